@@ -28,7 +28,9 @@ def env_text(name: str, default: str = "") -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error}") from error
+        raise ImproperlyConfigured(
+            f"{name}_FILE names {path}, which cannot be read: {error}"
+        ) from error
 
 
 def env_bool(name: str, *, default: bool) -> bool:
@@ -94,7 +96,9 @@ def database() -> dict[str, Any]:
             "PORT": "5432",
         }
     elif given["ENGINE"] != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgres://; nothing else is used.")
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgres://; nothing else is used."
+        )
     # Under uvicorn each request runs in its own thread, so a kept connection would leak.
     given["CONN_MAX_AGE"] = 0
     given["OPTIONS"] = {"connect_timeout": 5, **given.get("OPTIONS", {})}
@@ -153,7 +157,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "debate.core.middleware.SignedInMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -194,7 +198,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"signup": "debate.accounts.forms.SignupForm"}
+ACCOUNT_SIGNUP_FORM_CLASS = "debate.accounts.forms.SignupForm"
 ACCOUNT_USERNAME_VALIDATORS = "debate.accounts.models.username_validators"
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -1,0 +1,312 @@
+"""Annotations, their anchors in a revision, and every state they have had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from annotations.enums import (
+    MEETS_A_CHALLENGE,
+    AnchorState,
+    Attacks,
+    Audience,
+    Kind,
+    Stance,
+    Status,
+)
+from annotations.models.evidence import Passage
+from debate.assignments.models import Assignment, Round
+from debate.core.models import PublicId, Timestamped
+from debate.essays.models import Paragraph, Revision
+from debate.seminars.models import Group, Membership
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from debate.accounts.models import User
+
+
+class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    """Reads of annotations; every one of them begins with `visible_to`."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The annotations whose words the person may read.
+
+        Members read their own, whatever its state. Staff read all but what others keep private
+        or hold. Others read what is published for the seminar, for a group of theirs, or for
+        everybody; observers belong to no group. Without membership one reads what is public.
+        """
+        return self._readable_by(user, (Status.PUBLISHED,))
+
+    def known_to(self, user: User | AnonymousUser) -> Self:
+        """`visible_to`, and withdrawn annotations that the person could have read before."""
+        return self._readable_by(user, (Status.PUBLISHED, Status.WITHDRAWN))
+
+    def _readable_by(self, user: User | AnonymousUser, states: tuple[Status, ...]) -> Self:
+        memberships = Membership.objects.of(user)
+        member_of = memberships.values("seminar_id")
+        staff_of = memberships.staff().values("seminar_id")
+        public = Q(
+            audience=Audience.PUBLIC,
+            status__in=states,
+            assignment__seminar__allows_public=True,
+            assignment__essay__is_public=True,
+        )
+        if not user.pk:
+            return self.filter(public)
+        own = Q(author_id=user.pk)
+        for_staff = (
+            Q(assignment__seminar__in=staff_of)
+            & ~Q(audience=Audience.PRIVATE)
+            & ~Q(status=Status.HELD)
+        )
+        for_members = Q(status__in=states) & (
+            Q(audience__in=(Audience.SEMINAR, Audience.PUBLIC))
+            | Q(audience=Audience.GROUP, group__in=Group.objects.of(user).values("pk"))
+        )
+        inside = Q(assignment__seminar__in=member_of) & (own | for_staff | for_members)
+        return self.filter(inside | public)
+
+    def on(self, paragraph: Paragraph) -> Self:
+        """Annotations anchored in the paragraph of that revision."""
+        return self.filter(
+            Exists(Anchor.objects.filter(annotation=OuterRef("pk"), paragraph=paragraph))
+        )
+
+    def by(self, author: User) -> Self:
+        """Annotations of that author."""
+        return self.filter(author=author)
+
+    def top_level(self) -> Self:
+        """Annotations that are no replies."""
+        return self.filter(parent=None)
+
+    def with_is_unanswered(self, readable: AnnotationQuerySet) -> Self:
+        """Adds `is_unanswered` as the person sees it, who may read the annotations in `readable`.
+
+        A question is open until a reply is marked as the answer; a challenge until a published
+        reply of kind counterargument, evidence or concession meets it. Others never are.
+        """
+        replies = readable.filter(parent=OuterRef("pk"), status=Status.PUBLISHED)
+        question = Q(kind=Kind.QUESTION) & ~Exists(replies.filter(is_answer=True))
+        challenge = Q(kind=Kind.COUNTERARGUMENT) & ~Exists(
+            replies.filter(kind__in=MEETS_A_CHALLENGE)
+        )
+        return self.annotate(
+            is_unanswered=models.ExpressionWrapper(
+                question | challenge, output_field=models.BooleanField()
+            )
+        )
+
+    def for_display(self) -> Self:
+        """What a card of an annotation shows beside its own fields."""
+        return self.select_related("author", "group", "passage__source")
+
+
+class Annotation(PublicId, Timestamped):
+    """What a person attaches to words, paragraphs or another annotation of one assignment.
+
+    Each kind keeps to its shape, held by the constraints: counterarguments say what they attack
+    and claim; evidence has a passage, a stance and a warrant; the others have neither. Without
+    parent it has at least one anchor (the action's promise). `root` is the first of the thread,
+    null for that one itself. `version` is raised by each change of the annotation, not by replies.
+    """
+
+    BODY_LIMIT = 10_000
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="annotations")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="annotations")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="annotations"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    body = models.TextField(blank=True)
+    body_html = models.TextField(blank=True, editable=False)
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    root = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="thread"
+    )
+    audience = models.CharField(max_length=20, choices=Audience.choices, default=Audience.SEMINAR)
+    group = models.ForeignKey(
+        Group, on_delete=models.PROTECT, null=True, blank=True, related_name="annotations"
+    )
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PUBLISHED)
+    tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
+    is_answer = models.BooleanField(
+        default=False, help_text="Whether the asker or staff took this reply as the answer."
+    )
+    attacks = models.CharField(max_length=20, choices=Attacks.choices, blank=True)
+    counterclaim = models.CharField(max_length=300, blank=True)
+    stance = models.CharField(max_length=20, choices=Stance.choices, blank=True)
+    warrant = models.CharField(max_length=500, blank=True)
+    passage = models.ForeignKey(
+        Passage, on_delete=models.PROTECT, null=True, blank=True, related_name="annotations"
+    )
+    version = models.PositiveIntegerField(default=1)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    submission_key = models.UUIDField(
+        null=True, blank=True, help_text="Made by the form, so that sending it twice posts once."
+    )
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values), name="annotation_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=Status.values), name="annotation_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(audience=Audience.GROUP) & Q(group__isnull=False))
+                | (Q(audience__in=[a for a in Audience.values if a != "group"]) & Q(group=None)),
+                name="annotation_has_a_group_only_for_its_audience",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind=Kind.COUNTERARGUMENT, attacks__in=Attacks.values) & ~Q(counterclaim="")
+                )
+                | (~Q(kind=Kind.COUNTERARGUMENT) & Q(attacks="", counterclaim="")),
+                name="annotation_counterargument_has_its_shape",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(kind=Kind.EVIDENCE, stance__in=Stance.values, passage__isnull=False)
+                    & ~Q(warrant="")
+                )
+                | (~Q(kind=Kind.EVIDENCE) & Q(stance="", warrant="", passage=None)),
+                name="annotation_evidence_has_its_shape",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.EVIDENCE) | ~Q(body=""), name="annotation_has_a_body"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None, root=None) | Q(parent__isnull=False, root__isnull=False),
+                name="annotation_reply_has_a_root",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_answer=False) | Q(parent__isnull=False),
+                name="annotation_answer_is_a_reply",
+            ),
+            models.CheckConstraint(
+                condition=~Q(parent=F("id")), name="annotation_is_not_its_own_parent"
+            ),
+            models.UniqueConstraint(
+                fields=["author", "submission_key"], name="annotation_is_submitted_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["assignment", "id"], name="annotation_by_assignment"),
+            models.Index(fields=["assignment", "updated_at", "id"], name="annotation_by_change"),
+            models.Index(fields=["author", "id"], name="annotation_by_author"),
+            models.Index(fields=["root", "id"], name="annotation_by_thread"),
+            models.Index(fields=["parent", "kind"], name="annotation_by_parent"),
+            GinIndex(fields=["tags"], name="annotation_by_tag"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """The permalink: the annotation with its thread."""
+        return reverse("annotations:detail", args=[self.pk])
+
+
+class Anchor(models.Model):
+    """Where an annotation sits in one revision.
+
+    `start` and `end` are half-open code point offsets into the paragraph's text, `exact` the
+    words there, `prefix` and `suffix` up to 32 characters around them (W3C TextPositionSelector
+    and TextQuoteSelector). An anchor on a whole paragraph has none of them. An orphaned anchor
+    keeps its words and has no paragraph.
+    """
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="anchors")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="anchors")
+    position = models.PositiveSmallIntegerField(default=0)
+    paragraph = models.ForeignKey(
+        Paragraph, on_delete=models.PROTECT, null=True, blank=True, related_name="anchors"
+    )
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+    exact = models.TextField(null=True, blank=True)  # noqa: DJ001 - null: the whole paragraph
+    prefix = models.CharField(max_length=32, blank=True)
+    suffix = models.CharField(max_length=32, blank=True)
+    state = models.CharField(
+        max_length=20, choices=AnchorState.choices, default=AnchorState.CREATED
+    )
+    confidence = models.FloatField(default=1.0, help_text="0 to 1")
+
+    class Meta:
+        ordering = ["annotation_id", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["annotation", "revision", "position"], name="anchor_position_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(start=None, end=None)
+                | Q(
+                    start__isnull=False, end__isnull=False, exact__isnull=False, end__gt=F("start")
+                ),
+                name="anchor_is_a_run_or_a_whole_paragraph",
+            ),
+            models.CheckConstraint(
+                condition=Q(paragraph=None, state=AnchorState.ORPHANED, start=None)
+                | (Q(paragraph__isnull=False) & ~Q(state=AnchorState.ORPHANED)),
+                name="anchor_is_orphaned_without_paragraph",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1),
+                name="anchor_confidence_is_a_share",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["revision", "paragraph"], name="anchor_by_paragraph"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annotation_id} at {self.paragraph_id} {self.start}-{self.end}"
+
+    @property
+    def state_label(self) -> str:
+        """The state in the words of the page: "exact", "moved", "text edited (82 %)" …"""
+        label = str(self.get_state_display())
+        return f"{label} ({self.confidence:.0%})" if self.state == AnchorState.EDITED else label
+
+
+class AnnotationVersion(models.Model):
+    """An annotation as it stood after one of its changes; the first is its creation.
+
+    `details` holds what the kind adds (attacks, counterclaim, stance, warrant, source, quote,
+    locator), and the tags, audience and group of that moment.
+    """
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="history")
+    version = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    status = models.CharField(max_length=20, choices=Status.choices)
+    body = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["annotation_id", "version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["annotation", "version"], name="annotation_version_is_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of {self.annotation_id}"

@@ -1,0 +1,50 @@
+"""What changes accounts: tokens made and revoked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from debate.accounts.enums import Scope
+from debate.accounts.models import ApiToken, User
+from debate.core.errors import Invalid, Missing
+from debate.core.text import clean_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+
+@transaction.atomic
+def create_token(
+    *, actor: User, name: str, scopes: Sequence[str] = (Scope.READ,), days: int = 90
+) -> tuple[ApiToken, str]:
+    """Make a token for the actor; returns it with its secret, which is never seen again.
+
+    `days` is its life, 1 to 365. Raises Invalid that names `name`, `scopes` or `days`.
+    """
+    name = clean_name(name, field="name", limit=100)
+    if not scopes or set(scopes) - set(Scope.values):
+        raise Invalid("Choose at least one of: " + ", ".join(Scope.values) + ".", field="scopes")
+    if not 1 <= days <= ApiToken.LONGEST_DAYS:
+        raise Invalid(f"A token lives 1 to {ApiToken.LONGEST_DAYS} days.", field="days")
+    secret = ApiToken.fresh_secret()
+    token = ApiToken.objects.create(
+        user=actor,
+        name=name,
+        prefix=secret[:9],
+        digest=ApiToken.digest_of(secret),
+        scopes=sorted(set(scopes)),
+        expires_at=ApiToken.expiry(days),
+    )
+    return token, secret
+
+
+def revoke_token(*, actor: User, token_id: UUID) -> None:
+    """End one of the actor's tokens at once; again does nothing. Raises Missing for another's."""
+    tokens = ApiToken.objects.visible_to(actor).filter(pk=token_id)
+    if not tokens.exists():
+        raise Missing
+    tokens.filter(revoked_at=None).update(revoked_at=Now())

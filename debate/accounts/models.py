@@ -1,0 +1,119 @@
+"""People and the tokens by which their programs act for them."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
+
+from debate.accounts.enums import Scope
+from debate.core.models import PublicId, Timestamped
+
+username_validators = [UnicodeUsernameValidator()]
+
+
+class User(PublicId, AbstractUser):
+    """A person. `name` is what others read; usernames and e-mail addresses are unique in any case."""
+
+    first_name = None  # type: ignore[assignment]  # one name field: not every name has two parts
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
+
+    objects: ClassVar[UserManager[User]] = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_username_is_unique_in_any_case"),
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="user_email_is_unique_in_any_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The name that others read; the username of a person who has given none."""
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        """The name, for Django's admin and e-mails."""
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        """The name, for Django's admin."""
+        return self.display_name
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Reads of tokens."""
+
+    def visible_to(self, user: User) -> Self:
+        """The person's own tokens; nobody sees another's."""
+        return self.filter(user_id=user.pk)
+
+    def active(self) -> Self:
+        """Tokens that neither expired nor were revoked, of people who may sign in."""
+        return self.filter(revoked_at=None, expires_at__gt=Now(), user__is_active=True)
+
+
+class ApiToken(PublicId, Timestamped):
+    """A secret with which a program acts for a person, within its scopes, until it expires.
+
+    Only the SHA-256 digest is kept: 160 random bits need no slow hash. `prefix` is the part that
+    may be shown, so that a person can tell tokens apart.
+    """
+
+    MARK: ClassVar[str] = "cp_"
+    LONGEST_DAYS: ClassVar[int] = 365
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices))
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def state(self) -> str:
+        """The state in a word: active, expired or revoked."""
+        if self.revoked_at:
+            return "revoked"
+        return "active" if self.expires_at > timezone.now() else "expired"
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        """The digest under which a token's secret is kept."""
+        return hashlib.sha256(secret.encode()).hexdigest()
+
+    @classmethod
+    def fresh_secret(cls) -> str:
+        """A new secret: our mark and 160 random bits."""
+        return cls.MARK + secrets.token_hex(20)
+
+    @classmethod
+    def expiry(cls, days: int) -> datetime:
+        """The moment that many days from now."""
+        return timezone.now() + timedelta(days=days)

@@ -1,0 +1,10 @@
+"""The ground of the ground: knows no user, essay or annotation."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """Bases, errors, text, policies and the embedded server."""
+
+    name = "debate.core"
+    label = "core"

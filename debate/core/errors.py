@@ -1,0 +1,86 @@
+"""What can go wrong by the rules of the house: each error a code, a sentence and a status.
+
+Raised by actions, mapped once to pages (`middleware.DomainErrorMiddleware`, forms) and once to the
+API (`api.exceptions.problem_handler`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A refusal that a person can understand.
+
+    `code` is the stable word that clients may rely on, `sentence` what people read, `field` the
+    input at fault ("" when none is), `extra` further members for the API (RFC 9457, 3.2).
+    """
+
+    status = 400
+    code = "invalid"
+
+    def __init__(
+        self, sentence: str, *, field: str = "", code: str = "", extra: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.code = code or self.code
+        self.extra = extra or {}
+
+
+class Invalid(DomainError):
+    """The input cannot be taken as it is; `field` names what to mend."""
+
+
+class NotAllowed(DomainError):
+    """The person may see the object but not do this to it."""
+
+    status = 403
+    code = "not_allowed"
+
+
+class Missing(DomainError):
+    """There is no such thing, or none that the person may know of."""
+
+    status = 404
+    code = "not_found"
+
+    def __init__(
+        self, sentence: str = "There is nothing here, or nothing that you may see."
+    ) -> None:
+        super().__init__(sentence)
+
+
+class Conflict(DomainError):
+    """The world has moved on: the words do not stand there, or somebody was faster."""
+
+    status = 409
+    code = "conflict"
+
+
+class InvalidState(Conflict):
+    """The object is past the point where this can be done to it."""
+
+    code = "invalid_state"
+
+
+class Stale(DomainError):
+    """The version that the change was made from is no longer the current one (RFC 9110, 13.1.1)."""
+
+    status = 412
+    code = "stale_version"
+
+
+class Gone(DomainError):
+    """The person could see the object once; it has been withdrawn."""
+
+    status = 410
+    code = "gone"
+
+
+class TooLarge(DomainError):
+    """More than is taken in one go."""
+
+    status = 413
+    code = "too_large"

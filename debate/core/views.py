@@ -1,0 +1,69 @@
+"""Pages that belong to no noun: errors, and the texts of the documentation."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.defaults import server_error as django_server_error
+
+from debate.core.api.exceptions import problem_response
+from debate.core.errors import DomainError, Missing, NotAllowed
+
+TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html"}
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether the request is for the REST API, whose errors are problem documents."""
+    return request.path.startswith("/api/v1/")
+
+
+def error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    """The page of an error: what happened in one sentence, and a way on."""
+    context = {"status": status, "phrase": HTTPStatus(status).phrase, "sentence": sentence}
+    return render(request, TEMPLATES.get(status, "400.html"), context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A request that could not be read."""
+    sentence = "The request could not be understood."
+    if is_api(request):
+        return problem_response(request, DomainError(sentence))
+    return error_page(request, 400, sentence)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Something that may be seen but not done."""
+    error = NotAllowed("You may not do this.")
+    if is_api(request):
+        return problem_response(request, error)
+    return error_page(request, 403, error.sentence)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Nothing here, or nothing the visitor may know of: the same answer for both."""
+    if is_api(request):
+        return problem_response(request, Missing())
+    return error_page(request, 404, Missing().sentence)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our fault; the page needs neither database nor context."""
+    if is_api(request):
+        error = DomainError(
+            "Something went wrong on our side. It has been logged.", code="server_error"
+        )
+        error.status = 500
+        return problem_response(request, error)
+    response: HttpResponse = django_server_error(request)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form that came without its token: cookies are off, or the page is from an older sign-in."""
+    if is_api(request):
+        error = NotAllowed("The request lacks a valid CSRF token.", code="csrf_failed")
+        return problem_response(request, error)
+    return HttpResponse(render_to_string("403_csrf.html", {}, request), status=403)

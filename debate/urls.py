@@ -1,0 +1,6 @@
+"""The site map: includes, nothing else."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [path("admin/", admin.site.urls)]
