@@ -6,12 +6,16 @@ Offsets are code points, half-open. Terms are those of the W3C Web Annotation Da
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CONTEXT = 32
 MOST_PLACES = 20
@@ -170,7 +174,7 @@ def flat_runs(length: int, spans: Sequence[Span]) -> list[FlatRun]:
     runs: list[FlatRun] = []
     active: dict[int, None] = {}
     borders = sorted(events)
-    for here, following in zip(borders, borders[1:], strict=False):
+    for here, following in itertools.pairwise(borders):
         for starts, index in events[here]:
             if starts:
                 active[index] = None
@@ -182,10 +186,53 @@ def flat_runs(length: int, spans: Sequence[Span]) -> list[FlatRun]:
 
 # A point after one of these words ends no sentence.
 _ABBREVIATIONS = frozenset(
-    "adm al approx art ca capt cf ch col dept dr ed eds eg est etc fig gen gov hon ie inc jr lt ltd "
-    "mr mrs ms mt no nos op p para pp prof rep rev sec sen sr st vol vs".split()
+    [
+        "adm",
+        "al",
+        "approx",
+        "art",
+        "ca",
+        "capt",
+        "cf",
+        "ch",
+        "col",
+        "dept",
+        "dr",
+        "ed",
+        "eds",
+        "eg",
+        "est",
+        "etc",
+        "fig",
+        "gen",
+        "gov",
+        "hon",
+        "ie",
+        "inc",
+        "jr",
+        "lt",
+        "ltd",
+        "mr",
+        "mrs",
+        "ms",
+        "mt",
+        "nos",
+        "op",
+        "p",
+        "para",
+        "pp",
+        "prof",
+        "rep",
+        "rev",
+        "sec",
+        "sen",
+        "sr",
+        "st",
+        "vol",
+        "vs",
+    ]
 )
-_END = re.compile(r"[.!?…。！？؟۔]+[\"'”’»)\]]*(?=\s|$)")  # noqa: RUF001 - sentence ends of other scripts
+_END = re.compile(r"[.!?…。！？؟۔]+[\"'”’»)\]]*(?=\s|$)")
 _SPACE = re.compile(r"\s*")
 
 

@@ -41,14 +41,6 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """The next to be due first, those without a date last."""
         return self.order_by(F("due_at").asc(nulls_last=True), "id")
 
-    def locked(self) -> Self:
-        """The rows locked as every change of annotations locks them, with the database's clock.
-
-        `FOR NO KEY UPDATE`, the first of all locks, several in id order. `now` is read after the
-        lock is granted, so that a deadline is decided by the moment the change is made.
-        """
-        return self.select_for_update(no_key=True, of=("self",)).order_by("id")
-
 
 class Assignment(PublicId, Timestamped):
     """An essay set to the seminar that owns it. Shows one revision of the essay.

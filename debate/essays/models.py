@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from debate.core.models import PublicId, Timestamped
 from debate.essays.enums import NUMBERED, ParagraphKind
+from debate.essays.importing.blocks import Draft
 from debate.seminars.models import Seminar
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class ImportDraftQuerySet(models.QuerySet["ImportDraft"]):
 class ImportDraft(PublicId, Timestamped):
     """An essay being imported: what was read, as the importer corrects it, before it is an essay.
 
-    `content` is `importing.blocks.Draft.to_json()`. `version` guards against two tabs that edit
+    `content` is what `importing.blocks.Draft.to_json` wrote. `version` guards against two tabs that edit
     one draft: the second is told.
     """
 
@@ -178,13 +179,18 @@ class ImportDraft(PublicId, Timestamped):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="import_drafts"
     )
     filename = models.CharField(max_length=255, blank=True)
-    content = models.JSONField()
+    content = models.TextField()
     version = models.PositiveIntegerField(default=1)
 
     objects = ImportDraftQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.filename or f"draft {self.pk}"
+
+    @property
+    def draft(self) -> Draft:
+        """The essay as it would be imported."""
+        return Draft.from_json(self.content)
 
     def get_absolute_url(self) -> str:
         """The preview."""

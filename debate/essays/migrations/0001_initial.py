@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('filename', models.CharField(blank=True, max_length=255)),
-                ('content', models.JSONField()),
+                ('content', models.TextField()),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_drafts', to=settings.AUTH_USER_MODEL)),
                 ('seminar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='import_drafts', to='seminars.seminar')),

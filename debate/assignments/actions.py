@@ -1,0 +1,106 @@
+"""What changes assignments, and the lock that every change of their annotations takes first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import F, Func
+from django.utils import timezone
+from django.utils.text import slugify
+
+from debate.assignments.models import Assignment, Round
+from debate.assignments.permissions import may_set_essay
+from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
+from debate.core.text import clean, clean_name
+from debate.seminars.permissions import membership_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from debate.accounts.models import User
+    from debate.essays.models import Essay
+
+
+@transaction.atomic
+def set_essay(
+    *,
+    actor: User,
+    essay: Essay,
+    title: str = "",
+    slug: str = "",
+    instructions: str = "",
+    opens_at: datetime | None = None,
+    due_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    asked: dict[str, int] | None = None,
+) -> Assignment:
+    """Set the essay to its seminar, with one open round.
+
+    Title and slug are taken from the essay's title when not given; `asked` maps `comments`,
+    `counterarguments` and `evidence` to how many. Raises NotAllowed for all but instructors,
+    Invalid that names the field, Conflict on `slug` when the seminar has an assignment there.
+    """
+    seminar = essay.seminar
+    if not may_set_essay(membership_of(actor, seminar), seminar):
+        raise NotAllowed("Only instructors of this seminar set essays.")
+    title = clean_name(title or essay.title, field="title")
+    slug = slugify(slug or title)[:80].strip("-") or "essay"
+    if seminar.assignments.filter(slug=slug).exists():
+        raise Conflict("This seminar has an assignment of that address.", field="slug")
+    opens_at = opens_at or timezone.now()
+    _check_dates(opens_at, due_at, closes_at)
+    assignment = Assignment.objects.create(
+        seminar=seminar,
+        essay=essay,
+        revision=essay.current_revision,
+        title=title,
+        slug=slug,
+        instructions=clean(instructions, field="instructions", limit=10_000, required=False),
+        opens_at=opens_at,
+        due_at=due_at,
+        closes_at=closes_at,
+        created_by=actor,
+        **{f"asked_{kind}": count for kind, count in (asked or {}).items()},
+    )
+    Round.objects.create(assignment=assignment, opens_at=opens_at)
+    return assignment
+
+
+def _check_dates(opens: datetime, due: datetime | None, closes: datetime | None) -> None:
+    if due and due < opens:
+        raise Invalid("It cannot be due before it opens.", field="due_at")
+    if closes and closes < (due or opens):
+        raise Invalid("It cannot close before it is due.", field="closes_at")
+
+
+class ClockTimestamp(Func):
+    """The database's clock at the moment the row is read, not the transaction's beginning."""
+
+    function = "clock_timestamp"
+    template = "%(function)s()"
+    output_field = models.DateTimeField()
+
+
+def lock_assignment(assignment_id: UUID) -> tuple[Assignment, datetime]:
+    """Lock the assignment as every change of its annotations does, before any other row.
+
+    `FOR NO KEY UPDATE`, so that rows that merely refer to it are not held up. Returns it with the
+    database's time after the lock was granted, by which deadlines are decided. Raises Missing.
+    """
+    locked = Assignment.objects.select_for_update(no_key=True, of=("self",))
+    assignment = locked.select_related("seminar", "revision").filter(pk=assignment_id).first()
+    if assignment is None:
+        raise Missing
+    now: datetime = (
+        Assignment.objects.filter(pk=assignment_id).values_list(ClockTimestamp(), flat=True).get()
+    )
+    return assignment, now
+
+
+def raise_counter(assignment: Assignment, by: int = 1) -> int:
+    """Raise the locked assignment's counter; returns its new value."""
+    assignment.change_counter += by
+    Assignment.objects.filter(pk=assignment.pk).update(change_counter=F("change_counter") + by)
+    return assignment.change_counter

@@ -1,0 +1,164 @@
+"""What changes essays: imports begun, corrected, and turned into an essay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+
+from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
+from debate.core.text import clean, clean_name
+from debate.essays import inline
+from debate.essays.enums import ParagraphKind
+from debate.essays.importing.blocks import Draft, numbered
+from debate.essays.models import Essay, ImportDraft, Paragraph, Revision
+from debate.essays.permissions import may_import
+from debate.seminars.permissions import membership_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from debate.accounts.models import User
+    from debate.seminars.models import Seminar
+
+
+def start_import(*, actor: User, seminar: Seminar, draft: Draft, filename: str = "") -> ImportDraft:
+    """Keep what was read, so that it can be corrected before it is an essay. Raises NotAllowed."""
+    if not may_import(membership_of(actor, seminar), seminar):
+        raise NotAllowed("Only instructors of this seminar import essays.")
+    return ImportDraft.objects.create(
+        seminar=seminar, created_by=actor, filename=filename[:255], content=draft.to_json()
+    )
+
+
+@transaction.atomic
+def correct_import(*, actor: User, import_id: UUID, version: int, draft: Draft) -> ImportDraft:
+    """Replace the draft by its corrected form.
+
+    `version` is the one the correction was made on. Raises Missing for another's draft, Conflict
+    when it has been corrected elsewhere meanwhile.
+    """
+    kept = _locked_import(actor, import_id)
+    if kept.version != version:
+        raise Conflict("This import was changed in another window. Here is how it stands now.")
+    kept.content = draft.to_json()
+    kept.version += 1
+    kept.save(update_fields=["content", "version", "updated_at"])
+    return kept
+
+
+@transaction.atomic
+def discard_import(*, actor: User, import_id: UUID) -> None:
+    """Drop the draft; no essay comes of it. Raises Missing for another's draft."""
+    _locked_import(actor, import_id).delete()
+
+
+@transaction.atomic
+def finish_import(
+    *, actor: User, import_id: UUID, version: int, source_url: str = "", licence_note: str = ""
+) -> Essay:
+    """Make the essay that the draft shows, and drop the draft.
+
+    Raises Missing for another's draft, Conflict when it has been corrected elsewhere, and what
+    `create_essay` raises.
+    """
+    kept = _locked_import(actor, import_id)
+    if kept.version != version:
+        raise Conflict("This import was changed in another window. Here is how it stands now.")
+    essay = create_essay(
+        actor=actor,
+        seminar=kept.seminar,
+        draft=kept.draft,
+        source_url=source_url,
+        licence_note=licence_note,
+    )
+    kept.delete()
+    return essay
+
+
+def _locked_import(actor: User, import_id: UUID) -> ImportDraft:
+    mine = ImportDraft.objects.visible_to(actor).select_related("seminar")
+    kept = mine.select_for_update(of=("self",)).filter(pk=import_id).first()
+    if kept is None:
+        raise Missing
+    return kept
+
+
+@transaction.atomic
+def create_essay(
+    *,
+    actor: User,
+    seminar: Seminar,
+    draft: Draft,
+    source_url: str = "",
+    licence_note: str = "",
+    is_public: bool = False,
+) -> Essay:
+    """Make an essay with its first revision out of the draft's blocks that are not left out.
+
+    Raises NotAllowed for all but instructors of the seminar, Invalid that names `title` when the
+    draft has none, `blocks` when no numbered paragraph is left, `source_url` for what is no web
+    address.
+    """
+    if not may_import(membership_of(actor, seminar), seminar):
+        raise NotAllowed("Only instructors of this seminar import essays.")
+    title = clean_name(draft.title, field="title", limit=300)
+    if not any(numbered(draft)):
+        raise Invalid("At least one paragraph must be left to annotate.", field="blocks")
+    essay = Essay.objects.create(
+        seminar=seminar,
+        title=title,
+        byline_author=_head(draft.author, "author"),
+        affiliation=_head(draft.affiliation, "affiliation"),
+        language=draft.language or "en",
+        source_url=web_address(source_url, field="source_url"),
+        licence_note=_head(licence_note, "licence_note", limit=500),
+        is_public=is_public,
+        created_by=actor,
+    )
+    revision = Revision.objects.create(essay=essay, number=1, created_by=actor)
+    Paragraph.objects.bulk_create(paragraphs_of(draft, revision))
+    essay.current_revision = revision
+    essay.save(update_fields=["current_revision", "updated_at"])
+    return essay
+
+
+def paragraphs_of(draft: Draft, revision: Revision) -> list[Paragraph]:
+    """The draft's blocks that are not left out as paragraphs of the revision, not yet saved."""
+    kept = [
+        (block, number)
+        for block, number in zip(draft.blocks, numbered(draft), strict=True)
+        if not block.left_out
+    ]
+    return [
+        Paragraph(
+            revision=revision,
+            position=position,
+            number=number,
+            kind=ParagraphKind(block.kind),
+            level=block.level,
+            label=block.label,
+            text=inline.plain(block.html),
+            html=block.html,
+        )
+        for position, (block, number) in enumerate(kept, start=1)
+    ]
+
+
+def web_address(url: str, *, field: str) -> str:
+    """The address when it is one that a browser may follow, "" when none is given. Raises Invalid."""
+    url = clean(url, field=field, limit=2_000, required=False, one_line=True)
+    if url:
+        try:
+            URLValidator(schemes=["http", "https"])(url)
+        except ValidationError as error:
+            raise Invalid(
+                "Please give an address that begins with https://.", field=field
+            ) from error
+    return url
+
+
+def _head(text: str, field: str, limit: int = 300) -> str:
+    return clean_name(text, field=field, limit=limit) if text.strip() else ""
