@@ -119,6 +119,7 @@ class Annotation(PublicId, Timestamped):
     """
 
     BODY_LIMIT = 10_000
+    DEEPEST = 64
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="annotations")
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="annotations")
@@ -134,6 +135,7 @@ class Annotation(PublicId, Timestamped):
     root = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="thread"
     )
+    depth = models.PositiveSmallIntegerField(default=0, help_text="0 for the root of a thread.")
     audience = models.CharField(max_length=20, choices=Audience.choices, default=Audience.SEMINAR)
     group = models.ForeignKey(
         Group, on_delete=models.PROTECT, null=True, blank=True, related_name="annotations"

@@ -1,0 +1,352 @@
+"""Annotations created, edited and withdrawn, and replies taken as answers.
+
+Each action does the same in the same order: may the person know of it and do it; lock the
+assignment; the rules; the rows; the version kept; the change line. All in one transaction.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from annotations import selectors
+from annotations.actions.anchoring import anchors_for
+from annotations.actions.changes import Visibility, keep_version, record_change
+from annotations.actions.evidence import find_or_add_source, take_passage
+from annotations.enums import Attacks, Audience, Kind, Op, Stance, Status
+from annotations.models import Anchor, Annotation
+from annotations.permissions import (
+    may_annotate,
+    may_annotate_outside_dates,
+    may_change,
+    may_mark_answer,
+)
+from debate.assignments.actions import lock_assignment
+from debate.assignments.models import Assignment, Round
+from debate.core.errors import Invalid, InvalidState, Missing, NotAllowed, Stale
+from debate.core.text import clean, clean_name, render_markdown
+from debate.seminars.models import Group, Membership
+from debate.seminars.permissions import is_staff, membership_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from annotations.actions.inputs import Content, Target
+    from debate.accounts.models import User
+
+MOST_TAGS = 10
+
+
+@transaction.atomic
+def create_annotation(
+    *,
+    actor: User,
+    assignment_id: UUID,
+    content: Content,
+    targets: Sequence[Target] = (),
+    parent_id: UUID | None = None,
+    submission_key: UUID | None = None,
+) -> Annotation:
+    """Attach an annotation to paragraphs, to words of them, or to another annotation.
+
+    The same `submission_key` again returns what was made the first time. A reply has its thread's
+    audience and no targets of its own unless given. Raises Missing for an assignment that the
+    actor may not know of, NotAllowed for whoever does not write there, InvalidState outside its
+    dates, Invalid that names the member at fault, and what `anchors_for` raises.
+    """
+    assignment = Assignment.objects.visible_to(actor).filter(pk=assignment_id)
+    assignment_row = assignment.select_related("seminar", "essay").first()
+    if assignment_row is None:
+        raise Missing
+    membership = membership_of(actor, assignment_row.seminar)
+    if not may_annotate(membership, assignment_row.seminar):
+        raise NotAllowed("You may read here, but not write.")
+    locked, now = lock_assignment(assignment_id)
+    earlier = _submitted(actor, submission_key)
+    if earlier:
+        return earlier
+    _check_dates(locked, now, membership)
+    parent = _parent(actor, locked, parent_id)
+    if parent is None and not targets:
+        raise Invalid("Say which paragraph or annotation this is about.", field="paragraph")
+    annotation = Annotation(
+        assignment=locked,
+        round=_current_round(locked, now),
+        author=actor,
+        parent=parent,
+        root=(parent.root or parent) if parent else None,
+        depth=parent.depth + 1 if parent else 0,
+        submission_key=submission_key,
+        **_audience(content, parent, assignment_row, membership, actor),
+        **_words(content),
+        **_of_kind(content, actor, locked, current=None),
+    )
+    anchors = anchors_for(locked.revision, targets)
+    annotation.save(force_insert=True)
+    for anchor in anchors:
+        anchor.annotation = annotation
+    Anchor.objects.bulk_create(anchors)
+    keep_version(annotation, by=actor)
+    record_change(locked, annotation, Op.CREATE, before=None)
+    return annotation
+
+
+@transaction.atomic
+def edit_annotation(
+    *, actor: User, annotation_id: UUID, content: Content, version: int | None = None
+) -> Annotation:
+    """Replace what the annotation says by `content`; its place, thread and audience stay.
+
+    `version` is the one that was edited: Stale when it is no longer current. The kind may change
+    until somebody has replied. Raises Missing, NotAllowed, InvalidState, Invalid.
+    """
+    annotation, membership, now = _locked(actor, annotation_id)
+    if not may_change(actor, membership, annotation):
+        raise NotAllowed("Only its author may change an annotation.")
+    _check_version(annotation, version)
+    _check_dates(annotation.assignment, now, membership)
+    if content.kind != annotation.kind and annotation.replies.exists():
+        raise InvalidState("Somebody has replied, so the kind stays as it is.", field="kind")
+    before = Visibility.of(annotation)
+    members = {
+        **_words(content),
+        **_of_kind(content, actor, annotation.assignment, current=annotation),
+    }
+    if all(getattr(annotation, name) == value for name, value in members.items()):
+        return annotation
+    for name, value in members.items():
+        setattr(annotation, name, value)
+    annotation.edited_at = now
+    _save_change(annotation, actor, Op.UPDATE, before)
+    return annotation
+
+
+@transaction.atomic
+def withdraw_annotation(
+    *, actor: User, annotation_id: UUID, version: int | None = None
+) -> Annotation:
+    """Take the annotation back: others no longer read it, author and staff do. Again does nothing.
+
+    Raises Missing, NotAllowed, InvalidState after closing, Stale as `edit_annotation`.
+    """
+    annotation, membership, now = _locked(actor, annotation_id)
+    if annotation.author_id == actor.pk and annotation.status == Status.WITHDRAWN:
+        return annotation
+    if not may_change(actor, membership, annotation):
+        raise NotAllowed("Only its author may withdraw an annotation.")
+    _check_version(annotation, version)
+    _check_dates(annotation.assignment, now, membership)
+    before = Visibility.of(annotation)
+    annotation.status = Status.WITHDRAWN
+    _save_change(annotation, actor, Op.WITHDRAW, before)
+    return annotation
+
+
+@transaction.atomic
+def mark_answer(*, actor: User, reply_id: UUID, is_answer: bool) -> Annotation:
+    """Take the reply as its question's answer, or no longer; at most one reply is the answer.
+
+    Raises Missing, NotAllowed for all but the asker and staff, InvalidState when the parent is no
+    question.
+    """
+    reply, membership, _ = _locked(actor, reply_id)
+    question = reply.parent
+    if question is None or question.kind != Kind.QUESTION:
+        raise InvalidState("Only a reply to a question can be its answer.")
+    if not may_mark_answer(actor, membership, question):
+        raise NotAllowed("Only the asker or staff say what answers a question.")
+    if reply.is_answer == is_answer:
+        return reply
+    former = question.replies.filter(is_answer=True).exclude(pk=reply.pk) if is_answer else ()
+    for other in [*former, reply]:
+        before = Visibility.of(other)
+        other.is_answer = other is reply and is_answer
+        other.assignment = reply.assignment
+        _save_change(other, actor, Op.UPDATE, before)
+    return reply
+
+
+def _submitted(actor: User, key: UUID | None) -> Annotation | None:
+    return Annotation.objects.by(actor).filter(submission_key=key).first() if key else None
+
+
+def _locked(actor: User, annotation_id: UUID) -> tuple[Annotation, Membership | None, datetime]:
+    """The annotation, its assignment locked before it; Missing unless the actor may see it."""
+    seen = Annotation.objects.visible_to(actor).filter(pk=annotation_id)
+    assignment_id = seen.values_list("assignment_id", flat=True).first()
+    if assignment_id is None:
+        raise Missing
+    assignment, now = lock_assignment(assignment_id)
+    annotation = seen.select_related("parent", "passage__source", "author", "group").first()
+    if annotation is None:
+        raise Missing
+    annotation.assignment = assignment
+    if annotation.parent:
+        annotation.parent.assignment = assignment
+    return annotation, membership_of(actor, assignment.seminar), now
+
+
+def _check_version(annotation: Annotation, version: int | None) -> None:
+    if version is not None and version != annotation.version:
+        raise Stale(
+            "This annotation has been changed since you opened it.",
+            field="version",
+            extra={"current_version": annotation.version},
+        )
+
+
+def _check_dates(assignment: Assignment, now: datetime, membership: Membership | None) -> None:
+    if may_annotate_outside_dates(membership):
+        return
+    if now < assignment.opens_at:
+        raise InvalidState("This assignment has not opened yet.", code="not_open")
+    if assignment.closes_at and now >= assignment.closes_at:
+        raise InvalidState(
+            "This assignment has closed, so nothing more can be posted or changed.", code="closed"
+        )
+
+
+def _current_round(assignment: Assignment, now: datetime) -> Round:
+    rounds = list(assignment.rounds.order_by("number"))
+    return next((one for one in reversed(rounds) if one.opens_at <= now), rounds[0])
+
+
+def _parent(actor: User, assignment: Assignment, parent_id: UUID | None) -> Annotation | None:
+    """The annotation replied to; one of elsewhere and one that may not be seen are the same."""
+    if parent_id is None:
+        return None
+    seen = Annotation.objects.visible_to(actor).filter(assignment=assignment, pk=parent_id)
+    parent = seen.select_related("root", "group").first()
+    if parent is None:
+        raise Invalid("This assignment has no such annotation to reply to.", field="parent")
+    if parent.status != Status.PUBLISHED:
+        raise InvalidState("This annotation can no longer be replied to.", field="parent")
+    if parent.depth >= Annotation.DEEPEST:
+        raise InvalidState("This thread is as deep as threads can be.", field="parent")
+    return parent
+
+
+def _audience(
+    content: Content,
+    parent: Annotation | None,
+    assignment: Assignment,
+    membership: Membership | None,
+    actor: User,
+) -> dict[str, Any]:
+    """Who may read it: the thread's audience for a reply, else what was chosen."""
+    if parent:
+        if content.audience not in {"", parent.audience}:
+            raise Invalid("A reply has the audience of its thread.", field="audience")
+        return {"audience": parent.audience, "group": parent.group}
+    audience = content.audience or Audience.SEMINAR
+    if audience not in Audience.values:
+        raise Invalid("Choose one of: " + ", ".join(Audience.values) + ".", field="audience")
+    if audience == Audience.PUBLIC and not (
+        assignment.seminar.allows_public and assignment.essay.is_public
+    ):
+        raise Invalid("Nothing is made public in this seminar.", field="audience")
+    if audience != Audience.GROUP:
+        if content.group_id:
+            raise Invalid("A group goes with the audience “group” only.", field="group")
+        return {"audience": audience, "group": None}
+    groups = Group.objects.filter(seminar=assignment.seminar, pk=content.group_id)
+    if not is_staff(membership):
+        groups = groups.of(actor)
+    group = groups.first()
+    if group is None:
+        raise Invalid("Choose a group that you belong to.", field="group")
+    return {"audience": audience, "group": group}
+
+
+def _words(content: Content) -> dict[str, Any]:
+    """What every kind has: kind, body and tags."""
+    if content.kind not in Kind.values:
+        raise Invalid("Choose one of: " + ", ".join(Kind.values) + ".", field="kind")
+    body = clean(
+        content.body,
+        field="body",
+        limit=Annotation.BODY_LIMIT,
+        required=content.kind != Kind.EVIDENCE,
+    )
+    tags: dict[str, str] = {}
+    for tag in content.tags:
+        name = clean_name(tag, field="tags", limit=50)
+        tags.setdefault(name.casefold(), name)
+    if len(tags) > MOST_TAGS:
+        raise Invalid(f"At most {MOST_TAGS} tags are taken.", field="tags")
+    return {
+        "kind": content.kind,
+        "body": body,
+        "body_html": render_markdown(body),
+        "tags": list(tags.values()),
+    }
+
+
+def _of_kind(
+    content: Content, actor: User, assignment: Assignment, current: Annotation | None
+) -> dict[str, Any]:
+    """What the kind adds; empty for the members of other kinds, which may not be given."""
+    members = {"attacks": "", "counterclaim": "", "stance": "", "warrant": "", "passage": None}
+    if content.kind != Kind.COUNTERARGUMENT and (content.attacks or content.counterclaim):
+        raise Invalid("Only a counterargument attacks something.", field="counterargument")
+    if content.kind != Kind.EVIDENCE and (content.stance or content.warrant):
+        raise Invalid("Only evidence has a stance and a warrant.", field="evidence")
+    if content.kind == Kind.COUNTERARGUMENT:
+        members |= _counterargument(content)
+    if content.kind == Kind.EVIDENCE:
+        members |= _evidence(content, actor, assignment, current)
+    return members
+
+
+def _counterargument(content: Content) -> dict[str, Any]:
+    attacks = content.attacks or Attacks.UNSPECIFIED
+    if attacks not in Attacks.values:
+        raise Invalid(
+            "Choose one of: " + ", ".join(Attacks.values) + ".", field="counterargument.attacks"
+        )
+    claim = clean(
+        content.counterclaim,
+        field="counterargument.counterclaim",
+        limit=300,
+        required=False,
+        one_line=True,
+    )
+    return {"attacks": attacks, "counterclaim": claim or first_sentence(content.body)}
+
+
+def first_sentence(body: str, limit: int = 300) -> str:
+    """The body's first sentence as one line, cut at a word with an ellipsis beyond the limit."""
+    line = unicodedata.normalize("NFC", " ".join(body.split()))
+    spans = selectors.sentences(line)
+    sentence = line[spans[0].start : spans[0].end] if spans else line
+    if len(sentence) <= limit:
+        return sentence
+    return sentence[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _evidence(
+    content: Content, actor: User, assignment: Assignment, current: Annotation | None
+) -> dict[str, Any]:
+    if content.stance not in Stance.values:
+        raise Invalid("Choose one of: " + ", ".join(Stance.values) + ".", field="evidence.stance")
+    warrant = clean(content.warrant, field="evidence.warrant", limit=500, one_line=True)
+    source = find_or_add_source(actor=actor, seminar=assignment.seminar, given=content.source)
+    passage = take_passage(
+        actor=actor,
+        source=source,
+        quote=content.quote,
+        locator=content.locator,
+        current=current.passage if current else None,
+    )
+    return {"stance": content.stance, "warrant": warrant, "passage": passage}
+
+
+def _save_change(annotation: Annotation, actor: User, op: Op, before: Visibility) -> None:
+    annotation.version += 1
+    annotation.save(force_update=True)
+    keep_version(annotation, by=actor)
+    record_change(annotation.assignment, annotation, op, before=before)

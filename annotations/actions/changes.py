@@ -1,0 +1,79 @@
+"""What every change of an annotation leaves behind: its version, and a line of the change feed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from annotations.models import Annotation, AnnotationVersion, Change
+from debate.assignments.actions import raise_counter
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from annotations.enums import Op
+    from debate.accounts.models import User
+    from debate.assignments.models import Assignment
+
+
+@dataclass(frozen=True)
+class Visibility:
+    """What decides who may read an annotation, at one moment."""
+
+    status: str
+    audience: str
+    group_id: UUID | None
+
+    @classmethod
+    def of(cls, annotation: Annotation) -> Visibility:
+        """The annotation's visibility as it stands."""
+        return cls(annotation.status, annotation.audience, annotation.group_id)
+
+
+def keep_version(annotation: Annotation, *, by: User) -> None:
+    """Keep the annotation as it now stands in its history."""
+    passage = annotation.passage
+    details = {
+        "tags": annotation.tags,
+        "audience": annotation.audience,
+        "group": str(annotation.group_id) if annotation.group_id else None,
+        "is_answer": annotation.is_answer,
+        "attacks": annotation.attacks,
+        "counterclaim": annotation.counterclaim,
+        "stance": annotation.stance,
+        "warrant": annotation.warrant,
+        "source": str(passage.source_id) if passage else None,
+        "source_title": passage.source.title if passage else "",
+        "quote": passage.quote if passage else "",
+        "locator": passage.locator if passage else "",
+    }
+    AnnotationVersion.objects.create(
+        annotation=annotation,
+        version=annotation.version,
+        kind=annotation.kind,
+        status=annotation.status,
+        body=annotation.body,
+        details=details,
+        by=by,
+    )
+
+
+def record_change(
+    assignment: Assignment, annotation: Annotation, op: Op, *, before: Visibility | None
+) -> Change:
+    """Write the change line under the assignment's lock, which the caller holds."""
+    return Change.objects.create(
+        assignment=assignment,
+        counter=raise_counter(assignment),
+        object_id=annotation.pk,
+        op=op,
+        version=annotation.version,
+        author_id=annotation.author_id,
+        round_id=annotation.round_id,
+        status_before=before.status if before else "",
+        status_after=annotation.status,
+        audience_before=before.audience if before else "",
+        audience_after=annotation.audience,
+        group_before=before.group_id if before else None,
+        group_after=annotation.group_id,
+    )

@@ -1,0 +1,62 @@
+"""What pages and API hand to the actions: plain values, not yet checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A paragraph, or a run of its words.
+
+    Without offsets and quote it is the whole paragraph. A quote alone is looked for; with offsets
+    it must stand there. `prefix` and `suffix` tell repeated words apart. `field` is the place of
+    the target in the input, for errors ("" when its members stand at the top).
+    """
+
+    paragraph_id: UUID
+    start: int | None = None
+    end: int | None = None
+    quote: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    field: str = ""
+
+    def place(self, name: str) -> str:
+        """The input's name of one member of the target."""
+        return f"{self.field}.{name}".lstrip(".")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceInput:
+    """The work that evidence rests on: one of the shelf, or a link or DOI with what is known of it."""
+
+    source_id: UUID | None = None
+    link: str = ""
+    title: str = ""
+    author: str = ""
+    publisher: str = ""
+    issued: str = ""
+    type: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What an annotation says. Members of other kinds than its own must be left empty."""
+
+    kind: str
+    body: str = ""
+    audience: str = ""
+    group_id: UUID | None = None
+    tags: tuple[str, ...] = ()
+    attacks: str = ""
+    counterclaim: str = ""
+    stance: str = ""
+    warrant: str = ""
+    source: SourceInput = field(default_factory=SourceInput)
+    quote: str = ""
+    locator: str = ""

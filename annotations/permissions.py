@@ -1,0 +1,56 @@
+"""What a person may do with annotations: predicates, read as sentences.
+
+Whether somebody may *see* an annotation is decided by `Annotation.objects.visible_to` alone; these
+predicates are asked about what the person sees.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotations.enums import Kind, Status
+from debate.seminars.permissions import is_staff, may_write
+
+if TYPE_CHECKING:
+    from annotations.models import Annotation
+    from debate.accounts.models import User
+    from debate.seminars.models import Membership, Seminar
+
+
+def may_annotate(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member attaches annotations at all; dates are the action's matter."""
+    return may_write(membership, seminar)
+
+
+def may_annotate_outside_dates(membership: Membership | None) -> bool:
+    """Whether the member annotates before the opening and after the closing: staff do."""
+    return is_staff(membership)
+
+
+def may_change(user: User, membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the person edits or withdraws the annotation: its author, while it stands."""
+    return (
+        annotation.author_id == user.pk
+        and annotation.status != Status.WITHDRAWN
+        and may_write(membership, annotation.assignment.seminar)
+    )
+
+
+def may_reply(membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the member replies to the annotation: writers do, while it is published."""
+    return annotation.status == Status.PUBLISHED and may_write(
+        membership, annotation.assignment.seminar
+    )
+
+
+def may_mark_answer(user: User, membership: Membership | None, question: Annotation) -> bool:
+    """Whether the person takes a reply as the question's answer: its asker, or staff."""
+    return question.kind == Kind.QUESTION and (
+        (question.author_id == user.pk and may_write(membership, question.assignment.seminar))
+        or is_staff(membership)
+    )
+
+
+def may_read_history(user: User, membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the person reads earlier wordings: the author, and staff."""
+    return annotation.author_id == user.pk or is_staff(membership)
