@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from debate.core import postgres
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
     from pathlib import Path
     from types import FrameType
 
@@ -125,7 +125,9 @@ class Supervisor:
     def _wait_until_ready(self) -> None:
         while not self._heard():
             if any(worker.process and worker.process.poll() is not None for worker in self._web):
-                raise ServeError("The web process ended before it could answer; see the lines above.")
+                raise ServeError(
+                    "The web process ended before it could answer; see the lines above."
+                )
             time.sleep(TICK / 5)
 
     def _heard(self) -> bool:
@@ -146,7 +148,9 @@ class Supervisor:
         for worker in self._web:
             if worker.process and (code := worker.process.poll()) is not None:
                 seconds = worker.pause.begin()
-                self.tell(f"A web process ended ({_reason(code)}); a new one starts in {seconds} s.")
+                self.tell(
+                    f"A web process ended ({_reason(code)}); a new one starts in {seconds} s."
+                )
                 worker.process = None
             elif worker.process is None and worker.pause.is_over():
                 worker.process = self._spawn()

@@ -1,0 +1,14 @@
+"""The ASGI application: static files first, then Django."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "debate.settings")
+django_application = get_asgi_application()
+
+from debate.core.staticfiles import with_static_files_asgi  # noqa: E402 - needs the settings
+
+application = with_static_files_asgi(django_application)
