@@ -264,6 +264,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "debate" / "static"]
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {
