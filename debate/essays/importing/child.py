@@ -1,0 +1,51 @@
+"""The child process: takes its limits, reads the bytes on its input, answers with JSON, ends."""
+
+import json
+import resource
+import sys
+from typing import Any, Final
+
+from debate.essays.importing import formats
+from debate.essays.importing.errors import ImportRefused
+
+MEMORY: Final = 768 * 1024 * 1024
+CPU_SECONDS: Final = 10
+# What a reader never needs: programs, other machines, changes to files.
+_FORBIDDEN: Final = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")
+_CHANGES: Final = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink")
+_WRITING: Final = frozenset("wax+")
+
+
+def main(name: str) -> None:
+    """Reads standard input as the format `name` and writes ``{"draft": …}`` or ``{"refused": […]}``."""
+    limit()
+    data = sys.stdin.buffer.read()
+    sys.addaudithook(_forbid)
+    try:
+        answer = {"draft": formats.read_as(name, data).to_json()}
+    except ImportRefused as refused:
+        answer = {"refused": [refused.code, refused.sentence]}
+    except (MemoryError, RecursionError):
+        answer = {
+            "refused": [
+                "too_heavy",
+                "Reading this takes more time or memory than an essay needs. "
+                "Please paste its text, or import a part of it.",
+            ],
+        }
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+def limit() -> None:
+    """Holds this process to its memory and processor time, and to writing no file at all."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
+    if event.startswith(_FORBIDDEN + _CHANGES):
+        raise PermissionError(event)
+    if event == "open" and _WRITING & set(str(arguments[1] or "")):
+        raise PermissionError(event)
