@@ -1,7 +1,8 @@
-"""What changes accounts: tokens made and revoked."""
+"""What changes accounts: profiles, tokens made and revoked."""
 
 from __future__ import annotations
 
+import zoneinfo
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,6 +16,19 @@ from debate.core.text import clean_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
+
+
+def change_profile(*, actor: User, name: str, time_zone: str) -> User:
+    """Change how others read the actor's name, and the zone in which times are shown.
+
+    `time_zone` is a name of the IANA time zone database. Raises Invalid that names the field.
+    """
+    name = clean_name(name, field="name")
+    if time_zone not in zoneinfo.available_timezones():
+        raise Invalid("Choose a time zone such as Europe/Berlin.", field="time_zone")
+    User.objects.filter(pk=actor.pk).update(name=name, time_zone=time_zone)
+    actor.name, actor.time_zone = name, time_zone
+    return actor
 
 
 @transaction.atomic

@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from debate.essays.models import Essay
 
 
+ASKED = ("comments", "counterarguments", "evidence")
+CHANGEABLE = (
+    "title",
+    "instructions",
+    "opens_at",
+    "due_at",
+    "closes_at",
+    *(f"asked_{kind}" for kind in ASKED),
+)
+
+
 @transaction.atomic
 def set_essay(
     *,
@@ -65,6 +76,43 @@ def set_essay(
         **{f"asked_{kind}": count for kind, count in (asked or {}).items()},
     )
     Round.objects.create(assignment=assignment, opens_at=opens_at)
+    return assignment
+
+
+@transaction.atomic
+def change_assignment(
+    *,
+    actor: User,
+    assignment_id: UUID,
+    title: str,
+    instructions: str,
+    opens_at: datetime,
+    due_at: datetime | None,
+    closes_at: datetime | None,
+    asked: dict[str, int],
+) -> Assignment:
+    """Change what is asked and when; the essay and the address stay.
+
+    The first round opens with the assignment. Raises Missing for an assignment that the actor may
+    not know of, NotAllowed for all but instructors, Invalid that names the field.
+    """
+    known = Assignment.objects.visible_to(actor).select_related("seminar")
+    seen = known.filter(pk=assignment_id).first()
+    if seen is None:
+        raise Missing
+    if not may_set_essay(membership_of(actor, seen.seminar), seen.seminar):
+        raise NotAllowed("Only instructors of this seminar change its assignments.")
+    assignment, _ = lock_assignment(assignment_id)
+    _check_dates(opens_at, due_at, closes_at)
+    assignment.title = clean_name(title, field="title")
+    assignment.instructions = clean(
+        instructions, field="instructions", limit=10_000, required=False
+    )
+    assignment.opens_at, assignment.due_at, assignment.closes_at = opens_at, due_at, closes_at
+    for kind, count in asked.items():
+        setattr(assignment, f"asked_{kind}", count)
+    assignment.save(update_fields=[*CHANGEABLE, "updated_at"])
+    assignment.rounds.filter(number=1).update(opens_at=opens_at)
     return assignment
 
 

@@ -1,0 +1,63 @@
+"""Annotations for operators: who, where, when and in what state, never what was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+
+from annotations.models import Annotation, Change, Source
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django.http import HttpRequest
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Rows that only actions write, so that history and change lines stay true."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        """Only actions add."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Only actions change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        """Nothing is deleted here: withdrawing keeps a tombstone."""
+        return False
+
+
+@admin.register(Annotation)
+class AnnotationAdmin(ReadOnlyAdmin):
+    """Annotations without their words, which an operator has no need to read."""
+
+    list_display = ["id", "kind", "author", "assignment", "audience", "status", "created_at"]
+    list_filter = ["kind", "status", "audience", "assignment__seminar"]
+    list_select_related = ["author", "assignment"]
+    search_fields = ["=id", "author__username", "author__name", "assignment__title"]
+    fields = [
+        "id", "kind", "author", "assignment", "round", "parent", "root", "audience", "group",
+        "status", "version", "created_at", "updated_at", "edited_at",
+    ]  # fmt: skip
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnlyAdmin):
+    """Works cited in a seminar."""
+
+    list_display = ["title", "doi", "url", "seminar", "added_by", "created_at"]
+    list_filter = ["seminar"]
+    list_select_related = ["seminar", "added_by"]
+    search_fields = ["doi", "url", "csl__title"]
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    """The change lines of assignments, for whoever looks for a gap."""
+
+    list_display = ["counter", "assignment", "op", "type", "object_id", "version", "at"]
+    list_filter = ["op", "assignment"]
+    list_select_related = ["assignment"]
+    search_fields = ["=object_id"]
