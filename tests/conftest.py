@@ -1,0 +1,134 @@
+"""The fixed cast of every test, the clients they use, and one seminar with one essay set to it."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from rest_framework.test import APIClient
+
+pytest.register_assert_rewrite("tests.expect")
+
+from debate.accounts.actions import create_token  # noqa: E402 - after the rewriting is asked for
+from debate.seminars.enums import Role  # noqa: E402
+from tests.cluster import pytest_configure, pytest_unconfigure  # noqa: E402, F401 - hooks
+from tests.factories.accounts import UserFactory  # noqa: E402
+from tests.factories.assignments import assignment_of  # noqa: E402
+from tests.factories.essays import essay_of  # noqa: E402
+from tests.factories.seminars import GroupFactory, MembershipFactory, SeminarFactory  # noqa: E402
+
+# One paragraph each: plain words; an emoji, and words that repeat; marks that do not compose
+# into one character, and a family that three joined people make.
+PLAIN = "Cities that price water by use need less of it. Fairness, not scarcity, moves people."
+REPEATS = "The council 🙂 voted twice: once for the plan, once against the plan."
+MARKS = "A family 👩‍👩‍👧 in Q̃uito paid “too much”, the survey found."
+
+
+@pytest.fixture
+def seminar(db):
+    return SeminarFactory(title="Water policy", slug="water-policy")
+
+
+@pytest.fixture
+def other_seminar(db):
+    return SeminarFactory(title="Housing policy", slug="housing-policy")
+
+
+def member(seminar, username, role):
+    return MembershipFactory(seminar=seminar, role=role, user__username=username).user
+
+
+@pytest.fixture
+def instructor(seminar):
+    return member(seminar, "instructor", Role.INSTRUCTOR)
+
+
+@pytest.fixture
+def assistant(seminar):
+    return member(seminar, "assistant", Role.ASSISTANT)
+
+
+@pytest.fixture
+def student(seminar):
+    return member(seminar, "student", Role.STUDENT)
+
+
+@pytest.fixture
+def classmate(seminar):
+    """A student of the same seminar, in another reading group than `student`."""
+    return member(seminar, "classmate", Role.STUDENT)
+
+
+@pytest.fixture
+def observer(seminar):
+    return member(seminar, "observer", Role.OBSERVER)
+
+
+@pytest.fixture
+def outsider(other_seminar):
+    """A student of another seminar."""
+    return member(other_seminar, "outsider", Role.STUDENT)
+
+
+@pytest.fixture
+def operator(db):
+    """Whoever runs the site: may use the admin, is a member of nothing."""
+    return UserFactory(username="operator", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def anonymous():
+    return AnonymousUser()
+
+
+@pytest.fixture
+def group(seminar, student):
+    """The reading group of `student`."""
+    return GroupFactory(seminar=seminar, name="Upstream", members=[student])
+
+
+@pytest.fixture
+def other_group(seminar, classmate):
+    """The reading group of `classmate`."""
+    return GroupFactory(seminar=seminar, name="Downstream", members=[classmate])
+
+
+@pytest.fixture
+def essay(seminar):
+    return essay_of(PLAIN, REPEATS, MARKS, seminar=seminar, title="Who should pay for water?")
+
+
+@pytest.fixture
+def assignment(essay):
+    return assignment_of(essay, slug="who-should-pay")
+
+
+@pytest.fixture
+def paragraphs(assignment):
+    """The numbered paragraphs: PLAIN, REPEATS, MARKS."""
+    return list(assignment.revision.paragraphs.numbered())
+
+
+@pytest.fixture
+def page():
+    """`page(user)`: a browser in which the person has signed in; `page(None)`, in which nobody has."""
+
+    def open_browser(user=None):
+        client = Client()
+        if user is not None and user.pk:
+            client.force_login(user)
+        return client
+
+    return open_browser
+
+
+@pytest.fixture
+def api(db):
+    """`api(user, scopes=…)`: a client with a token of the person's; `api(None)`, without one."""
+
+    def open_client(user=None, *, scopes=("read", "write")):
+        client = APIClient()
+        if user is not None and user.pk:
+            _, secret = create_token(actor=user, name="tests", scopes=scopes)
+            client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
+        return client
+
+    return open_client

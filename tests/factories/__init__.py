@@ -1,0 +1,1 @@
+"""One factory a model: the least that is valid, nothing by chance."""
