@@ -112,6 +112,18 @@ def join(a: str, b: str, separator: str = " ") -> str:
     return sanitise(a + entities.escape(separator, quote=False) + b)
 
 
+def replace_text(html: str, start: int, end: int, text: str) -> str:
+    """`html` with plain `text` in place of what stands from `start` to `end` of its plain text.
+
+    The new words take the markup of the first character they replace, or of the one before when they replace
+    none. Raises ValueError for an impossible span.
+    """
+    before, after = slice_html(html, 0, start), slice_html(html, end, len(plain(html)))
+    inherited = _parse(slice_html(html, start, end)) or _parse(before)[-1:]
+    marks = inherited[0][0] if inherited else ()
+    return _emit(_normalised([*_parse(before), (marks, text.translate(_REMOVED)), *_parse(after)]))
+
+
 def is_blank(text: str) -> bool:
     """Whether plain `text` shows nothing: only white space, controls and invisible characters."""
     return all(

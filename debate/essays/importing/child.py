@@ -6,7 +6,7 @@ import sys
 from typing import Any, Final
 
 from debate.essays.importing import formats
-from debate.essays.importing.errors import ImportRefused
+from debate.essays.importing.errors import ImportRefused, too_heavy
 
 MEMORY: Final = 768 * 1024 * 1024
 CPU_SECONDS: Final = 10
@@ -21,19 +21,18 @@ def main(name: str) -> None:
     limit()
     data = sys.stdin.buffer.read()
     sys.addaudithook(_forbid)
+    answer: dict[str, str | list[str]]
     try:
         answer = {"draft": formats.read_as(name, data).to_json()}
     except ImportRefused as refused:
-        answer = {"refused": [refused.code, refused.sentence]}
+        answer = _refusal(refused)
     except (MemoryError, RecursionError):
-        answer = {
-            "refused": [
-                "too_heavy",
-                "Reading this takes more time or memory than an essay needs. "
-                "Please paste its text, or import a part of it.",
-            ],
-        }
+        answer = _refusal(too_heavy())
     sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+def _refusal(refused: ImportRefused) -> dict[str, str | list[str]]:
+    return {"refused": [refused.code, refused.sentence]}
 
 
 def limit() -> None:

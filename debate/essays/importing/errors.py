@@ -15,6 +15,15 @@ class ImportRefused(Exception):
         self.field = field
 
 
+def too_heavy() -> ImportRefused:
+    """The refusal of what takes more time or memory than we give."""
+    return ImportRefused(
+        "too_heavy",
+        "Reading this takes more time or memory than an essay needs. "
+        "Please paste its text, or import a part of it.",
+    )
+
+
 class EditRefused(Exception):
     """An operation that does not fit the draft; `field` names the argument at fault."""
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from debate.essays.importing import formats
 from debate.essays.importing.blocks import BYTES_UPLOADED, Draft
-from debate.essays.importing.errors import ImportRefused
+from debate.essays.importing.errors import ImportRefused, too_heavy
 
 logger = logging.getLogger(__name__)
 
@@ -74,13 +74,13 @@ def _run(name: str, data: bytes) -> bytes:
         try:
             answer, _ = child.communicate(data, timeout=WALL_SECONDS)
         except subprocess.TimeoutExpired as error:
-            raise _too_slow() from error
+            raise too_heavy() from error
         finally:
             # Also when the caller is interrupted: no child is left behind.
             child.kill()
     if child.returncode:
         logger.warning("The reader of %s ended with status %d.", name, child.returncode)
-        raise _too_slow() if child.returncode < 0 else _unreadable()
+        raise too_heavy() if child.returncode < 0 else _unreadable()
     return answer
 
 
@@ -92,14 +92,6 @@ def _answer(source: bytes) -> Draft:
         return Draft.from_json(answer["draft"])
     except (ValueError, KeyError, TypeError) as error:
         raise _unreadable() from error
-
-
-def _too_slow() -> ImportRefused:
-    return ImportRefused(
-        "too_heavy",
-        "Reading this takes more time or memory than an essay needs. "
-        "Please paste its text, or import a part of it.",
-    )
 
 
 def _unreadable() -> ImportRefused:
