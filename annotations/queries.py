@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from annotations.models.annotation import AnnotationQuerySet
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
-    from debate.essays.models import Paragraph, Revision
+    from debate.essays.models import Essay, Paragraph, Revision
     from debate.seminars.models import Membership
 
 CARDS_A_PARAGRAPH = 4
@@ -161,6 +161,8 @@ class ReadingParagraph:
     @property
     def heading(self) -> str:
         """The paragraph's heading for the ear: "Paragraph 4, 3 notes, 1 unanswered"."""
+        if not self.number:
+            return ""
         parts = [f"Paragraph {self.number}"]
         if self.total:
             parts.append("1 note" if self.total == 1 else f"{self.total} notes")
@@ -212,6 +214,11 @@ class ReadingPage:
     orphans: list[Card]
     tasks: list[TaskLine]
     shown_rule: str = SHOWN_RULE
+
+    @property
+    def essay(self) -> Essay:
+        """The essay that is read."""
+        return self.assignment.essay
 
 
 class AnchoredRow(NamedTuple):

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from debate.core.models import PublicId, Timestamped
+from debate.core.text import render_markdown
 from debate.essays.models import Essay, Revision
 from debate.seminars.models import Seminar
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.utils.safestring import SafeString
 
     from debate.accounts.models import User
 
@@ -93,6 +95,11 @@ class Assignment(PublicId, Timestamped):
     def get_absolute_url(self) -> str:
         """The reading page."""
         return reverse("annotations:reading", args=[self.seminar.slug, self.slug])
+
+    @property
+    def instructions_html(self) -> SafeString:
+        """The instructions, which are Markdown, as safe HTML."""
+        return render_markdown(self.instructions)
 
     @property
     def is_open(self) -> bool:

@@ -1,0 +1,333 @@
+"""The composer: what a person attaches to a paragraph or another annotation, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+
+from annotations import selectors
+from annotations.actions import Content, SourceInput, Target
+from annotations.actions.evidence import SOURCE_TYPES
+from annotations.enums import Attacks, Audience, Kind, Stance
+from annotations.models import Annotation, Source
+from debate.core.models import uuid7
+from debate.seminars.models import Group
+from debate.seminars.permissions import is_staff, membership_of
+
+if TYPE_CHECKING:
+    from debate.accounts.models import User
+    from debate.assignments.models import Assignment
+    from debate.core.errors import DomainError
+    from debate.essays.models import Paragraph
+
+# Members of the input, as the actions name them, and the fields in which people gave them.
+FIELDS = {
+    "counterargument.attacks": "attacks",
+    "counterargument.counterclaim": "counterclaim",
+    "evidence.stance": "stance",
+    "evidence.warrant": "warrant",
+    "evidence.quote": "quote",
+    "evidence.locator": "locator",
+    "evidence.source.id": "source",
+    "evidence.source.link": "link",
+    "evidence.source.title": "title",
+    "evidence.source.author": "author",
+    "evidence.source.publisher": "publisher",
+    "evidence.source.issued": "issued",
+    "evidence.source.type": "type",
+    "target.quote": "words",
+    "target.start": "words",
+    "target.end": "words",
+    "target.paragraph": "words",
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence to choose: its offsets as the form's value, and its words."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """One of the places where typed words stand, with what surrounds them."""
+
+    value: str
+    before: str
+    exact: str
+    after: str
+
+
+class ContentForm(forms.Form):
+    """What an annotation says. Shape only: the action decides what is taken."""
+
+    kind = forms.ChoiceField(choices=Kind.choices, widget=forms.RadioSelect, label="What is it?")
+    body = forms.CharField(
+        label="What do you say?",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Markdown works: *emphasis*, **strong**, lists and links.",
+    )
+    attacks = forms.ChoiceField(
+        label="What is wrong with it?",
+        choices=Attacks.choices,
+        required=False,
+        initial=Attacks.UNSPECIFIED,
+    )
+    counterclaim = forms.CharField(
+        label="Your claim in one line",
+        required=False,
+        help_text="Left empty, it is the first sentence of your reasoning.",
+    )
+    stance = forms.ChoiceField(
+        label="What does it do?", choices=Stance.choices, required=False, widget=forms.RadioSelect
+    )
+    warrant = forms.CharField(
+        label="Why does it bear on this?", required=False, help_text="One sentence."
+    )
+    source = forms.ModelChoiceField(
+        label="A source the seminar has already",
+        queryset=Source.objects.none(),
+        required=False,
+        empty_label="None of these",
+    )
+    link = forms.CharField(
+        label="Link or DOI", required=False, help_text="https://… or 10.1234/abcd"
+    )
+    title = forms.CharField(label="Title", required=False)
+    author = forms.CharField(
+        label="Authors", required=False, help_text="Family, Given; Family, Given"
+    )
+    publisher = forms.CharField(label="Publisher or journal", required=False)
+    issued = forms.CharField(label="Date", required=False, help_text="2024, 2024-05 or 2024-05-31")
+    type = forms.ChoiceField(
+        label="Type", required=False, choices=[("", "Not said"), *SOURCE_TYPES.items()]
+    )
+    quote = forms.CharField(
+        label="The words of the source",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    locator = forms.CharField(label="Where in it", required=False, help_text="p. 12, section 3 …")
+    tags = forms.CharField(label="Tags", required=False, help_text="Separated by commas.")
+
+    def __init__(self, *args: Any, assignment: Assignment, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sources = Source.objects.visible_to(actor).filter(seminar=assignment.seminar)
+        self.fields["source"].queryset = sources.order_by("-id")  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def content(self, **more: Any) -> Content:
+        """The valid form as the actions take it; members of other kinds than the chosen are left."""
+        given = self.cleaned_data
+        kind = given["kind"]
+        counter = kind == Kind.COUNTERARGUMENT
+        evidence = kind == Kind.EVIDENCE
+        return Content(
+            kind=kind,
+            body=given["body"],
+            tags=tuple(tag for tag in given["tags"].split(",") if tag.strip()),
+            attacks=given["attacks"] if counter else "",
+            counterclaim=given["counterclaim"] if counter else "",
+            stance=given["stance"] if evidence else "",
+            warrant=given["warrant"] if evidence else "",
+            source=self._source() if evidence else SourceInput(),
+            quote=given["quote"] if evidence else "",
+            locator=given["locator"] if evidence else "",
+            **more,
+        )
+
+    def _source(self) -> SourceInput:
+        given = self.cleaned_data
+        chosen = given["source"]
+        return SourceInput(
+            source_id=chosen.pk if chosen and not given["link"].strip() else None,
+            link=given["link"],
+            **{name: given[name] for name in ("title", "author", "publisher", "issued", "type")},
+        )
+
+    def add_refusal(self, error: DomainError) -> None:
+        """Show the action's refusal at the field it names, keeping all that was typed."""
+        name = FIELDS.get(error.field, error.field)
+        self.add_error(name if name in self.fields else None, error.sentence)
+
+
+class AnnotationForm(ContentForm):
+    """The composer for a paragraph, its words, or a reply."""
+
+    sentence = forms.ChoiceField(label="A sentence", required=False, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label="Exact words",
+        required=False,
+        help_text="Type or paste them as they stand in the paragraph.",
+    )
+    place = forms.ChoiceField(label="Which place?", required=False, widget=forms.RadioSelect)
+    through = forms.ChoiceField(label="Through paragraph", required=False)
+    audience = forms.ChoiceField(label="Who may read it", choices=[], required=False)
+    group = forms.ModelChoiceField(
+        label="Group", queryset=Group.objects.none(), required=False, empty_label=None
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        assignment: Assignment,
+        actor: User,
+        paragraph: Paragraph | None = None,
+        parent: Annotation | None = None,
+        **kwargs: Any,
+    ) -> None:
+        initial = {"submission_key": uuid7(), "kind": Kind.COMMENT, **kwargs.pop("initial", {})}
+        super().__init__(*args, assignment=assignment, actor=actor, initial=initial, **kwargs)
+        self.paragraph = paragraph
+        self.parent = parent
+        self.candidates: list[Place] = []
+        self._set_audience(assignment, actor)
+        self._set_targets(assignment)
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        """The paragraph's sentences to choose from; none where there is only one."""
+        if self.paragraph is None:
+            return []
+        text = self.paragraph.text
+        spans = selectors.sentences(text)
+        return [Sentence(f"{s.start}-{s.end}", text[s.start : s.end]) for s in spans]
+
+    def content(self, **more: Any) -> Content:
+        """As `ContentForm.content`, with the audience that was chosen."""
+        if self.parent:
+            return super().content(**more)
+        given = self.cleaned_data
+        audience = given["audience"]
+        group = given["group"] if audience == Audience.GROUP else None
+        return super().content(audience=audience, group_id=group.pk if group else None, **more)
+
+    def targets(self) -> list[Target]:
+        """Where it is to sit: the place chosen, else the words, else the sentence, else paragraphs."""
+        if self.paragraph is None:
+            return []
+        given = self.cleaned_data
+        chosen = given["place"] or ("" if given["words"] else given["sentence"])
+        if chosen:
+            start, end = (int(part) for part in chosen.split("-"))
+            return [self._target(self.paragraph, start=start, end=end)]
+        if given["words"]:
+            return [self._target(self.paragraph, quote=given["words"])]
+        last = int(given["through"] or self.paragraph.number or 0)
+        following = self.paragraph.revision.paragraphs.filter(
+            number__gt=self.paragraph.number, number__lte=last
+        )
+        return [self._target(one) for one in (self.paragraph, *following)]
+
+    def add_refusal(self, error: DomainError) -> None:
+        """As `ContentForm.add_refusal`; places of repeated or similar words are offered to choose."""
+        super().add_refusal(error)
+        places = error.extra.get("places") or [error.extra.get("candidate")]
+        self.candidates = [
+            Place(f"{one['start']}-{one['end']}", one["prefix"], one["exact"], one["suffix"])
+            for one in places
+            if one
+        ]
+
+    @staticmethod
+    def _target(paragraph: Paragraph, **members: Any) -> Target:
+        return Target(paragraph_id=paragraph.pk, field="target", **members)
+
+    def _set_targets(self, assignment: Assignment) -> None:
+        if self.paragraph is None:
+            return
+        self.fields["sentence"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", "The whole paragraph"),
+            *((one.value, one.text) for one in self.sentences),
+        ]
+        given = self.data.get("place", "")
+        if re.fullmatch(r"\d{1,6}-\d{1,6}", given):
+            self.fields["place"].choices = [("", ""), (given, given)]  # type: ignore[attr-defined]  # a ChoiceField
+        numbers = assignment.revision.paragraphs.filter(number__gte=self.paragraph.number)
+        self.fields["through"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("" if number == self.paragraph.number else number, f"{number}")
+            for number in numbers.order_by("number").values_list("number", flat=True)[:20]
+        ]
+
+    def _set_audience(self, assignment: Assignment, actor: User) -> None:
+        if self.parent:
+            return
+        seminar = assignment.seminar
+        groups = Group.objects.filter(seminar=seminar)
+        if not is_staff(membership_of(actor, seminar)):
+            groups = groups.of(actor)
+        public = seminar.allows_public and assignment.essay.is_public
+        offered = [
+            (value, label)
+            for value, label in Audience.choices
+            if (value != Audience.PUBLIC or public) and (value != Audience.GROUP or groups.exists())
+        ]
+        self.fields["audience"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["audience"].initial = Audience.SEMINAR
+        self.fields["group"].queryset = groups  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class EditForm(ContentForm):
+    """The composer for what stands already; its place, thread and audience stay."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    @staticmethod
+    def initial_of(annotation: Annotation) -> dict[str, Any]:
+        """The annotation as the form shows it."""
+        passage = annotation.passage
+        initial: dict[str, Any] = {
+            "kind": annotation.kind,
+            "body": annotation.body,
+            "attacks": annotation.attacks or Attacks.UNSPECIFIED,
+            "counterclaim": annotation.counterclaim,
+            "stance": annotation.stance,
+            "warrant": annotation.warrant,
+            "tags": ", ".join(annotation.tags),
+            "version": annotation.version,
+        }
+        if passage:
+            csl = passage.source.csl
+            initial |= {
+                "link": passage.source.doi or passage.source.url,
+                "title": csl.get("title", ""),
+                "publisher": csl.get("publisher") or csl.get("container-title", ""),
+                "author": "; ".join(_name(one) for one in csl.get("author", [])),
+                "issued": _date(csl.get("issued", {})),
+                "type": csl.get("type", "") if csl.get("type") in SOURCE_TYPES else "",
+                "quote": passage.quote,
+                "locator": passage.locator,
+            }
+        return initial
+
+
+def _name(csl: dict[str, str]) -> str:
+    return csl.get("literal") or f"{csl.get('family', '')}, {csl.get('given', '')}".strip(", ")
+
+
+def _date(csl: dict[str, Any]) -> str:
+    parts = (csl.get("date-parts") or [[]])[0]
+    return "-".join(f"{part:02}" for part in parts)
+
+
+def filters_of(query: dict[str, str]) -> dict[str, Any]:
+    """The reading page's filters from its address; what is no filter is passed over."""
+    found: dict[str, Any] = {
+        "kind": query["kind"] if query.get("kind") in Kind.values else "",
+        "unanswered": query.get("unanswered") == "1",
+        "mine": query.get("mine") == "1",
+    }
+    try:
+        found["author"] = UUID(query["author"]) if query.get("author") else None
+    except ValueError:
+        found["author"] = None
+    return found

@@ -1,0 +1,246 @@
+"""One annotation: its thread, and the forms that make, change and withdraw it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from annotations.actions import (
+    create_annotation,
+    edit_annotation,
+    mark_answer,
+    withdraw_annotation,
+)
+from annotations.enums import Kind, Status
+from annotations.forms import AnnotationForm, ContentForm, EditForm
+from annotations.models import Annotation
+from annotations.permissions import may_annotate, may_change, may_read_history, may_reply
+from annotations.queries import thread
+from annotations.views.reading import assignment_for
+from debate.core.errors import DomainError, Missing, NotAllowed
+from debate.core.policies import public, signed_in
+from debate.seminars.permissions import membership_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+    from debate.accounts.models import User
+    from debate.assignments.models import Assignment
+    from debate.core.http import SignedInRequest
+
+GET_AND_POST = ["GET", "HEAD", "POST"]
+
+
+@public
+@require_safe
+def detail(request: HttpRequest, annotation_id: UUID) -> HttpResponse:
+    """The thread of an annotation: its permalink. 410 once it is withdrawn."""
+    found = thread(user=request.user, annotation_id=annotation_id)
+    return render(request, "annotations/annotation_detail.html", {"thread": found})
+
+
+@signed_in
+@require_http_methods(GET_AND_POST)
+def create(request: SignedInRequest, seminar: str, assignment: str, key: UUID) -> HttpResponse:
+    """The composer for a paragraph or its words."""
+    found = assignment_for(request.user, seminar, assignment)
+    paragraph = found.revision.paragraphs.numbered().filter(key=key).first()
+    if paragraph is None:
+        raise Missing
+    if not may_annotate(membership_of(request.user, found.seminar), found.seminar):
+        raise NotAllowed("You may read here, but not write.")
+    form = AnnotationForm(
+        request.POST or None,
+        assignment=found,
+        actor=request.user,
+        paragraph=paragraph,
+        initial=_asked_for(request),
+    )
+    if request.method == "POST" and (posted := _posted(request, form, found, parent=None)):
+        return posted
+    heading = f"Annotate paragraph {paragraph.number}"
+    back = f"{found.get_absolute_url()}#p-{paragraph.number}"
+    return _composer(request, form, found, heading=heading, cancel_url=back)
+
+
+@signed_in
+@require_http_methods(GET_AND_POST)
+def reply(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
+    """The composer for a reply."""
+    parent = _seen(request.user, annotation_id)
+    assignment = parent.assignment
+    if not may_reply(membership_of(request.user, assignment.seminar), parent):
+        raise NotAllowed("You cannot reply here.")
+    form = AnnotationForm(
+        request.POST or None,
+        assignment=assignment,
+        actor=request.user,
+        parent=parent,
+        initial=_asked_for(request),
+    )
+    if request.method == "POST" and (posted := _posted(request, form, assignment, parent=parent)):
+        return posted
+    heading = f"Reply to {parent.author.display_name}"
+    return _composer(
+        request, form, assignment, heading=heading, cancel_url=parent.get_absolute_url()
+    )
+
+
+@signed_in
+@require_http_methods(GET_AND_POST)
+def edit(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
+    """The composer for what stands already; a version that is no longer current is told."""
+    annotation = _mine(request.user, annotation_id, "Only its author may change an annotation.")
+    form = EditForm(
+        request.POST or None,
+        assignment=annotation.assignment,
+        actor=request.user,
+        initial=EditForm.initial_of(annotation),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_annotation(
+                actor=request.user,
+                annotation_id=annotation.pk,
+                content=form.content(),
+                version=form.cleaned_data["version"],
+            )
+        except DomainError as error:
+            form.add_refusal(error)
+        else:
+            messages.success(request, "Your changes are saved.")
+            return redirect(annotation)
+    context = {
+        "form": form,
+        "annotation": annotation,
+        "assignment": annotation.assignment,
+        "kind_may_change": not annotation.replies.exists(),
+        "cancel_url": annotation.get_absolute_url(),
+    }
+    return render(request, "annotations/annotation_edit.html", context, status=_status(form))
+
+
+@signed_in
+@require_http_methods(GET_AND_POST)
+def withdraw(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
+    """Ask, then withdraw."""
+    annotation = _mine(request.user, annotation_id, "Only its author may withdraw an annotation.")
+    if request.method == "POST":
+        withdraw_annotation(actor=request.user, annotation_id=annotation.pk)
+        messages.success(request, "Withdrawn. Only you and the instructors can still read it.")
+        return redirect(annotation.assignment)
+    context = {"annotation": annotation, "cancel_url": annotation.get_absolute_url()}
+    return render(request, "annotations/annotation_withdraw.html", context)
+
+
+@signed_in
+@require_POST
+def answer(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
+    """Take a reply as the question's answer, or no longer (`is_answer` 1 or 0)."""
+    marked = mark_answer(
+        actor=request.user,
+        reply_id=annotation_id,
+        is_answer=request.POST.get("is_answer", "1") == "1",
+    )
+    return redirect(f"{reverse('annotations:detail', args=[marked.parent_id])}#a-{marked.pk}")
+
+
+@signed_in
+@require_safe
+def history(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
+    """Every wording the annotation has had, for its author and staff."""
+    annotation = _seen(request.user, annotation_id)
+    membership = membership_of(request.user, annotation.assignment.seminar)
+    if not may_read_history(request.user, membership, annotation):
+        raise NotAllowed("Only its author and the instructors read earlier wordings.")
+    versions = annotation.history.select_related("by").order_by("-version")
+    context = {"annotation": annotation, "versions": versions}
+    return render(request, "annotations/annotation_history.html", context)
+
+
+def _seen(user: User, annotation_id: UUID) -> Annotation:
+    found = Annotation.objects.visible_to(user).for_display()
+    one = (
+        found.select_related(
+            "assignment__seminar", "assignment__essay", "assignment__revision", "author"
+        )
+        .filter(pk=annotation_id)
+        .first()
+    )
+    if one is None:
+        raise Missing
+    return one
+
+
+def _mine(user: User, annotation_id: UUID, refusal: str) -> Annotation:
+    annotation = _seen(user, annotation_id)
+    membership = membership_of(user, annotation.assignment.seminar)
+    if not may_change(user, membership, annotation):
+        raise NotAllowed(refusal)
+    return annotation
+
+
+def _asked_for(request: HttpRequest) -> dict[str, str]:
+    """What the address asks the composer to begin with."""
+    kind = request.GET.get("kind", "")
+    return {"kind": kind} if kind in Kind.values else {}
+
+
+def _posted(
+    request: SignedInRequest,
+    form: AnnotationForm,
+    assignment: Assignment,
+    *,
+    parent: Annotation | None,
+) -> HttpResponse | None:
+    """Post the form; None when it must be shown again, with what was refused."""
+    if not form.is_valid():
+        return None
+    try:
+        made = create_annotation(
+            actor=request.user,
+            assignment_id=assignment.pk,
+            content=form.content(),
+            targets=form.targets(),
+            parent_id=parent.pk if parent else None,
+            submission_key=form.cleaned_data["submission_key"],
+        )
+    except DomainError as error:
+        form.add_refusal(error)
+        return None
+    if made.status == Status.PUBLISHED:
+        messages.success(request, f"Your {made.get_kind_display().lower()} is posted.")
+    page = parent.get_absolute_url() if parent else assignment.get_absolute_url()
+    return redirect(f"{page}#a-{made.pk}")
+
+
+def _composer(
+    request: HttpRequest,
+    form: AnnotationForm,
+    assignment: Assignment,
+    *,
+    heading: str,
+    cancel_url: str,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "assignment": assignment,
+        "paragraph": form.paragraph,
+        "parent": form.parent,
+        "sentences": form.sentences,
+        "candidates": form.candidates,
+        "kinds": Kind.choices,
+        "heading": heading,
+        "cancel_url": cancel_url,
+    }
+    return render(request, "annotations/annotation_form.html", context, status=_status(form))
+
+
+def _status(form: ContentForm) -> int:
+    return 400 if form.is_bound and form.errors else 200

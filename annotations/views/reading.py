@@ -1,0 +1,63 @@
+"""The essay with its margin, and all of one paragraph's annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from annotations.forms import filters_of
+from annotations.queries import ReadingFilters, margin, reading_page
+from debate.assignments.models import Assignment
+from debate.core.errors import Missing
+from debate.core.policies import public
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.http import HttpRequest, HttpResponse
+
+    from debate.accounts.models import User
+
+CARDS_A_PAGE = 20
+
+
+def assignment_for(user: User | AnonymousUser, seminar: str, assignment: str) -> Assignment:
+    """The assignment at that address. Raises Missing unless the person may see it."""
+    found = Assignment.objects.visible_to(user).for_pages()
+    one = found.filter(seminar__slug=seminar, slug=assignment).first()
+    if one is None:
+        raise Missing
+    return one
+
+
+@public
+@require_safe
+def reading(request: HttpRequest, seminar: str, assignment: str) -> HttpResponse:
+    """The reading page. `?notes=none` gives the text alone, and is remembered until `?notes=all`."""
+    found = assignment_for(request.user, seminar, assignment)
+    if request.GET.get("notes") in {"none", "all"}:
+        request.session["notes"] = request.GET["notes"]
+    page = reading_page(
+        user=request.user,
+        assignment=found,
+        filters=ReadingFilters(**filters_of(request.GET.dict())),
+        show_notes=request.session.get("notes") != "none",
+    )
+    return render(request, "annotations/reading.html", {"page": page})
+
+
+@public
+@require_safe
+def paragraph(request: HttpRequest, seminar: str, assignment: str, number: int) -> HttpResponse:
+    """All annotations on one paragraph, twenty a page."""
+    found = assignment_for(request.user, seminar, assignment)
+    try:
+        after = UUID(request.GET["after"]) if request.GET.get("after") else None
+    except ValueError:
+        raise Missing from None
+    page = margin(
+        user=request.user, assignment=found, number=number, after=after, size=CARDS_A_PAGE
+    )
+    return render(request, "annotations/paragraph.html", {"margin": page, "assignment": found})
