@@ -30,7 +30,7 @@ FIELDS = {
     "counterargument.counterclaim": "counterclaim",
     "evidence.stance": "stance",
     "evidence.warrant": "warrant",
-    "evidence.quote": "quote",
+    "evidence.quote": "cited",
     "evidence.locator": "locator",
     "evidence.source.id": "source",
     "evidence.source.link": "link",
@@ -39,11 +39,36 @@ FIELDS = {
     "evidence.source.publisher": "publisher",
     "evidence.source.issued": "issued",
     "evidence.source.type": "type",
-    "target.quote": "words",
-    "target.start": "words",
-    "target.end": "words",
-    "target.paragraph": "words",
+    "target.quote": "exact",
+    "target.start": "exact",
+    "target.end": "exact",
+    "target.paragraph": "exact",
 }
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    """A kind to choose: the hint shown while it is, and whether it stands under "More"."""
+
+    value: str
+    label: str
+    hint: str = ""
+    more: bool = False
+
+
+HINTS = {
+    Kind.QUESTION: "It stays open until you or an instructor mark a reply as the answer.",
+    Kind.COUNTERARGUMENT: "State the claim you oppose with, then your reason.",
+    Kind.EVIDENCE: "One link or DOI, and one sentence that says why it bears on this.",
+    Kind.SUPPORT: "Say what makes it stronger.",
+    Kind.CONCESSION: "Say what you grant, and how far.",
+}
+
+
+def kind_choices(*, is_reply: bool) -> list[KindChoice]:
+    """The kinds as the composer offers them: support and concession come first on replies only."""
+    later = () if is_reply else (Kind.SUPPORT, Kind.CONCESSION)
+    return [KindChoice(kind, str(kind.label), HINTS.get(kind, ""), kind in later) for kind in Kind]
 
 
 @dataclass(frozen=True)
@@ -110,7 +135,7 @@ class ContentForm(forms.Form):
     type = forms.ChoiceField(
         label="Type", required=False, choices=[("", "Not said"), *SOURCE_TYPES.items()]
     )
-    quote = forms.CharField(
+    cited = forms.CharField(
         label="The words of the source",
         required=False,
         strip=False,
@@ -139,7 +164,7 @@ class ContentForm(forms.Form):
             stance=given["stance"] if evidence else "",
             warrant=given["warrant"] if evidence else "",
             source=self._source() if evidence else SourceInput(),
-            quote=given["quote"] if evidence else "",
+            quote=given["cited"] if evidence else "",
             locator=given["locator"] if evidence else "",
             **more,
         )
@@ -163,7 +188,7 @@ class AnnotationForm(ContentForm):
     """The composer for a paragraph, its words, or a reply."""
 
     sentence = forms.ChoiceField(label="A sentence", required=False, widget=forms.RadioSelect)
-    words = forms.CharField(
+    exact = forms.CharField(
         label="Exact words",
         required=False,
         help_text="Type or paste them as they stand in the paragraph.",
@@ -216,12 +241,12 @@ class AnnotationForm(ContentForm):
         if self.paragraph is None:
             return []
         given = self.cleaned_data
-        chosen = given["place"] or ("" if given["words"] else given["sentence"])
+        chosen = given["place"] or ("" if given["exact"] else given["sentence"])
         if chosen:
             start, end = (int(part) for part in chosen.split("-"))
             return [self._target(self.paragraph, start=start, end=end)]
-        if given["words"]:
-            return [self._target(self.paragraph, quote=given["words"])]
+        if given["exact"]:
+            return [self._target(self.paragraph, quote=given["exact"])]
         last = int(given["through"] or self.paragraph.number or 0)
         following = self.paragraph.revision.paragraphs.filter(
             number__gt=self.paragraph.number, number__lte=last
@@ -304,7 +329,7 @@ class EditForm(ContentForm):
                 "author": "; ".join(_name(one) for one in csl.get("author", [])),
                 "issued": _date(csl.get("issued", {})),
                 "type": csl.get("type", "") if csl.get("type") in SOURCE_TYPES else "",
-                "quote": passage.quote,
+                "cited": passage.quote,
                 "locator": passage.locator,
             }
         return initial

@@ -404,6 +404,16 @@ def card(
     )
 
 
+def card_of(user: User | AnonymousUser, annotation: Annotation) -> Card:
+    """The annotation, which the person may read, as a card with its whole body. Raises Missing."""
+    assignment = annotation.assignment
+    reader = Reader(user, membership_of(user, assignment.seminar))
+    found = cards_for(reader, assignment, [annotation.pk], whole=True)
+    if not found:
+        raise Missing
+    return found[0]
+
+
 _ATTACKS = {
     Attacks.UNSPECIFIED: "",
     Attacks.CONCLUSION: "the conclusion",

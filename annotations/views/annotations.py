@@ -16,12 +16,12 @@ from annotations.actions import (
     withdraw_annotation,
 )
 from annotations.enums import Kind, Status
-from annotations.forms import AnnotationForm, ContentForm, EditForm
+from annotations.forms import AnnotationForm, ContentForm, EditForm, kind_choices
 from annotations.models import Annotation
 from annotations.permissions import may_annotate, may_change, may_read_history, may_reply
-from annotations.queries import thread
+from annotations.queries import card_of, thread
 from annotations.views.reading import assignment_for
-from debate.core.errors import DomainError, Missing, NotAllowed
+from debate.core.errors import DomainError, Gone, Missing, NotAllowed
 from debate.core.policies import public, signed_in
 from debate.seminars.permissions import membership_of
 
@@ -41,7 +41,11 @@ GET_AND_POST = ["GET", "HEAD", "POST"]
 @require_safe
 def detail(request: HttpRequest, annotation_id: UUID) -> HttpResponse:
     """The thread of an annotation: its permalink. 410 once it is withdrawn."""
-    found = thread(user=request.user, annotation_id=annotation_id)
+    try:
+        found = thread(user=request.user, annotation_id=annotation_id)
+    except Gone as error:
+        context = {"sentence": error.sentence}
+        return render(request, "annotations/annotation_gone.html", context, status=410)
     return render(request, "annotations/annotation_detail.html", {"thread": found})
 
 
@@ -118,9 +122,9 @@ def edit(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
             return redirect(annotation)
     context = {
         "form": form,
-        "annotation": annotation,
+        "card": card_of(request.user, annotation),
         "assignment": annotation.assignment,
-        "kind_may_change": not annotation.replies.exists(),
+        "kinds": kind_choices(is_reply=annotation.parent_id is not None),
         "cancel_url": annotation.get_absolute_url(),
     }
     return render(request, "annotations/annotation_edit.html", context, status=_status(form))
@@ -135,7 +139,11 @@ def withdraw(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
         withdraw_annotation(actor=request.user, annotation_id=annotation.pk)
         messages.success(request, "Withdrawn. Only you and the instructors can still read it.")
         return redirect(annotation.assignment)
-    context = {"annotation": annotation, "cancel_url": annotation.get_absolute_url()}
+    context = {
+        "card": card_of(request.user, annotation),
+        "assignment": annotation.assignment,
+        "cancel_url": annotation.get_absolute_url(),
+    }
     return render(request, "annotations/annotation_withdraw.html", context)
 
 
@@ -232,10 +240,10 @@ def _composer(
         "form": form,
         "assignment": assignment,
         "paragraph": form.paragraph,
-        "parent": form.parent,
+        "parent": card_of(request.user, form.parent) if form.parent else None,
         "sentences": form.sentences,
         "candidates": form.candidates,
-        "kinds": Kind.choices,
+        "kinds": kind_choices(is_reply=form.parent is not None),
         "heading": heading,
         "cancel_url": cancel_url,
     }
