@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from debate.essays import inline
+from debate.essays.importing import head, patterns
 from debate.essays.importing.blocks import (
     CHARACTERS_A_PARAGRAPH,
     KINDS,
@@ -20,7 +21,6 @@ from debate.essays.importing.blocks import (
 )
 from debate.essays.importing.errors import EditRefused
 
-HEAD_LENGTH: Final = 300
 _LEVELS: Final = range(1, 7)
 _ORDINARY_LEVEL: Final = 2
 _JOINER: Final = "\u200d"
@@ -117,14 +117,14 @@ def restore(draft: Draft, index: int) -> Draft:
 
 def set_head(draft: Draft, title: str, author: str, affiliation: str) -> Draft:
     """The draft under this head. A byline whose author or affiliation changed is written anew to agree."""
-    head = {
-        "title": _head_line("title", title),
-        "author": _head_line("author", author),
-        "affiliation": _head_line("affiliation", affiliation),
-    }
-    if not head["title"]:
+    result = replace(
+        draft,
+        title=_head_line("title", title),
+        author=_head_line("author", author),
+        affiliation=_head_line("affiliation", affiliation),
+    )
+    if not result.title:
         raise EditRefused("title", "An essay needs a title.")
-    result = replace(draft, **head)
     if (result.author, result.affiliation) == (draft.author, draft.affiliation):
         return result
     return replace(result, blocks=_with_byline(result))
@@ -190,8 +190,8 @@ def _accepted(field: str, text: str) -> str:
 
 def _head_line(field: str, text: str) -> str:
     line = inline.plain(inline.from_plain(_accepted(field, text)))
-    if len(line) > HEAD_LENGTH:
-        raise EditRefused(field, f"This has more than {HEAD_LENGTH} characters.")
+    if len(line) > head.LENGTH:
+        raise EditRefused(field, f"This has more than {head.LENGTH} characters.")
     if _DIRECTION_SIGNS.search(line):
         raise EditRefused(field, "This holds invisible signs that turn the direction of writing.")
     return "" if inline.is_blank(line) else line
@@ -201,7 +201,9 @@ def _with_byline(draft: Draft) -> list[Block]:
     at = next((at for at, block in enumerate(draft.blocks) if block.kind == "byline"), None)
     if at is None or not draft.author:
         return draft.blocks
-    html = inline.from_plain(f"By {draft.author}")
+    before = draft.blocks[at].text
+    prefix = before[: patterns.byline_words(before)] or "By "
+    html = inline.from_plain(f"{prefix}{draft.author}")
     if draft.affiliation:
         html = f"{html}, <em>{inline.from_plain(draft.affiliation)}</em>"
     following = [block for block in draft.blocks[at + 1 :] if block.kind != "byline"]

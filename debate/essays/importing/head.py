@@ -6,8 +6,9 @@ from typing import Final
 
 from debate.essays import inline
 from debate.essays.importing import patterns
-from debate.essays.importing.blocks import Block
+from debate.essays.importing.blocks import Block, shortened
 
+LENGTH: Final = 300
 _WORDS_OF_A_PARAGRAPH: Final = 30
 _BLOCKS_OF_A_HEAD: Final = 8
 _WORDS_OF_AN_AFFILIATION: Final = 15
@@ -58,7 +59,9 @@ def _size(blocks: list[Block]) -> int:
 
 def _title_at(blocks: list[Block], *, is_named: bool) -> int | None:
     headings = [
-        at for at, block in enumerate(blocks) if block.kind == "heading" and not block.left_out
+        at
+        for at, block in enumerate(blocks)
+        if block.kind == "heading" and not block.left_out and len(block.text) <= LENGTH
     ]
     if headings:
         top = min(blocks[at].level or 1 for at in headings)
@@ -138,4 +141,5 @@ def _is_names(text: str) -> bool:
 
 
 def _one_line(text: str) -> str:
-    return inline.plain(inline.from_plain(text.translate(_DIRECTION_SIGNS)))
+    line = inline.plain(inline.from_plain(text.translate(_DIRECTION_SIGNS)))
+    return shortened(line, LENGTH - 1)
