@@ -1,0 +1,282 @@
+"""Loads the demo seminar: people, two essays and the debate about them, written for this project."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from annotations.actions.annotations import (
+    create_annotation,
+    edit_annotation,
+    mark_answer,
+    withdraw_annotation,
+)
+from annotations.actions.inputs import Content, SourceInput, Target
+from annotations.models import Annotation, AnnotationVersion, Change, Source
+from debate.accounts.models import User
+from debate.assignments.actions import set_essay
+from debate.assignments.models import Assignment
+from debate.core.errors import DomainError
+from debate.essays.actions import create_essay
+from debate.essays.importing import formats
+from debate.seminars.actions import add_member, create_group, create_seminar
+from debate.seminars.models import Group, Seminar
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+PASSWORD = "counterpoint"  # noqa: S105 - known to everybody, which is why DEMO=1 is asked for
+SECOND_THOUGHTS = timedelta(minutes=12)
+"""How long after posting an annotation it was edited, withdrawn or taken as the answer."""
+PAUSE = 10
+"""Seconds between two posts of `--live`."""
+
+
+def demo_folder() -> Path:
+    """Where the essays and `seminar.json` lie."""
+    return Path(apps.get_app_config("annotations").path) / "demo"
+
+
+class Command(BaseCommand):
+    """Load the demo seminar once; a second run finds it there and changes nothing."""
+
+    help = (
+        "Loads the demo seminar (people, essays, annotations) unless it is there. Its accounts share "
+        f"the password {PASSWORD!r}, so DEMO=1 or --force is asked for."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--force", action="store_true", help="load it without DEMO=1")
+        parser.add_argument(
+            "--live",
+            action="store_true",
+            help=f"then let demo people post every {PAUSE} seconds until Ctrl-C",
+        )
+
+    def handle(self, *_args: Any, force: bool, live: bool, **_options: Any) -> None:
+        if not (settings.DEMO or force):
+            raise CommandError(
+                "The demo accounts share a password that everybody knows. Set DEMO=1, or add "
+                "--force, to load them all the same."
+            )
+        content = json.loads((demo_folder() / "seminar.json").read_text(encoding="utf-8"))
+        try:
+            self._load(content)
+            if live:
+                self._post_live(content)
+        except DomainError as error:
+            raise CommandError(f"Demo seminar: {error.sentence}") from error
+
+    def _load(self, content: dict[str, Any]) -> None:
+        if Seminar.objects.filter(slug=content["seminar"]["slug"]).exists():
+            self.stdout.write("Demo seminar: already loaded")
+            return
+        try:
+            _Loader(content).load()
+        except IntegrityError as error:
+            raise CommandError(
+                "An account with a demo person's name or address exists already, so nothing was "
+                "loaded."
+            ) from error
+        self.stdout.write(
+            f"Demo seminar: loaded, {len(content['annotations'])} annotations by "
+            f"{len(content['people']) - 1} people (password: {PASSWORD})"
+        )
+
+    def _post_live(self, content: dict[str, Any]) -> None:
+        assignment = Assignment.objects.get(
+            seminar__slug=content["seminar"]["slug"], slug=content["assignments"][0]["slug"]
+        )
+        paragraphs = _paragraph_ids(assignment)
+        people = {
+            user.username: user
+            for user in User.objects.filter(memberships__seminar=assignment.seminar)
+        }
+        posted = 0
+        try:
+            for line in itertools.cycle(content["live"]):
+                create_annotation(
+                    actor=people[line["author"]],
+                    assignment_id=assignment.pk,
+                    content=Content(kind=line["kind"], body=line["body"]),
+                    targets=[Target(paragraph_id=paragraphs[line["paragraph"]])],
+                )
+                posted += 1
+                name = people[line["author"]].display_name
+                self.stdout.write(f"{name}: {line['kind']} on paragraph {line['paragraph']}")
+                time.sleep(PAUSE)
+        except KeyboardInterrupt:
+            self.stdout.write(f"Stopped after {posted} posts.")
+
+
+class _Loader:
+    """Loads everything through the actions, in one transaction and in the order it was written."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.content = content
+        self.zone = ZoneInfo(content["seminar"]["time_zone"])
+        self.now = timezone.now()
+        self.people: dict[str, User] = {}
+        self.groups: dict[str, Group] = {}
+        self.sources: dict[str, Source] = {}
+        self.assignments: dict[str, Assignment] = {}
+        self.paragraphs: dict[str, dict[int, UUID]] = {}
+        self.posted: dict[str, Annotation] = {}
+
+    @transaction.atomic
+    def load(self) -> None:
+        """Raises IntegrityError when an account of a demo person's name exists."""
+        self._add_people()
+        instructor = self.people["instructor"]
+        seminar = create_seminar(actor=instructor, **self.content["seminar"])
+        self._add_members(instructor, seminar)
+        self._add_sources(instructor, seminar)
+        for setting in self.content["assignments"]:
+            self._set_essay(instructor, seminar, setting)
+        for row in sorted(self.content["annotations"], key=lambda row: -row["days_ago"]):
+            self._post(row)
+
+    def _add_people(self) -> None:
+        password = make_password(PASSWORD)
+        people = [
+            User(
+                username=person["username"],
+                name=person["name"],
+                email=person["email"],
+                time_zone=self.zone.key,
+                password=password,
+            )
+            for person in self.content["people"]
+        ]
+        User.objects.bulk_create(people)
+        EmailAddress.objects.bulk_create(
+            EmailAddress(user=user, email=user.email, verified=True, primary=True)
+            for user in people
+        )
+        self.people = {user.username: user for user in people}
+
+    def _add_members(self, instructor: User, seminar: Seminar) -> None:
+        for person in self.content["people"]:
+            user = self.people[person["username"]]
+            if person["role"] and user != instructor:
+                add_member(actor=instructor, seminar=seminar, user=user, role=person["role"])
+        for group in self.content["groups"]:
+            members = [self.people[username] for username in group["members"]]
+            self.groups[group["name"]] = create_group(
+                actor=instructor, seminar=seminar, name=group["name"], members=members
+            )
+
+    def _add_sources(self, instructor: User, seminar: Seminar) -> None:
+        """The shelf; straight into its table, as posting evidence takes fewer details of a work."""
+        for source in self.content["sources"]:
+            csl = source["csl"]
+            doi = csl.get("DOI", "").lower()
+            self.sources[source["ref"]] = Source.objects.create(
+                seminar=seminar,
+                doi=doi,
+                url="" if doi else csl["URL"],
+                csl=csl,
+                added_by=instructor,
+            )
+
+    def _set_essay(self, instructor: User, seminar: Seminar, setting: dict[str, Any]) -> None:
+        draft = formats.read_as("markdown", (demo_folder() / setting["essay"]).read_bytes())
+        assignment = set_essay(
+            actor=instructor,
+            essay=create_essay(actor=instructor, seminar=seminar, draft=draft),
+            title=setting["title"],
+            slug=setting["slug"],
+            instructions=setting["instructions"],
+            opens_at=self._moment(setting["opens"]),
+            due_at=self._moment(setting["due"]),
+            closes_at=self._moment(setting["closes"]),
+            asked=setting["asked"],
+        )
+        self.assignments[assignment.slug] = assignment
+        self.paragraphs[assignment.slug] = _paragraph_ids(assignment)
+
+    def _moment(self, given: dict[str, Any]) -> datetime:
+        """A day counted from today, and a time of day in the seminar's zone."""
+        day = self.now.astimezone(self.zone).date() + timedelta(days=given["days"])
+        return datetime.combine(day, time_of_day.fromisoformat(given["time"]), self.zone)
+
+    def _post(self, row: dict[str, Any]) -> None:
+        author = self.people[row["author"]]
+        content = self._content(row)
+        moment = self.now - timedelta(days=row["days_ago"])
+        first = self._content({**row, "body": row.get("edited_body", row["body"])})
+        annotation = create_annotation(
+            actor=author,
+            assignment_id=self.assignments[row["assignment"]].pk,
+            content=first,
+            targets=self._targets(row),
+            parent_id=self.posted[row["parent"]].pk if "parent" in row else None,
+        )
+        self.posted[row["ref"]] = annotation
+        _date(annotation, moment, created_at=moment)
+        later = moment + SECOND_THOUGHTS
+        if "edited_body" in row:
+            edited = edit_annotation(actor=author, annotation_id=annotation.pk, content=content)
+            _date(edited, later, edited_at=later)
+        if row.get("withdrawn"):
+            _date(withdraw_annotation(actor=author, annotation_id=annotation.pk), later)
+        if row.get("answer"):
+            asker = self.posted[row["parent"]].author
+            _date(mark_answer(actor=asker, reply_id=annotation.pk, is_answer=True), later)
+
+    def _content(self, row: dict[str, Any]) -> Content:
+        group = self.groups.get(row.get("group", ""))
+        source = self.sources.get(row.get("source", ""))
+        passage = row.get("passage", {})
+        return Content(
+            kind=row["kind"],
+            body=row["body"],
+            audience=row["audience"],
+            group_id=group.pk if group else None,
+            tags=tuple(row.get("tags", ())),
+            attacks=row.get("attacks", ""),
+            counterclaim=row.get("counterclaim", ""),
+            stance=row.get("stance", ""),
+            warrant=row.get("warrant", ""),
+            source=SourceInput(source_id=source.pk if source else None),
+            quote=passage.get("quote", ""),
+            locator=passage.get("locator", ""),
+        )
+
+    def _targets(self, row: dict[str, Any]) -> list[Target]:
+        ids = self.paragraphs[row["assignment"]]
+        if "paragraphs" in row:
+            return [Target(paragraph_id=ids[number]) for number in row["paragraphs"]]
+        if "paragraph" in row:
+            return [Target(paragraph_id=ids[row["paragraph"]], quote=row["quote"])]
+        return []
+
+
+def _paragraph_ids(assignment: Assignment) -> dict[int, UUID]:
+    numbered = assignment.revision.paragraphs.numbered()
+    return dict(numbered.values_list("number", "pk"))
+
+
+def _date(annotation: Annotation, moment: datetime, **times: datetime) -> None:
+    """Make the annotation's newest version one of the past.
+
+    The actions know only the present; these three tables tell a reader when something was said.
+    """
+    Annotation.objects.filter(pk=annotation.pk).update(updated_at=moment, **times)
+    version = annotation.version
+    AnnotationVersion.objects.filter(annotation=annotation, version=version).update(at=moment)
+    Change.objects.filter(object_id=annotation.pk, version=version).update(at=moment)
