@@ -45,9 +45,10 @@ def may_reply(membership: Membership | None, annotation: Annotation) -> bool:
 
 def may_mark_answer(user: User, membership: Membership | None, question: Annotation) -> bool:
     """Whether the person takes a reply as the question's answer: its asker, or staff."""
-    return question.kind == Kind.QUESTION and (
-        (question.author_id == user.pk and may_write(membership, question.assignment.seminar))
-        or is_staff(membership)
+    return (
+        question.kind == Kind.QUESTION
+        and may_write(membership, question.assignment.seminar)
+        and (question.author_id == user.pk or is_staff(membership))
     )
 
 

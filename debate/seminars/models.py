@@ -117,8 +117,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
     """Reads of groups."""
 
     def of(self, user: User | AnonymousUser) -> Self:
-        """The groups the person is in."""
-        return self.filter(members__pk=user.pk) if user.pk else self.none()
+        """The groups the person takes part in: observers, and people who have left, in none."""
+        if not user.pk:
+            return self.none()
+        return self.filter(
+            members__pk=user.pk,
+            seminar__memberships__user_id=user.pk,
+            seminar__memberships__role__in=WRITERS,
+        )
 
 
 class Group(PublicId, Timestamped):
