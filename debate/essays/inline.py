@@ -124,6 +124,11 @@ def replace_text(html: str, start: int, end: int, text: str) -> str:
     return _emit(_normalised([*_parse(before), (marks, text.translate(_REMOVED)), *_parse(after)]))
 
 
+def is_kept_address(address: str) -> bool:
+    """Whether a link to `address` stays a link: http, https, mailto or ``#note-…``, of a sensible length."""
+    return len(address) <= URL_LENGTH and _SAFE_HREF.fullmatch(address) is not None
+
+
 def is_blank(text: str) -> bool:
     """Whether plain `text` shows nothing: only white space, controls and invisible characters."""
     return all(
@@ -200,7 +205,7 @@ def _opening(stack: list[tuple[str, str]], tag: re.Match[str]) -> str:
         return f"<{name}>"
     href = _HREF.search(tag[3])
     address = entities.unescape(href[1] or "") if href else ""
-    if len(address) > URL_LENGTH or not _SAFE_HREF.fullmatch(address):
+    if not is_kept_address(address):
         return ""
     if address.startswith("#"):
         return f'<a href="{address}">'

@@ -19,7 +19,6 @@ from debate.essays.importing.blocks import (
 from debate.essays.importing.errors import ImportRefused
 
 _EMPHASIS = re.compile(r"<em>.*?</em>")
-_DEAD_LINK = re.compile(r"<a href=\"(?!https?:|mailto:|#note-)([^\"]*)\"", re.IGNORECASE)
 _STOP_WORDS: Final = {
     "de": "der die und das nicht ist ein eine mit für den von",
     "en": "the of and to in is that for it with as are",
@@ -50,7 +49,6 @@ def assemble(draft: Draft) -> Draft:
         raise ImportRefused(
             "empty", "There is no text here. Please paste the essay or choose its file."
         )
-    dead_links = _dead_links(draft.blocks)
     blocks = _without_edge_breaks([_as_break(block) for block in blocks])
     blocks = _joined(blocks)
     found = head.find(blocks, title=draft.title, author=draft.author, affiliation=draft.affiliation)
@@ -64,23 +62,13 @@ def assemble(draft: Draft) -> Draft:
         language=guess_language(" ".join(block.text for block in blocks)[:20_000]),
         blocks=blocks,
     )
-    remarks = [*draft.remarks, *dead_links, *_join_remarks(result), *found.remarks]
+    remarks = [*draft.remarks, *_join_remarks(result), *found.remarks]
     return replace(result, remarks=remarks, left_out=_merged(draft.left_out))
 
 
 def _clean(blocks: Sequence[Block]) -> list[Block]:
     cleaned = [replace(block, html=inline.sanitise(block.html)) for block in blocks]
     return [block for block in cleaned if not inline.is_blank(block.text)]
-
-
-def _dead_links(blocks: Sequence[Block]) -> list[str]:
-    count = sum(len(_DEAD_LINK.findall(block.html)) for block in blocks)
-    if not count:
-        return []
-    links = (
-        "1 link that leads nowhere was" if count == 1 else f"{count} links that lead nowhere were"
-    )
-    return [f"{links} dropped; the words were kept."]
 
 
 def _as_break(block: Block) -> Block:

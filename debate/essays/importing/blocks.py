@@ -117,6 +117,18 @@ def note_reference(label: str) -> str:
     return f'<sup><a href="#note-{label}">[{label}]</a></sup>'
 
 
+def reading_remarks(*, dead_links: int, line_breaks: int, tables: int) -> list[str]:
+    """What a reader of markup did to the text, in sentences."""
+    links = "1 link that leads" if dead_links == 1 else f"{dead_links} links that lead"
+    was = "was" if dead_links == 1 else "were"
+    said = {
+        f"{links} nowhere from here {was} dropped; the words were kept.": dead_links,
+        "Line breaks inside paragraphs became spaces.": line_breaks,
+        "Each row of a table became a paragraph.": tables,
+    }
+    return [sentence for sentence, count in said.items() if count]
+
+
 def tally(found: Iterable[tuple[str, str]]) -> list[LeftOut]:
     """(what, words) pairs counted by what they are, in the order of first sight, each with its first words."""
     counts: Counter[str] = Counter()

@@ -35,9 +35,9 @@ def find(blocks: list[Block], *, title: str, author: str, affiliation: str) -> H
     """The head of `blocks`; `title`, `author` and `affiliation` are what the file itself says, if anything."""
     result = Head(title, author, affiliation, list(blocks))
     size = _size(blocks)
-    at = _title_at(blocks[:size], is_named=bool(title))
+    at = _repeated_at(blocks[:size], title) if title else _title_at(blocks[:size])
     if at is not None:
-        result.title = blocks[at].text
+        result.title = title or blocks[at].text
         del result.blocks[at]
         size -= 1
     _take_byline(result, size, after=at or 0)
@@ -57,7 +57,13 @@ def _size(blocks: list[Block]) -> int:
     return min(len(blocks), _BLOCKS_OF_A_HEAD)
 
 
-def _title_at(blocks: list[Block], *, is_named: bool) -> int | None:
+def _repeated_at(blocks: list[Block], title: str) -> int | None:
+    """Where the title that the file itself names stands once more."""
+    wanted = " ".join(title.split()).casefold()
+    return next((at for at, block in enumerate(blocks) if block.text.casefold() == wanted), None)
+
+
+def _title_at(blocks: list[Block]) -> int | None:
     headings = [
         at
         for at, block in enumerate(blocks)
@@ -68,7 +74,7 @@ def _title_at(blocks: list[Block], *, is_named: bool) -> int | None:
         first = headings[0]
         # A site's or a series' name may stand above; the highest heading is the essay's own.
         return next(at for at in headings if blocks[at].level == top) if first else first
-    if is_named or len(blocks) < 2:  # noqa: PLR2004 - one block alone is the essay
+    if len(blocks) < 2:  # noqa: PLR2004 - one block alone is the essay
         return None
     is_title = blocks[0].kind == "body" and patterns.is_heading_like(blocks[0].text)
     return 0 if is_title else None

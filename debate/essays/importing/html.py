@@ -9,7 +9,7 @@ from lxml import etree
 
 from debate.essays import inline
 from debate.essays.importing import footnotes, limits
-from debate.essays.importing.blocks import Block, Draft, note_reference, tally
+from debate.essays.importing.blocks import Block, Draft, note_reference, reading_remarks, tally
 from debate.essays.importing.errors import ImportRefused
 
 _CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s(?:\w+:[^\n]*\n)+")
@@ -80,7 +80,8 @@ def read(source: str) -> Draft:
     reader = _Reader(root, limits.Budget(len(source)))
     reader.read()
     return Draft(
-        title=_words(root, "string(//head/title)"),
+        # What the browser's tab says stands in only where the page has no heading.
+        title="" if reader.has_heading() else _words(root, "string(//head/title)"),
         author=_words(root, "string(//head/meta[@name='author']/@content)"),
         blocks=reader.blocks,
         left_out=tally(reader.left_out),
@@ -129,6 +130,7 @@ class _Reader:
         self._ordered: list[int | None] = []
         self._label = ""
         self._line_breaks = 0
+        self._dead_links = 0
         self._tables = 0
         self._length = _length(root)
         self._in_article = bool(root.xpath("//article | //main"))
@@ -147,13 +149,13 @@ class _Reader:
         for label, parts in self._note_parts.items():
             self.blocks.append(Block(kind="note", html=" ".join(parts), label=label))
 
+    def has_heading(self) -> bool:
+        return any(block.kind == "heading" for block in self.blocks)
+
     def remarks(self) -> list[str]:
-        remarks = []
-        if self._line_breaks:
-            remarks.append("Line breaks inside paragraphs became spaces.")
-        if self._tables:
-            remarks.append("Each row of a table became a paragraph.")
-        return remarks
+        return reading_remarks(
+            dead_links=self._dead_links, line_breaks=self._line_breaks, tables=self._tables
+        )
 
     def _comment(self, element: etree._Element, skipped: etree._Element | None) -> None:
         words = (element.text or "").strip()
@@ -198,6 +200,8 @@ class _Reader:
             return element
         elif tag in _BLOCKS:
             self._enter_block(element, tag)
+        elif tag == "a" and element.get("href") and "".join(element.itertext()).strip():
+            self._dead_links += not inline.is_kept_address(element.get("href", "").strip())
         self._styles.append(_style_of(element, tag, self._styles[-1]))
         if tag == "q":
             self._text("“")

@@ -17,6 +17,7 @@ from debate.essays.importing.blocks import (
     Block,
     Draft,
     note_reference,
+    reading_remarks,
     shortened,
     tally,
 )
@@ -99,6 +100,7 @@ class _Reader:
         self._labels: list[str] = []
         self._heading = 0
         self._line_breaks = 0
+        self._dead_links = 0
         self._row: list[str] | None = None
         self._tables = 0
         self._notes: dict[str, list[str]] = {}
@@ -122,12 +124,9 @@ class _Reader:
                 self.left_out.append(("unused link address", reference["href"]))
 
     def remarks(self) -> list[str]:
-        remarks = []
-        if self._line_breaks:
-            remarks.append("Line breaks inside paragraphs became spaces.")
-        if self._tables:
-            remarks.append("Each row of a table became a paragraph.")
-        return remarks
+        return reading_remarks(
+            dead_links=self._dead_links, line_breaks=self._line_breaks, tables=self._tables
+        )
 
     def _token(self, token: Token) -> None:
         handler = getattr(self, f"_on_{token.type}", None)
@@ -178,8 +177,8 @@ class _Reader:
         cells, self._row = self._row or [], None
         self._place(" | ".join(cells))
 
-    def _on_hr(self, token: Token) -> None:
-        self._add(Block(kind="break", html=inline.from_plain(token.markup)))
+    def _on_hr(self, _: Token) -> None:
+        self._add(Block(kind="break", html="* * *"))
 
     def _on_fence(self, token: Token) -> None:
         self._place(
@@ -231,6 +230,7 @@ class _Reader:
     def _render_link_open(self, token: Token) -> str:
         address = str(token.attrs.get("href", ""))
         self._used_addresses.add(address)
+        self._dead_links += not inline.is_kept_address(address)
         return f'<a href="{entities.escape(address)}">'
 
     def _render_image(self, token: Token) -> str:
