@@ -268,7 +268,7 @@ class _Loader:
 
 def _paragraph_ids(assignment: Assignment) -> dict[int, UUID]:
     numbered = assignment.revision.paragraphs.numbered()
-    return dict(numbered.values_list("number", "pk"))
+    return {one.number: one.pk for one in numbered if one.number}
 
 
 def _date(annotation: Annotation, moment: datetime, **times: datetime) -> None:
