@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from debate.core.models import PublicId, Timestamped
 from debate.core.text import render_markdown
 from debate.essays.models import Essay, Revision
-from debate.seminars.models import Seminar
+from debate.seminars.models import Membership, Seminar
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -38,6 +38,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def for_pages(self) -> Self:
         """What the pages of an assignment show beside it."""
         return self.select_related("seminar", "essay", "revision")
+
+    def for_api(self, user: User | AnonymousUser) -> Self:
+        """What the API shows; `is_member` says whether the person belongs to the seminar."""
+        mine = Membership.objects.of(user).filter(seminar=OuterRef("seminar_id"))
+        return self.for_pages().prefetch_related("rounds").annotate(is_member=Exists(mine))
 
     def by_due_date(self) -> Self:
         """The next to be due first, those without a date last."""

@@ -37,6 +37,15 @@ class SeminarQuerySet(models.QuerySet["Seminar"]):
         taught = Membership.objects.of(user).filter(role=Role.INSTRUCTOR)
         return self.filter(pk__in=taught.values("seminar_id"))
 
+    def for_member(self, user: User | AnonymousUser) -> Self:
+        """Adds the person's own membership and the groups that the person may address."""
+        return self.prefetch_related(
+            models.Prefetch("memberships", Membership.objects.of(user), to_attr="own_memberships"),
+            models.Prefetch(
+                "groups", Group.objects.addressable_by(user), to_attr="addressable_groups"
+            ),
+        )
+
 
 class Seminar(PublicId, Timestamped):
     """A class that reads essays together. What is said in it stays in it unless it allows public."""
@@ -125,6 +134,12 @@ class GroupQuerySet(models.QuerySet["Group"]):
             seminar__memberships__user_id=user.pk,
             seminar__memberships__role__in=WRITERS,
         )
+
+    def addressable_by(self, user: User | AnonymousUser) -> Self:
+        """The groups for which the person may write: those of members, to staff all."""
+        taught = Membership.objects.of(user).staff().values("seminar_id")
+        own = Group.objects.of(user).values("pk")
+        return self.filter(models.Q(pk__in=own) | models.Q(seminar__in=taught))
 
 
 class Group(PublicId, Timestamped):
