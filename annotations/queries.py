@@ -24,7 +24,7 @@ from debate.essays import inline
 from debate.seminars.permissions import is_staff, membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -38,12 +38,10 @@ if TYPE_CHECKING:
 
 CARDS_A_PARAGRAPH = 4
 MARKS_A_PARAGRAPH = 40
-CARD_CHARACTERS = 420
+CARDS_A_PAGE = 100
+CHARACTERS_A_PAGE = 14_000
+FEWEST_CHARACTERS, MOST_CHARACTERS = 160, 420
 DEEPEST_SHOWN = 8
-SHOWN_RULE = (
-    f"Up to {CARDS_A_PARAGRAPH} notes stand beside a paragraph: yours first, then unanswered "
-    "counterarguments, then the newest."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,7 @@ class ReadingPage:
     is_member: bool
     orphans: list[Card]
     tasks: list[TaskLine]
-    shown_rule: str = SHOWN_RULE
+    shown_rule: str
 
     @property
     def essay(self) -> Essay:
@@ -262,8 +260,9 @@ def reading_page(
     rows = anchored_rows(reader, assignment)
     chosen = [row for row in rows if _passes(row, filters, user)] if show_notes else []
     beside = _first_anchors(chosen)
+    cap = _cards_a_paragraph([len(group) for key, group in beside.items() if key])
     shown = {
-        paragraph_id: sorted(group, key=lambda row: _rank(row, user))[:CARDS_A_PARAGRAPH]
+        paragraph_id: sorted(group, key=lambda row: _rank(row, user))[:cap]
         for paragraph_id, group in beside.items()
         if paragraph_id
     }
@@ -286,9 +285,13 @@ def reading_page(
         is_member=reader.membership is not None,
         orphans=[cards[str(pk)] for pk in orphans if str(pk) in cards],
         tasks=_tasks(reader, assignment),
+        shown_rule=(
+            f"Up to {cap} note{'s' if cap > 1 else ''} of each paragraph stand beside it: "
+            "yours first, then unanswered counterarguments, then the newest."
+        ),
     )
     for paragraph in paragraphs:
-        item = _paragraph(paragraph, marks.get(paragraph.pk, []))
+        item = _paragraph(paragraph, marks.get(paragraph.pk, []), set(ids))
         group = beside.get(paragraph.pk, [])
         item.cards = _in_place(shown.get(paragraph.pk, []), cards)
         item.total = len(group)
@@ -299,7 +302,7 @@ def reading_page(
             place = [assignment.seminar.slug, assignment.slug]
             item.more_url = reverse("annotations:paragraph", args=[*place, paragraph.number])
             if can_annotate:
-                item.annotate_url = reverse("annotations:create", args=[*place, paragraph.key])
+                item.annotate_url = annotate_url(assignment, paragraph)
         page.paragraphs.append(item)
     return page
 
@@ -332,7 +335,10 @@ def anchored_rows(reader: Reader, assignment: Assignment) -> list[AnchoredRow]:
 def cards_for(
     reader: Reader, assignment: Assignment, ids: Sequence[UUID], *, whole: bool = False
 ) -> list[Card]:
-    """The annotations as cards, in no order; `whole` shows long bodies to the end."""
+    """The annotations as cards, in no order.
+
+    Bodies are shown to the end if `whole`; else cut so that many cards weigh no more than a few.
+    """
     if not ids:
         return []
     readable = reader.annotations()
@@ -349,12 +355,13 @@ def cards_for(
         .values_list("parent_id", "author__name")
     ):
         replies[parent_id].append(name)
+    share = CHARACTERS_A_PAGE // len(ids)
+    limit = None if whole else max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, share))
     found = []
     for annotation in annotations:
         annotation.assignment = assignment
-        found.append(
-            card(reader, annotation, anchors[annotation.pk], replies[annotation.pk], whole=whole)
-        )
+        placed, said = anchors[annotation.pk], replies[annotation.pk]
+        found.append(card(reader, annotation, placed, said, limit=limit))
     return found
 
 
@@ -364,14 +371,14 @@ def card(
     anchors: Sequence[Anchor],
     repliers: Sequence[str],
     *,
-    whole: bool,
+    limit: int | None,
 ) -> Card:
-    """One annotation as a card."""
+    """One annotation as a card, its body cut at `limit` characters if any."""
     user, membership = reader.user, reader.membership
     first = anchors[0] if anchors else None
     is_mine = annotation.author_id == user.pk
     changeable = is_mine and may_change(annotation.author, membership, annotation)
-    truncated = not whole and len(annotation.body) > CARD_CHARACTERS
+    truncated = limit is not None and len(annotation.body) > limit
     url = reverse("annotations:detail", args=[annotation.pk])
     return Card(
         id=str(annotation.pk),
@@ -382,9 +389,9 @@ def card(
         created_at=annotation.created_at,
         edited=annotation.edited_at is not None,
         status_label=_status_label(annotation),
-        quote=_shortened(" … ".join(anchor.exact for anchor in anchors if anchor.exact), whole),
+        quote=_shortened(" … ".join(anchor.exact for anchor in anchors if anchor.exact), limit),
         paragraph_number=first.paragraph.number if first and first.paragraph else None,
-        body_html=_body(annotation, truncated=truncated),
+        body_html=_body(annotation, limit if truncated else None),
         truncated=truncated,
         counterclaim=_said_apart(annotation),
         attacks_label=_ATTACKS.get(annotation.attacks, ""),
@@ -443,6 +450,14 @@ def kind_counts(kinds: Iterable[str], *, all_kinds: bool = True) -> list[KindCou
     ]
 
 
+def _cards_a_paragraph(counts: Sequence[int]) -> int:
+    """How many cards each paragraph may have: four, fewer where the page would hold over 100."""
+    for cap in range(CARDS_A_PARAGRAPH, 1, -1):
+        if sum(min(count, cap) for count in counts) <= CARDS_A_PAGE:
+            return cap
+    return 1
+
+
 def _passes(row: AnchoredRow, filters: ReadingFilters, user: User | AnonymousUser) -> bool:
     return (
         (not filters.kind or row.kind == filters.kind)
@@ -487,7 +502,9 @@ def _in_place(rows: Iterable[AnchoredRow], cards: dict[str, Card]) -> list[Card]
     return [cards[str(row.annotation_id)] for row in ordered if str(row.annotation_id) in cards]
 
 
-def _paragraph(paragraph: Paragraph, marks: Sequence[AnchoredRow]) -> ReadingParagraph:
+def _paragraph(
+    paragraph: Paragraph, marks: Sequence[AnchoredRow], shown: Container[UUID] = ()
+) -> ReadingParagraph:
     return ReadingParagraph(
         key=str(paragraph.key),
         number=paragraph.number,
@@ -495,7 +512,15 @@ def _paragraph(paragraph: Paragraph, marks: Sequence[AnchoredRow]) -> ReadingPar
         level=paragraph.level,
         label=paragraph.label,
         dom_id=dom_id(paragraph),
-        runs=marked_runs(paragraph, marks),
+        runs=marked_runs(paragraph, marks, shown),
+    )
+
+
+def annotate_url(assignment: Assignment, paragraph: Paragraph) -> str:
+    """The composer for the paragraph; the address names the revision in which it has that number."""
+    place = [assignment.seminar.slug, assignment.slug]
+    return reverse(
+        "annotations:create", args=[*place, assignment.revision.number, paragraph.number]
     )
 
 
@@ -506,8 +531,13 @@ def dom_id(paragraph: Paragraph) -> str:
     return f"note-{paragraph.label}" if paragraph.label else f"b-{paragraph.position}"
 
 
-def marked_runs(paragraph: Paragraph, marks: Sequence[AnchoredRow]) -> list[Run]:
-    """The paragraph's HTML cut flat at every border of the marks; one run when there are none."""
+def marked_runs(
+    paragraph: Paragraph, marks: Sequence[AnchoredRow], shown: Container[UUID]
+) -> list[Run]:
+    """The paragraph's HTML cut flat at every border of the marks; one run when there are none.
+
+    The words of an annotation whose card is `shown` end in a link to the card.
+    """
     if not marks:
         return [Run(mark_safe(paragraph.html), [], "", 0, [])]  # noqa: S308 - sanitised when stored
     spans = [selectors.Span(row.start or 0, row.end or 0) for row in marks]
@@ -519,7 +549,11 @@ def marked_runs(paragraph: Paragraph, marks: Sequence[AnchoredRow]) -> list[Run]
             cards=[str(marks[index].annotation_id) for index in run.spans],
             kind=marks[run.spans[-1]].kind if run.spans else "",
             depth=min(len(run.spans), 3),
-            ends=[_end(marks[index]) for index in run.spans if spans[index].end == run.end],
+            ends=[
+                _end(marks[index])
+                for index in run.spans
+                if spans[index].end == run.end and marks[index].annotation_id in shown
+            ],
         )
         for run, piece in zip(flat, pieces, strict=True)
     ]
@@ -545,15 +579,15 @@ def _tasks(reader: Reader, assignment: Assignment) -> list[TaskLine]:
     return [TaskLine(kind, label, done[kind], count) for kind, label, count in asked if count]
 
 
-def _body(annotation: Annotation, *, truncated: bool) -> SafeString:
+def _body(annotation: Annotation, limit: int | None) -> SafeString:
     html = annotation.body_html
-    if truncated:
-        html = Truncator(html).chars(CARD_CHARACTERS, html=True)
+    if limit:
+        html = Truncator(html).chars(limit, html=True)
     return mark_safe(html)  # noqa: S308 - sanitised when stored
 
 
-def _shortened(quote: str, whole: bool) -> str:
-    return quote if whole else str(Truncator(quote).chars(140))
+def _shortened(quote: str, limit: int | None) -> str:
+    return quote if limit is None else str(Truncator(quote).chars(140))
 
 
 def _said_apart(annotation: Annotation) -> str:
@@ -623,8 +657,7 @@ def margin(
     cards = sorted(cards_for(reader, assignment, page, whole=True), key=lambda one: one.id)
     item = _paragraph(paragraph, [])
     if may_annotate(reader.membership, assignment.seminar):
-        place = [assignment.seminar.slug, assignment.slug]
-        item.annotate_url = reverse("annotations:create", args=[*place, paragraph.key])
+        item.annotate_url = annotate_url(assignment, paragraph)
     return Margin(assignment, item, cards, page[-1] if len(ids) > size else None)
 
 

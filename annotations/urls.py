@@ -16,7 +16,7 @@ urlpatterns = [
         name="paragraph",
     ),
     path(
-        "seminars/<slug:seminar>/<slug:assignment>/annotate/<uuid:key>/",
+        "seminars/<slug:seminar>/<slug:assignment>/annotate/<int:revision>/<int:number>/",
         annotations.create,
         name="create",
     ),

@@ -23,6 +23,7 @@ from annotations.queries import card_of, thread
 from annotations.views.reading import assignment_for
 from debate.core.errors import DomainError, Gone, Missing, NotAllowed
 from debate.core.policies import public, signed_in
+from debate.essays.models import Paragraph
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
@@ -51,10 +52,15 @@ def detail(request: HttpRequest, annotation_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(GET_AND_POST)
-def create(request: SignedInRequest, seminar: str, assignment: str, key: UUID) -> HttpResponse:
-    """The composer for a paragraph or its words."""
+def create(
+    request: SignedInRequest, seminar: str, assignment: str, revision: int, number: int
+) -> HttpResponse:
+    """The composer for a paragraph or its words, as numbered in that revision."""
     found = assignment_for(request.user, seminar, assignment)
-    paragraph = found.revision.paragraphs.numbered().filter(key=key).first()
+    named = Paragraph.objects.filter(
+        revision__essay=found.essay, revision__number=revision, number=number
+    )
+    paragraph = found.revision.paragraphs.numbered().filter(key__in=named.values("key")).first()
     if paragraph is None:
         raise Missing
     if not may_annotate(membership_of(request.user, found.seminar), found.seminar):
