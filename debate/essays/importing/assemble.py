@@ -10,6 +10,7 @@ from debate.essays import inline
 from debate.essays.importing import head, limits, patterns
 from debate.essays.importing.blocks import (
     NUMBERED_KINDS,
+    TABLE_ROW,
     Block,
     Draft,
     LeftOut,
@@ -44,13 +45,12 @@ def assemble(draft: Draft) -> Draft:
     break cut in two, the language guessed; each step that changed something leaves a remark. Raises
     ImportRefused when nothing is left to read or a limit is passed.
     """
-    blocks = _clean(draft.blocks)
+    blocks = [_as_break(block) for block in _clean(draft.blocks)]
     if not any(block.kind != "break" and not block.left_out for block in blocks):
         raise ImportRefused(
             "empty", "There is no text here. Please paste the essay or choose its file."
         )
-    blocks = _without_edge_breaks([_as_break(block) for block in blocks])
-    blocks = _joined(blocks)
+    blocks = _joined(_without_edge_breaks(blocks))
     found = head.find(blocks, title=draft.title, author=draft.author, affiliation=draft.affiliation)
     blocks = _with_closing_notes(found.blocks)
     limits.check_blocks(blocks)
@@ -79,7 +79,7 @@ def _as_break(block: Block) -> Block:
 
 def _without_edge_breaks(blocks: list[Block]) -> list[Block]:
     """A break before the first or after the last words divides nothing: it is proposed as left out."""
-    speaking = [at for at, block in enumerate(blocks) if block.kind not in {"break", "note"}]
+    speaking = [at for at, block in enumerate(blocks) if block.kind not in {"break", "note"}] or [0]
     return [
         replace(block, left_out=True, remark="A break at the edge of the essay.")
         if block.kind == "break" and not (speaking[0] < at < speaking[-1])
@@ -89,13 +89,13 @@ def _without_edge_breaks(blocks: list[Block]) -> list[Block]:
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
-    result: list[Block] = []
+    groups: list[list[Block]] = []
     for block in blocks:
-        if result and _continues(result[-1], block):
-            result[-1] = _join(result[-1], block)
+        if groups and _continues(groups[-1][-1], block):
+            groups[-1].append(block)
         else:
-            result.append(block)
-    return result
+            groups.append([block])
+    return [_join(group) if len(group) > 1 else group[0] for group in groups]
 
 
 def _continues(before: Block, block: Block) -> bool:
@@ -104,16 +104,18 @@ def _continues(before: Block, block: Block) -> bool:
         and block.kind in {"body", "quote"}
         and not before.left_out
         and not block.left_out
+        and TABLE_ROW not in {before.remark, block.remark}
         and not patterns.ends_sentence(before.text)
         and patterns.starts_lower(block.text)
         and not patterns.byline_words(block.text)
     )
 
 
-def _join(before: Block, block: Block) -> Block:
-    tail, start = before.text[-30:].split(" ", 1)[-1], shortened(block.text, 30)
-    remark = f"Joined over a page break: “…{tail}” and “{start}”."
-    return replace(before, html=inline.join(before.html, block.html), remark=remark)
+def _join(group: list[Block]) -> Block:
+    tail = group[0].text[-30:].split(" ", 1)[-1]
+    remark = f"Joined over a page break: “…{tail}” and “{shortened(group[1].text, 30)}”."
+    html = inline.sanitise(" ".join(block.html for block in group))
+    return replace(group[0], html=html, remark=remark)
 
 
 def _join_remarks(draft: Draft) -> list[str]:

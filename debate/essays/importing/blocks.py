@@ -112,6 +112,10 @@ def numbered(draft: Draft) -> list[int | None]:
     return numbers
 
 
+TABLE_ROW: Final = "A row of a table."
+"""The remark on a paragraph that was a row, which is never joined with another."""
+
+
 def note_reference(label: str) -> str:
     """The inline HTML that refers to the note with this `label`; brackets keep it apart from the words."""
     return f'<sup><a href="#note-{label}">[{label}]</a></sup>'

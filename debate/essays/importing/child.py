@@ -9,7 +9,7 @@ from debate.essays.importing import formats
 from debate.essays.importing.errors import ImportRefused, too_heavy
 
 MEMORY: Final = 768 * 1024 * 1024
-CPU_SECONDS: Final = 10
+CPU_SECONDS: Final = 8
 # What a reader never needs: programs, other machines, changes to files.
 _FORBIDDEN: Final = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 _CHANGES: Final = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink")

@@ -8,14 +8,15 @@ from typing import Final
 
 import mammoth
 
-from debate.essays.importing import html
-from debate.essays.importing.blocks import BYTES_UNPACKED, Draft, tally
+from debate.essays.importing import html, limits
+from debate.essays.importing.blocks import BYTES_UNPACKED, PARAGRAPHS, Draft, tally
 from debate.essays.importing.errors import ImportRefused
 
 _ENTRIES: Final = 2_000
 _CHUNK: Final = 64 * 1024
 _DOCUMENT: Final = "word/document.xml"
 _XML_NAMES: Final = (".xml", ".rels")
+_PARAGRAPH = re.compile(rb"<w:p[ >]")
 _TEXT = re.compile(rb"<w:t(?: [^>]*)?>([^<]+)</w:t>")
 _STYLES: Final = """
 p[style-name='Title'] => h1:fresh
@@ -64,6 +65,9 @@ def _checked_parts(data: bytes) -> dict[str, bytes]:
         raise _not_word()
     for content in parts.values():
         _check_no_doctype(content)
+    # Empty ones and those in tables count too, so this bounds the work and not yet the essay.
+    if len(_PARAGRAPH.findall(parts[_DOCUMENT])) > 5 * PARAGRAPHS:
+        limits.check_count(PARAGRAPHS + 1)
     return parts
 
 

@@ -9,7 +9,14 @@ from lxml import etree
 
 from debate.essays import inline
 from debate.essays.importing import footnotes, limits
-from debate.essays.importing.blocks import Block, Draft, note_reference, reading_remarks, tally
+from debate.essays.importing.blocks import (
+    TABLE_ROW,
+    Block,
+    Draft,
+    note_reference,
+    reading_remarks,
+    tally,
+)
 from debate.essays.importing.errors import ImportRefused
 
 _CLIPBOARD_HEADER = re.compile(r"\AVersion:[\d.]+\s(?:\w+:[^\n]*\n)+")
@@ -291,7 +298,7 @@ class _Reader:
             remark = "The caption of an image that was left out."
             self.blocks.append(Block(kind="note", html=html, left_out=True, remark=remark))
             return
-        block = Block(kind=kind, html=html, level=level)
+        block = Block(kind=kind, html=html, level=level, remark=TABLE_ROW if row else "")
         if kind == "list_item":
             block = replace(block, label=self._label)
             self._label = ""

@@ -141,7 +141,7 @@ def _shape(text: str) -> str:
 
 
 def _page_numbers(edges: Sequence[Sequence[Line]]) -> set[Line]:
-    """Lines that are numbers growing by one from page to page."""
+    """Lines that are numbers growing by one from page to page, or the last line of a single page."""
     found: list[tuple[int, int, Line]] = []
     for page, lines in enumerate(edges):
         for line in lines:
@@ -149,7 +149,8 @@ def _page_numbers(edges: Sequence[Sequence[Line]]) -> set[Line]:
             if number is not None:
                 found.append((page, number - page, line))
     offsets = Counter(offset for _, offset, _ in {(p, o, None) for p, o, _ in found})
-    return {line for _, offset, line in found if offsets[offset] > 1}
+    single = {edges[0][-1]} if len(edges) == 1 and edges[0] else set()
+    return {line for _, offset, line in found if offsets[offset] > 1 or line in single}
 
 
 def _furniture_block(shape: str, lines: Sequence[Line]) -> Block:

@@ -14,6 +14,7 @@ from debate.essays import inline
 from debate.essays.importing import limits
 from debate.essays.importing.blocks import (
     CHARACTERS_A_PARAGRAPH,
+    TABLE_ROW,
     Block,
     Draft,
     note_reference,
@@ -175,7 +176,7 @@ class _Reader:
 
     def _on_tr_close(self, _: Token) -> None:
         cells, self._row = self._row or [], None
-        self._place(" | ".join(cells))
+        self._add(Block(kind="body", html=" | ".join(cells), remark=TABLE_ROW))
 
     def _on_hr(self, _: Token) -> None:
         self._add(Block(kind="break", html="* * *"))

@@ -9,8 +9,11 @@ from typing import Final
 from debate.essays import inline
 from debate.essays.importing import limits, patterns
 from debate.essays.importing.blocks import Block, Draft
+from debate.essays.importing.errors import ImportRefused
 from debate.essays.importing.lines import Joiner, Line, take_furniture, without_ligatures
 
+_LINES: Final = 40_000
+_PAGES: Final = 2_000
 _WRAPPED_AT_MOST: Final = 120
 _UNDERLINE = re.compile(r"\s*(?:={4,}|-{4,})\s*")
 _QUOTE = re.compile(r"\s*>\s?")
@@ -34,16 +37,26 @@ class _Shape:
 
 def read(text: str) -> Draft:
     """The blocks of `text` as they stand. Raises ImportRefused when there are too many."""
-    source = without_ligatures(text).expandtabs(4)
-    pages, furniture = take_furniture(_pages(source))
+    _check_size(text)
+    pages, furniture = take_furniture(_pages(without_ligatures(text).expandtabs(4)))
     shape = _shape(pages)
-    joiner = Joiner(_visible(line) for page in pages for line in page)
+    joiner = Joiner(line.text for page in pages for line in page)
     blocks: list[Block] = []
     for chunk in _chunks(pages, shape):
         block = _block(chunk, shape, joiner)
         blocks.extend(block)
         limits.check_count(len(blocks))
     return Draft(blocks=_with_headings([*blocks, *furniture]), remarks=joiner.remarks())
+
+
+def _check_size(text: str) -> None:
+    lines = sum(1 for line in text.split("\n") if line.strip())
+    if lines > _LINES or text.count("\f") > _PAGES:
+        raise ImportRefused(
+            "too_many_lines",
+            f"This text has more than {_LINES:,} lines or {_PAGES:,} pages. "
+            "Please import a part of it.",
+        )
 
 
 def _pages(text: str) -> list[list[Line]]:
@@ -53,9 +66,17 @@ def _pages(text: str) -> list[list[Line]]:
     else:
         sources = list(_by_page_numbers(text.split("\n")))
     return [
-        [_line(source, page, top) for top, source in enumerate(lines)]
+        [_line(source, page, top) for top, source in enumerate(_without_doubled_blanks(lines))]
         for page, lines in enumerate(sources)
     ]
+
+
+def _without_doubled_blanks(lines: list[str]) -> Iterator[str]:
+    before = "x"
+    for line in lines:
+        if line.strip() or before.strip():
+            yield line
+        before = line
 
 
 def _line(source: str, page: int, top: int) -> Line:
@@ -176,10 +197,6 @@ def _kind(chunk: list[Line], shape: _Shape) -> tuple[str, str]:
 
 def _joined(texts: list[str], joiner: Joiner) -> str:
     return joiner.join([inline.from_plain(text) for text in texts if text]) if any(texts) else ""
-
-
-def _visible(line: Line) -> str:
-    return line.text
 
 
 def _with_headings(blocks: list[Block]) -> list[Block]:
