@@ -234,6 +234,20 @@ class AnchoredRow(NamedTuple):
     is_unanswered: bool
 
 
+_ROW = (
+    "id",
+    "anchors__paragraph_id",
+    "anchors__position",
+    "anchors__start",
+    "anchors__end",
+    "kind",
+    "author_id",
+    "author__name",
+    "created_at",
+    "is_unanswered",
+)
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who reads, and what the person may do in the seminar."""
@@ -316,18 +330,7 @@ def anchored_rows(reader: Reader, assignment: Assignment) -> list[AnchoredRow]:
         .exclude(status=Status.WITHDRAWN)
         .with_is_unanswered(readable)
         .order_by("anchors__paragraph__position", F("anchors__start").asc(nulls_first=True), "id")
-        .values_list(
-            "id",
-            "anchors__paragraph_id",
-            "anchors__position",
-            "anchors__start",
-            "anchors__end",
-            "kind",
-            "author_id",
-            "author__name",
-            "created_at",
-            "is_unanswered",
-        )
+        .values_list(*_ROW)
     )
     return [AnchoredRow(*row) for row in anchored]
 
@@ -421,13 +424,13 @@ def card_of(user: User | AnonymousUser, annotation: Annotation) -> Card:
     return found[0]
 
 
-_ATTACKS = {
+_ATTACKS: dict[str, str] = {
     Attacks.UNSPECIFIED: "",
     Attacks.CONCLUSION: "the conclusion",
     Attacks.REASON: "a reason given",
     Attacks.STEP: "the step from reason to conclusion",
 }
-_STANCES = {
+_STANCES: dict[str, str] = {
     Stance.SUPPORTS: "supports",
     Stance.ATTACKS: "speaks against",
     Stance.CONTEXT: "gives context",
@@ -729,9 +732,7 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
     if str(annotation.pk) not in cards:
         raise Gone("This annotation has been withdrawn by its author.")
     asker = known.filter(pk=root_id).select_related("assignment__seminar").first()
-    may_answer = bool(
-        asker and user.pk and may_mark_answer(user, reader.membership, asker)  # type: ignore[arg-type]  # a person with a key has signed in
-    )
+    may_answer = bool(asker and user.pk and may_mark_answer(user, reader.membership, asker))
     root = cards.get(str(root_id))
     return Thread(
         assignment=assignment,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotations.views import annotations, reading
+from annotations.views import annotations as notes
+from annotations.views import reading
 
 app_name = "annotations"
 
@@ -17,13 +18,13 @@ urlpatterns = [
     ),
     path(
         "seminars/<slug:seminar>/<slug:assignment>/annotate/<int:revision>/<int:number>/",
-        annotations.create,
+        notes.create,
         name="create",
     ),
-    path("annotations/<uuid:annotation_id>/", annotations.detail, name="detail"),
-    path("annotations/<uuid:annotation_id>/reply/", annotations.reply, name="reply"),
-    path("annotations/<uuid:annotation_id>/edit/", annotations.edit, name="edit"),
-    path("annotations/<uuid:annotation_id>/withdraw/", annotations.withdraw, name="withdraw"),
-    path("annotations/<uuid:annotation_id>/history/", annotations.history, name="history"),
-    path("annotations/<uuid:annotation_id>/answer/", annotations.answer, name="answer"),
+    path("annotations/<uuid:annotation_id>/", notes.detail, name="detail"),
+    path("annotations/<uuid:annotation_id>/reply/", notes.reply, name="reply"),
+    path("annotations/<uuid:annotation_id>/edit/", notes.edit, name="edit"),
+    path("annotations/<uuid:annotation_id>/withdraw/", notes.withdraw, name="withdraw"),
+    path("annotations/<uuid:annotation_id>/history/", notes.history, name="history"),
+    path("annotations/<uuid:annotation_id>/answer/", notes.answer, name="answer"),
 ]

@@ -253,10 +253,10 @@ def _audience(
         if content.group_id:
             raise Invalid("A group goes with the audience “group” only.", field="group")
         return {"audience": audience, "group": None}
-    groups = Group.objects.filter(seminar=assignment.seminar, pk=content.group_id)
+    groups = Group.objects.filter(seminar=assignment.seminar)
     if not is_staff(membership):
         groups = groups.of(actor)
-    group = groups.first()
+    group = groups.filter(pk=content.group_id).first() if content.group_id else None
     if group is None:
         raise Invalid("Choose a group that you belong to.", field="group")
     return {"audience": audience, "group": group}

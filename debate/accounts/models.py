@@ -31,7 +31,7 @@ class User(PublicId, AbstractUser):
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
 
-    objects: ClassVar[UserManager[User]] = UserManager()
+    objects = UserManager()
 
     class Meta:
         constraints = [

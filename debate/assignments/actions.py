@@ -56,6 +56,9 @@ def set_essay(
     seminar = essay.seminar
     if not may_set_essay(membership_of(actor, seminar), seminar):
         raise NotAllowed("Only instructors of this seminar set essays.")
+    revision = essay.current_revision
+    if revision is None:
+        raise Invalid("This essay has no text yet.", field="essay")
     title = clean_name(title or essay.title, field="title")
     slug = slugify(slug or title)[:80].strip("-") or "essay"
     if seminar.assignments.filter(slug=slug).exists():
@@ -65,7 +68,7 @@ def set_essay(
     assignment = Assignment.objects.create(
         seminar=seminar,
         essay=essay,
-        revision=essay.current_revision,
+        revision=revision,
         title=title,
         slug=slug,
         instructions=clean(instructions, field="instructions", limit=10_000, required=False),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class SignedInRequest(HttpRequest):
     """A request whose user has signed in; what every view behind `@signed_in` receives."""
 
-    user: User  # type: ignore[assignment]  # the middleware turns anonymous visitors away
+    user: User  # the middleware turns anonymous visitors away
 
 
 def redirect_to(request: HttpRequest, given: str | None, default: str) -> HttpResponseRedirect:
