@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import os
 import socket
 from typing import Any
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             "--host", default="127.0.0.1", help="address to listen on (%(default)s)"
         )
         parser.add_argument(
-            "--port", type=int, default=8000, help="port to listen on (%(default)s)"
+            "--port", type=_port, default=8000, help="port to listen on (%(default)s)"
         )
         parser.add_argument(
             "--workers", type=_positive, default=1, help="number of web processes (%(default)s)"
@@ -105,27 +106,34 @@ def _positive(word: str) -> int:
     return number
 
 
+def _port(word: str) -> int:
+    number = int(word)
+    if number not in range(1 << 16):
+        raise argparse.ArgumentTypeError("must be between 0 and 65535; 0 takes any that is free")
+    return number
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that listens; refuses in one sentence what cannot or must not be listened on."""
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (socket.gaierror, OverflowError, UnicodeError) as error:
+    except (socket.gaierror, UnicodeError) as error:
         raise CommandError(
             f"{host}, port {port}, is not an address that can be listened on."
         ) from error
     if settings.DEMO and not ipaddress.ip_address(address[0]).is_loopback:
         raise CommandError(
-            f"DEMO=1 lets anybody in as the instructor, so it is served on this machine only: "
-            f"{host} is open to others, 127.0.0.1 is not."
+            "DEMO=1 lets anybody in as the instructor, so it is served to this machine only: "
+            f"use --host 127.0.0.1 instead of {host}."
         )
     try:
         listening = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except OSError as error:
         raise CommandError(
-            f"Port {port} of {host} cannot be listened on ({error.strerror}). Stop the program that "
-            "uses it, or choose another port with --port (make run: PORT=)."
+            f"Port {port} of {host} cannot be listened on: {os.strerror(error.errno).lower()}. "
+            "Choose another one with --port (make run: PORT=), or stop the program that uses it."
         ) from error
     return listening
 
