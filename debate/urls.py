@@ -1,6 +1,28 @@
 """The site map: includes, nothing else."""
 
-from django.contrib import admin
-from django.urls import path
+from __future__ import annotations
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.urls import include, path
+
+from debate.core import health, views
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("debate.accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    # Of seminars, /-/ comes before an assignment's slug, which is never "-".
+    path("", include("debate.essays.urls")),
+    path("", include("debate.assignments.urls")),
+    path("", include("annotations.pages.urls")),
+    path("", include("annotations.urls")),
+]
+
+handler400 = "debate.core.views.bad_request"
+handler403 = "debate.core.views.permission_denied"
+handler404 = "debate.core.views.not_found"
+handler500 = "debate.core.views.server_error"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic for mypy only
     """People. Passwords are set through Django's own form, never shown."""
 
     list_display = ["username", "name", "email", "is_active", "is_staff", "last_login"]
@@ -35,7 +35,7 @@ class UserAdmin(DjangoUserAdmin):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin[ApiToken]):
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
     """Tokens: whose, what for, how long. Made by their owners; here they can only be removed."""
 
     list_display = ["name", "prefix", "user", "scopes", "expires_at", "last_used_at", "revoked_at"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,6 +18,8 @@ from debate.core.policies import signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from django.http import HttpResponse
 
     from debate.core.http import SignedInRequest
 
@@ -65,7 +66,11 @@ def token_create(request: SignedInRequest) -> HttpResponse:
         except DomainError as error:
             show_refusal(form, error)
         else:
-            context = {"token": token, "secret": secret, "base_url": request.build_absolute_uri("/")}
+            context = {
+                "token": token,
+                "secret": secret,
+                "base_url": request.build_absolute_uri("/"),
+            }
             return render(request, "accounts/token_created.html", context)
     return _token_page(request, form, status=400 if form.errors else 200)
 

@@ -7,7 +7,7 @@ from django.contrib import admin
 from debate.assignments.models import Assignment, Round
 
 
-class RoundInline(admin.TabularInline[Round, Assignment]):
+class RoundInline(admin.TabularInline):  # type: ignore[type-arg]  # generic for mypy only
     """The rounds of an assignment; the first comes with it."""
 
     model = Round
@@ -16,7 +16,7 @@ class RoundInline(admin.TabularInline[Round, Assignment]):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(admin.ModelAdmin[Assignment]):
+class AssignmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
     """Assignments: found by title and seminar; the essay and its revision are not moved here."""
 
     list_display = ["title", "seminar", "essay", "opens_at", "due_at", "closes_at"]

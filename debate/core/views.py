@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
 from django.views.defaults import server_error as django_server_error
 
 from debate.core.api.exceptions import problem_response
 from debate.core.errors import DomainError, Missing, NotAllowed
+from debate.core.policies import public
 
 TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html"}
 
@@ -67,3 +70,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         error = NotAllowed("The request lacks a valid CSRF token.", code="csrf_failed")
         return problem_response(request, error)
     return HttpResponse(render_to_string("403_csrf.html", {}, request), status=403)
+
+
+@public
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
+    """What a seminar says stays out of search engines."""
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+
+
+@public
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponseRedirect:  # noqa: ARG001 - a view's signature
+    """Where programs that read no HTML look for the icon."""
+    return HttpResponseRedirect(static("img/favicon.ico"))

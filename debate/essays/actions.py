@@ -2,51 +2,101 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 
-from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
+from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed
 from debate.core.text import clean, clean_name
 from debate.essays import inline
 from debate.essays.enums import ParagraphKind
+from debate.essays.importing import edits
 from debate.essays.importing.blocks import Draft, numbered
+from debate.essays.importing.errors import EditRefused
 from debate.essays.models import Essay, ImportDraft, Paragraph, Revision
 from debate.essays.permissions import may_import
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from debate.accounts.models import User
     from debate.seminars.models import Seminar
 
 
-def start_import(*, actor: User, seminar: Seminar, draft: Draft, filename: str = "") -> ImportDraft:
-    """Keep what was read, so that it can be corrected before it is an essay. Raises NotAllowed."""
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What stands above an essay's text; `language` as BCP 47 writes it."""
+
+    title: str
+    author: str = ""
+    affiliation: str = ""
+    language: str = "en"
+
+    def put_on(self, draft: Draft) -> Draft:
+        """The draft under this head. Raises EditRefused."""
+        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", self.language):
+            raise EditRefused("language", "Please give a language tag such as en, fr or pt-BR.")
+        headed = edits.set_head(draft, self.title, self.author, self.affiliation)
+        return replace(headed, language=self.language)
+
+
+def start_import(
+    *,
+    actor: User,
+    seminar: Seminar,
+    draft: Draft,
+    filename: str = "",
+    source_url: str = "",
+    licence_note: str = "",
+) -> ImportDraft:
+    """Keep what was read, so that it can be corrected before it is an essay.
+
+    Raises NotAllowed for all but instructors, Invalid that names `source_url` or `licence_note`.
+    """
     if not may_import(membership_of(actor, seminar), seminar):
         raise NotAllowed("Only instructors of this seminar import essays.")
     return ImportDraft.objects.create(
-        seminar=seminar, created_by=actor, filename=filename[:255], content=draft.to_json()
+        seminar=seminar,
+        created_by=actor,
+        filename=filename[:255],
+        source_url=web_address(source_url, field="source_url"),
+        licence_note=_head(licence_note, "licence_note", limit=500),
+        content=draft.to_json(),
     )
 
 
 @transaction.atomic
-def correct_import(*, actor: User, import_id: UUID, version: int, draft: Draft) -> ImportDraft:
-    """Replace the draft by its corrected form.
+def correct_import(
+    *, actor: User, import_id: UUID, version: int, edit: Callable[[Draft], Draft]
+) -> ImportDraft:
+    """Replace the draft by what `edit` makes of it (see `importing.edits`).
 
     `version` is the one the correction was made on. Raises Missing for another's draft, Conflict
-    when it has been corrected elsewhere meanwhile.
+    when it has been corrected elsewhere meanwhile, Invalid that names the edit's argument.
     """
-    kept = _locked_import(actor, import_id)
-    if kept.version != version:
-        raise Conflict("This import was changed in another window. Here is how it stands now.")
-    kept.content = draft.to_json()
-    kept.version += 1
-    kept.save(update_fields=["content", "version", "updated_at"])
-    return kept
+    kept = _locked_import(actor, import_id, version)
+    kept.previous, kept.content = kept.content, _edited(kept.draft, edit).to_json()
+    return _save_next_version(kept)
+
+
+@transaction.atomic
+def undo_correction(*, actor: User, import_id: UUID, version: int) -> ImportDraft:
+    """Take the last correction back; only one is kept.
+
+    Raises Missing for another's draft, Conflict when it has been corrected elsewhere meanwhile,
+    InvalidState when there is nothing to take back.
+    """
+    kept = _locked_import(actor, import_id, version)
+    if not kept.previous:
+        raise InvalidState("There is nothing to take back.")
+    kept.previous, kept.content = "", kept.previous
+    return _save_next_version(kept)
 
 
 @transaction.atomic
@@ -57,32 +107,76 @@ def discard_import(*, actor: User, import_id: UUID) -> None:
 
 @transaction.atomic
 def finish_import(
-    *, actor: User, import_id: UUID, version: int, source_url: str = "", licence_note: str = ""
+    *,
+    actor: User,
+    import_id: UUID,
+    version: int,
+    head: Head | None = None,
+    source_url: str | None = None,
+    licence_note: str | None = None,
 ) -> Essay:
-    """Make the essay that the draft shows, and drop the draft.
+    """Make the essay that the draft shows, under the head when one is given, and drop the draft.
 
-    Raises Missing for another's draft, Conflict when it has been corrected elsewhere, and what
-    `create_essay` raises.
+    Source and licence are those given when the import began unless given again. Raises Missing
+    for another's draft, Conflict when it has been corrected elsewhere, and what `create_essay`
+    raises.
     """
-    kept = _locked_import(actor, import_id)
-    if kept.version != version:
-        raise Conflict("This import was changed in another window. Here is how it stands now.")
+    kept = _locked_import(actor, import_id, version)
+    draft = _edited(kept.draft, head.put_on) if head else kept.draft
     essay = create_essay(
         actor=actor,
         seminar=kept.seminar,
-        draft=kept.draft,
-        source_url=source_url,
-        licence_note=licence_note,
+        draft=_edited(draft, edits.finished),
+        source_url=kept.source_url if source_url is None else source_url,
+        licence_note=kept.licence_note if licence_note is None else licence_note,
     )
     kept.delete()
     return essay
 
 
-def _locked_import(actor: User, import_id: UUID) -> ImportDraft:
+@transaction.atomic
+def change_head(
+    *,
+    actor: User,
+    import_id: UUID,
+    version: int,
+    head: Head,
+    source_url: str = "",
+    licence_note: str = "",
+) -> ImportDraft:
+    """Keep what stands above the draft and where it comes from, without making an essay yet.
+
+    Raises Missing for another's draft, Conflict when it has been corrected elsewhere, Invalid that
+    names the field.
+    """
+    kept = _locked_import(actor, import_id, version)
+    kept.previous, kept.content = kept.content, _edited(kept.draft, head.put_on).to_json()
+    kept.source_url = web_address(source_url, field="source_url")
+    kept.licence_note = _head(licence_note, "licence_note", limit=500)
+    kept.save(update_fields=["source_url", "licence_note"])
+    return _save_next_version(kept)
+
+
+def _locked_import(actor: User, import_id: UUID, version: int | None = None) -> ImportDraft:
     mine = ImportDraft.objects.visible_to(actor).select_related("seminar")
     kept = mine.select_for_update(of=("self",)).filter(pk=import_id).first()
     if kept is None:
         raise Missing
+    if version not in {None, kept.version}:
+        raise Conflict("This import was changed in another window. Here is how it stands now.")
+    return kept
+
+
+def _edited(draft: Draft, edit: Callable[[Draft], Draft]) -> Draft:
+    try:
+        return edit(draft)
+    except EditRefused as refused:
+        raise Invalid(refused.sentence, field=refused.field) from refused
+
+
+def _save_next_version(kept: ImportDraft) -> ImportDraft:
+    kept.version += 1
+    kept.save(update_fields=["content", "previous", "version", "updated_at"])
     return kept
 
 
@@ -138,13 +232,18 @@ def paragraphs_of(draft: Draft, revision: Revision) -> list[Paragraph]:
             position=position,
             number=number,
             kind=ParagraphKind(block.kind),
-            level=block.level,
-            label=block.label,
+            level=_depth(block.level),
+            label=block.label[: Paragraph.LONGEST_LABEL],
             text=inline.plain(block.html),
             html=block.html,
         )
         for position, (block, number) in enumerate(kept, start=1)
     ]
+
+
+def _depth(level: int | None) -> int | None:
+    """The depth of a heading in the essay, below its title and above what nobody tells apart."""
+    return level and min(max(level, 2), 4)
 
 
 def web_address(url: str, *, field: str) -> str:

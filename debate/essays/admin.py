@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-class RevisionInline(admin.TabularInline[Revision, Essay]):
+class RevisionInline(admin.TabularInline):  # type: ignore[type-arg]  # generic for mypy only
     """The revisions of the essay; they are immutable."""
 
     model = Revision
     fk_name = "essay"
     fields = ["number", "note", "created_by", "published_at"]
-    readonly_fields = fields
+    readonly_fields = ["number", "note", "created_by", "published_at"]
     extra = 0
     can_delete = False
 
@@ -28,7 +28,7 @@ class RevisionInline(admin.TabularInline[Revision, Essay]):
 
 
 @admin.register(Essay)
-class EssayAdmin(admin.ModelAdmin[Essay]):
+class EssayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
     """Essays by title, author and seminar."""
 
     list_display = ["title", "byline_author", "seminar", "language", "is_public", "created_at"]
@@ -44,7 +44,7 @@ class EssayAdmin(admin.ModelAdmin[Essay]):
 
 
 @admin.register(ImportDraft)
-class ImportDraftAdmin(admin.ModelAdmin[ImportDraft]):
+class ImportDraftAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
     """Imports under way: whose and where; what they hold is their owner's until it is an essay."""
 
     list_display = ["filename", "seminar", "created_by", "version", "updated_at"]

@@ -120,8 +120,10 @@ class Paragraph(PublicId):
 
     Offsets of annotations count code points of `text`. `key` follows the paragraph from revision
     to revision; `number` counts body paragraphs, quotes and list items, the others have none.
-    `label` is a note's mark ("1"), `level` a heading's depth (2 to 4) or a list item's (1 …).
+    `label` is a note's mark ("1") or a list item's number, `level` a heading's depth (2 to 4).
     """
+
+    LONGEST_LABEL = 40
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="paragraphs")
     key = models.UUIDField(default=uuid4)
@@ -129,7 +131,7 @@ class Paragraph(PublicId):
     number = models.PositiveIntegerField(null=True)
     kind = models.CharField(max_length=20, choices=ParagraphKind.choices)
     level = models.PositiveSmallIntegerField(null=True)
-    label = models.CharField(max_length=20, blank=True)
+    label = models.CharField(max_length=LONGEST_LABEL, blank=True)
     text = models.TextField()
     html = models.TextField()
 
@@ -170,7 +172,8 @@ class ImportDraftQuerySet(models.QuerySet["ImportDraft"]):
 class ImportDraft(PublicId, Timestamped):
     """An essay being imported: what was read, as the importer corrects it, before it is an essay.
 
-    `content` is what `importing.blocks.Draft.to_json` wrote. `version` guards against two tabs that edit
+    `content` is what `importing.blocks.Draft.to_json` wrote, `previous` the same before the last
+    correction, "" when there is nothing to take back. `version` guards against two tabs that edit
     one draft: the second is told.
     """
 
@@ -179,7 +182,10 @@ class ImportDraft(PublicId, Timestamped):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="import_drafts"
     )
     filename = models.CharField(max_length=255, blank=True)
+    source_url = models.URLField(max_length=2_000, blank=True)
+    licence_note = models.CharField(max_length=500, blank=True)
     content = models.TextField()
+    previous = models.TextField(blank=True, help_text="The content before the last correction.")
     version = models.PositiveIntegerField(default=1)
 
     objects = ImportDraftQuerySet.as_manager()

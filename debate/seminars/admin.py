@@ -7,7 +7,7 @@ from django.contrib import admin
 from debate.seminars.models import Group, Membership, Seminar
 
 
-class MembershipInline(admin.TabularInline[Membership, Seminar]):
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # generic for mypy only
     """The people of the seminar, each with a role."""
 
     model = Membership
@@ -15,7 +15,7 @@ class MembershipInline(admin.TabularInline[Membership, Seminar]):
     raw_id_fields = ["user"]
 
 
-class GroupInline(admin.TabularInline[Group, Seminar]):
+class GroupInline(admin.TabularInline):  # type: ignore[type-arg]  # generic for mypy only
     """The reading groups and sections of the seminar."""
 
     model = Group
@@ -25,7 +25,7 @@ class GroupInline(admin.TabularInline[Group, Seminar]):
 
 
 @admin.register(Seminar)
-class SeminarAdmin(admin.ModelAdmin[Seminar]):
+class SeminarAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
     """Seminars with their people and groups."""
 
     list_display = ["title", "slug", "time_zone", "allows_public", "archived_at", "created_at"]
@@ -36,7 +36,7 @@ class SeminarAdmin(admin.ModelAdmin[Seminar]):
 
 
 @admin.register(Group)
-class GroupAdmin(admin.ModelAdmin[Group]):
+class GroupAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
     """Groups and who is in them."""
 
     list_display = ["name", "seminar", "kind"]

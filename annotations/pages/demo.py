@@ -1,0 +1,127 @@
+"""The doors of the demo: who may be entered as without a password, and what is worth seeing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from annotations.enums import Kind
+from annotations.models import Annotation
+from debate.accounts.models import User
+from debate.assignments.models import Assignment
+from debate.core.http import redirect_to
+from debate.core.policies import public
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+SEMINAR = "policy-and-argument"
+ROLES = {
+    "student1": ("student", "Reads, annotates and replies."),
+    "instructor": (
+        "instructor",
+        "Imports essays, sets them and sees everything but what is private.",
+    ),
+    "assistant": ("assistant", "Sees what the instructor sees."),
+    "outsider": ("outsider", "Belongs to no seminar, so sees nothing of this one."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody as whom one may enter."""
+
+    username: str
+    role: str
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLink:
+    """A page worth seeing, and why."""
+
+    title: str
+    href: str
+    why: str
+
+
+def demo_people() -> list[DemoPerson]:
+    """The people of the demo that has been loaded; none outside the demo. Takes 1 query."""
+    if not settings.DEMO:
+        return []
+    names = dict(User.objects.filter(username__in=ROLES).values_list("username", "name"))
+    return [
+        DemoPerson(username, role, names[username], about)
+        for username, (role, about) in ROLES.items()
+        if username in names
+    ]
+
+
+def demo_links() -> list[DemoLink]:
+    """The five pages of the demo worth seeing; none outside the demo. Takes 2 queries."""
+    if not settings.DEMO:
+        return []
+    assignment = Assignment.objects.for_pages().filter(seminar__slug=SEMINAR).order_by("id").first()
+    if assignment is None:
+        return []
+    reading = assignment.get_absolute_url()
+    return [
+        DemoLink(
+            assignment.essay.title,
+            reading,
+            "An essay with comments, counterarguments and evidence beside its words.",
+        ),
+        DemoLink(
+            "What nobody has answered",
+            f"{reading}?unanswered=1",
+            "The questions and challenges that still stand open.",
+        ),
+        *_longest_thread(assignment),
+        DemoLink(
+            "The seminar’s page",
+            assignment.seminar.get_absolute_url(),
+            "What is read, by when, and who is in it.",
+        ),
+        DemoLink(
+            "The API",
+            "/api/docs/",
+            "Everything that the pages show, for programs, with examples to copy.",
+        ),
+    ]
+
+
+def _longest_thread(assignment: Assignment) -> list[DemoLink]:
+    reply = (
+        Annotation.objects.visible_to(assignment.created_by)
+        .filter(assignment=assignment, audience="seminar", root__kind=Kind.COUNTERARGUMENT)
+        .order_by("-depth", "id")
+        .first()
+    )
+    if reply is None or reply.root_id is None:
+        return []
+    return [
+        DemoLink(
+            "A counterargument and its answers",
+            reverse("annotations:detail", args=[reply.root_id]),
+            "It says what it attacks; each reply says what it does in turn.",
+        )
+    ]
+
+
+@public
+@require_POST
+def demo_entry(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the demo's people. There is no such page outside the demo."""
+    username = request.POST.get("username", "")
+    person = User.objects.filter(username=username, is_active=True).first()
+    if not settings.DEMO or username not in ROLES or person is None:
+        raise Http404
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect_to(request, request.POST.get("next"), reverse("home"))

@@ -1,0 +1,27 @@
+"""The start page: for visitors what this is, for people what waits for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from annotations.pages.demo import demo_links, demo_people
+from annotations.pages.queries import home_page
+from debate.core.policies import public
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for the person, what is to be read, what is finished; doors in the demo."""
+    context = {
+        "page": home_page(request.user) if request.user.is_authenticated else None,
+        "demo_people": demo_people(),
+        "demo_links": demo_links(),
+    }
+    return render(request, "pages/home.html", context)

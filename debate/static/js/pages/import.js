@@ -1,0 +1,18 @@
+// Keeps the clipboard's HTML beside the pasted text, so that headings and emphasis are not lost.
+const form = document.querySelector("[data-import]");
+const text = form?.elements.namedItem("text");
+const html = form?.elements.namedItem("html");
+
+if (text && html) {
+  let isPaste = false;
+  text.addEventListener("paste", (event) => {
+    const replacesAll = text.selectionEnd - text.selectionStart === text.value.length;
+    html.value = replacesAll ? event.clipboardData.getData("text/html") : "";
+    isPaste = true;
+  });
+  // Words changed by hand are newer than the HTML.
+  text.addEventListener("input", () => {
+    if (!isPaste) html.value = "";
+    isPaste = false;
+  });
+}
