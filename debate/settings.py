@@ -285,7 +285,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["debate.core.api.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "debate.core.api.pagination.KeysetPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["debate.core.api.filters.Filters"],
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "debate.core.api.exceptions.problem_handler",
     "URL_FORMAT_OVERRIDE": None,
@@ -301,6 +302,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "debate.core.api.schema.add_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "AnnotationKindEnum": "annotations.enums.Kind",
+        "ParagraphKindEnum": "debate.essays.enums.ParagraphKind",
+        "GroupKindEnum": "debate.seminars.enums.GroupKind",
+        "AttacksEnum": "annotations.api.serializers.ATTACKED",
+        "AttacksGivenEnum": "annotations.enums.Attacks",
+    },
 }
 
 LOGGING = {

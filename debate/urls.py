@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from debate.core import health, views
+from debate.core import docs, health, views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("admin/", admin.site.urls),
+    path("api/", include("debate.api_urls")),
+    path("docs/", docs.guide, name="docs"),
+    path("docs/<slug:name>/", docs.guide, name="docs_page"),
     path("accounts/", include("debate.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     # Of seminars, /-/ comes before an assignment's slug, which is never "-".

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from annotations.enums import (
@@ -101,6 +102,35 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return self.annotate(
             is_unanswered=models.ExpressionWrapper(
                 question | challenge, output_field=models.BooleanField()
+            )
+        )
+
+    def with_reply_count(self, readable: AnnotationQuerySet) -> Self:
+        """Adds `reply_count`: the published replies that stand in `readable`."""
+        replies = readable.filter(parent=OuterRef("pk"), status=Status.PUBLISHED)
+        counts = replies.order_by().values("parent").annotate(count=models.Count("pk"))
+        return self.annotate(reply_count=Coalesce(models.Subquery(counts.values("count")), 0))
+
+    def for_api(self, readable: AnnotationQuerySet, *, revision: int | None = None) -> Self:
+        """What the API shows, as the person sees it who may read what stands in `readable`.
+
+        Adds `shown_anchors`, those in the revision that the assignment shows, or in the one of
+        that number.
+        """
+        anchors = Anchor.objects.select_related("revision", "paragraph").defer(
+            "paragraph__text", "paragraph__html"
+        )
+        anchors = (
+            anchors.filter(revision__number=revision)
+            if revision
+            else anchors.filter(revision=F("annotation__assignment__revision"))
+        )
+        return (
+            self.for_display()
+            .with_is_unanswered(readable)
+            .with_reply_count(readable)
+            .prefetch_related(
+                models.Prefetch("anchors", anchors.order_by("position"), to_attr="shown_anchors")
             )
         )
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from debate.core.errors import DomainError, Missing, NotAllowed
+from debate.core.api.errors import BadMember
+from debate.core.errors import DomainError, Missing, NotAllowed, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MEDIA_TYPE = "application/problem+json"
 TITLES = {
@@ -26,10 +30,21 @@ TITLES = {
     412: "The object has changed since",
     413: "Too large",
     415: "Media type not taken",
-    428: "Say which version you change",
     429: "Too many requests",
     500: "Something went wrong on our side",
 }
+# DRF's word for the same thing → ours, so that one cause has one code.
+CODES = {"permission_denied": "not_allowed", "parse_error": "malformed"}
+# What a token's holder learns from the challenge (RFC 6750, 3.1).
+CHALLENGES = {
+    "authentication_failed": 'Bearer realm="counterpoint", error="invalid_token"',
+    "insufficient_scope": 'Bearer realm="counterpoint", error="insufficient_scope"',
+}
+MOST_ERRORS = 50
+
+
+class BadParameters(exceptions.ValidationError):
+    """Query parameters that cannot be taken: a mapping of names to sentences."""
 
 
 def problem(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
@@ -44,17 +59,20 @@ def problem(status_code: int, code: str, detail: str, **members: Any) -> dict[st
     }
 
 
-def pointer(field: str) -> str:
-    """The field's place in the request's JSON (RFC 6901); dots separate levels in `field`."""
-    parts = field.split(".")
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
+def pointer(path: Iterable[str | int]) -> str:
+    """The place in the request's JSON (RFC 6901); "" is the whole document."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def of_domain(error: DomainError) -> dict[str, Any]:
-    """The problem document of a refusal by the rules of the house."""
+    """The problem document of a refusal by the rules of the house.
+
+    Dots separate the levels in an error's `field`.
+    """
     members = dict(error.extra)
     if error.field:
-        members["errors"] = [{"pointer": pointer(error.field), "detail": error.sentence}]
+        place = pointer(error.field.split("."))
+        members["errors"] = [{"pointer": place, "detail": error.sentence}]
     return problem(error.status, error.code, error.sentence, **members)
 
 
@@ -64,32 +82,43 @@ def problem_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     return HttpResponse(orjson.dumps(body), status=error.status, content_type=MEDIA_TYPE)
 
 
-def flatten(detail: Any, field: str = "") -> list[dict[str, str]]:
+def flatten(detail: Any, path: tuple[str | int, ...] = ()) -> list[dict[str, str]]:
     """DRF's nested validation errors as a list of pointers and sentences."""
     if isinstance(detail, dict):
         found = []
         for key, value in detail.items():
-            inner = field if key == "non_field_errors" else f"{field}.{key}".lstrip(".")
-            found += flatten(value, inner)
+            found += flatten(value, path if key == "non_field_errors" else (*path, key))
         return found
     if isinstance(detail, list) and any(isinstance(item, (dict, list)) for item in detail):
         found = []
         for index, value in enumerate(detail):
-            found += flatten(value, f"{field}.{index}".lstrip("."))
+            found += flatten(value, (*path, index))
         return found
     sentences = detail if isinstance(detail, list) else [detail]
-    return [{"pointer": pointer(field) if field else "", "detail": str(one)} for one in sentences]
+    return [{"pointer": pointer(path), "detail": str(one)} for one in sentences]
+
+
+def _errors(error: exceptions.ValidationError) -> list[dict[str, str]]:
+    if isinstance(error, BadParameters):
+        names: dict[str, Any] = dict(error.detail)  # type: ignore[arg-type]  # made of a mapping
+        return [
+            {"parameter": name, "detail": str(one)} for name, some in names.items() for one in some
+        ]
+    return flatten(error.detail, error.path if isinstance(error, BadMember) else ())
 
 
 def of_drf(error: exceptions.APIException) -> dict[str, Any]:
     """The problem document of an exception of DRF."""
     if isinstance(error, exceptions.ValidationError):
-        errors = flatten(error.detail)
-        fields = ", ".join(sorted({one["pointer"].lstrip("/") or "body" for one in errors}))
-        return problem(400, "invalid", f"Please correct: {fields}.", errors=errors)
+        errors = _errors(error)[:MOST_ERRORS]
+        if len(errors) == 1:
+            return problem(400, "invalid", errors[0]["detail"], errors=errors)
+        places = dict.fromkeys(one.get("parameter") or one["pointer"] for one in errors)
+        names = ", ".join(place.lstrip("/") or "the document" for place in places)
+        return problem(400, "invalid", f"Please correct: {names}.", errors=errors)
     codes = error.get_codes()
     code = codes if isinstance(codes, str) else "invalid"
-    return problem(error.status_code, code, str(error.detail))
+    return problem(error.status_code, CODES.get(code, code), str(error.detail))
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -98,10 +127,13 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         error = Missing()
     elif isinstance(error, PermissionDenied):
         error = NotAllowed("You may not do this.")
+    elif isinstance(error, RequestDataTooBig):
+        error = TooLarge("The body is larger than is taken in one request.")
     if isinstance(error, DomainError):
         body, headers = of_domain(error), {}
     elif isinstance(error, exceptions.APIException):
-        body, headers = of_drf(error), _headers(error)
+        body = of_drf(error)
+        headers = _headers(error, body["code"])
     else:
         return None
     set_rollback()
@@ -109,10 +141,10 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
 
 
-def _headers(error: exceptions.APIException) -> dict[str, str]:
+def _headers(error: exceptions.APIException, code: str) -> dict[str, str]:
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]  # set by DRF
+    if challenge := CHALLENGES.get(code) or getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
     if error.status_code == status.HTTP_429_TOO_MANY_REQUESTS and getattr(error, "wait", None):
         headers["Retry-After"] = str(int(error.wait))  # type: ignore[attr-defined]  # set by DRF
     return headers

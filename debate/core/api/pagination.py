@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.db.models import QuerySet
-from rest_framework.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from rest_framework.pagination import BasePagination
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from debate.core.api.exceptions import BadParameters
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
 _SALT = "debate.api.cursor"
+PARAMETERS = frozenset({"limit", "cursor", "count"})
 
 
 class KeysetPagination(BasePagination):
-    """Pages in the order of the id, which a UUID of version 7 makes the order of creation.
+    """Pages in the order of the view's `page_order`, by default the id, which is that of creation.
 
+    `page_order` names fields of the model, all ascending, which together are unique in the list.
     `limit` is 1 to 200 (50 when not given); more is a 400 that names the bound. The cursor is
-    signed, made by the server and opaque. `total` stands in the answer when `count=1` is asked.
+    signed, made by the server, opaque, and good for the list that it came from. `total` stands in
+    the answer when `count=1` is asked.
     """
 
     default_limit = 50
     max_limit = 200
 
-    def paginate_queryset(
-        self,
-        queryset: QuerySet[Any],
-        request: Request,
-        view: Any = None,  # noqa: ARG002 - DRF's signature
+    def paginate_queryset(  # type: ignore[override]  # a list in memory has no keys
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
     ) -> list[Any]:
         """The rows of the page that the request's cursor asks for."""
         self.request = request
+        self.order: tuple[str, ...] = getattr(view, "page_order", ("id",))
         self.limit = self._limit()
         backwards, key = self._cursor()
-        self.total = queryset.count() if request.query_params.get("count") == "1" else None
-        if key is not None:
-            queryset = queryset.filter(**{"id__lt" if backwards else "id__gt": key})
-        rows = list(queryset.order_by("-id" if backwards else "id")[: self.limit + 1])
+        self.total = queryset.count() if self._counts() else None
+        if key:
+            queryset = queryset.filter(self._beyond(key, "lt" if backwards else "gt"))
+        order = [f"-{name}" for name in self.order] if backwards else self.order
+        rows = list(queryset.order_by(*order)[: self.limit + 1])
         more = len(rows) > self.limit
         rows = rows[: self.limit]
         if backwards:
             rows.reverse()
         self.has_next = backwards or more
-        self.has_previous = more if backwards else key is not None
-        self.first, self.last = (rows[0].pk, rows[-1].pk) if rows else (key, key)
+        self.has_previous = more if backwards else bool(key)
+        self.first, self.last = (self._key(rows[0]), self._key(rows[-1])) if rows else (key, key)
         return rows
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -100,7 +106,7 @@ class KeysetPagination(BasePagination):
                 "name": "count",
                 "in": "query",
                 "description": "`1` adds the exact `total`.",
-                "schema": {"type": "string", "enum": ["1"]},
+                "schema": {"type": "string", "enum": ["0", "1"]},
             },
         ]
 
@@ -108,21 +114,48 @@ class KeysetPagination(BasePagination):
         given = self.request.query_params.get("limit")
         if given is None:
             return self.default_limit
-        if not given.isdecimal() or not 1 <= int(given[:6]) <= self.max_limit:
-            raise ValidationError({"limit": [f"Give a whole number from 1 to {self.max_limit}."]})
-        return int(given)
+        if not (given.isascii() and given.isdecimal() and 1 <= int(given[:6]) <= self.max_limit):
+            raise BadParameters({"limit": [f"Give a whole number from 1 to {self.max_limit}."]})
+        return int(given[:6])
 
-    def _cursor(self) -> tuple[bool, str | None]:
+    def _counts(self) -> bool:
+        given = self.request.query_params.get("count", "0")
+        if given not in {"0", "1"}:
+            raise BadParameters({"count": ["Give 1 for the exact total, or 0."]})
+        return given == "1"
+
+    def _cursor(self) -> tuple[bool, list[str]]:
         given = self.request.query_params.get("cursor")
         if given is None:
-            return False, None
+            return False, []
         try:
-            way, key = signing.loads(given, salt=_SALT)
+            way, of, key = signing.loads(given, salt=_SALT)
         except (signing.BadSignature, ValueError) as error:
-            raise ValidationError({"cursor": ["This is no cursor of ours."]}) from error
+            raise BadParameters({"cursor": ["This is no cursor of ours."]}) from error
+        if of != self._list():
+            raise BadParameters({"cursor": ["This cursor belongs to another list."]})
         return way == "p", key
 
-    def _url(self, way: str, key: Any) -> str:
-        cursor = signing.dumps([way, str(key)], salt=_SALT)
+    def _list(self) -> str:
+        """What tells this list from others: its address, filters and order."""
+        query = self.request.query_params
+        filters = sorted((name, query.getlist(name)) for name in query if name not in PARAMETERS)
+        parts = repr((self.request.path, filters, self.order))
+        return hashlib.sha256(parts.encode()).hexdigest()[:12]
+
+    def _key(self, row: Any) -> list[str]:
+        return [str(getattr(row, name)) for name in self.order]
+
+    def _beyond(self, key: list[str], way: str) -> Q:
+        """Rows behind (`gt`) or before (`lt`) the key, in the order of all its fields."""
+        beyond = Q()
+        same = Q()
+        for name, value in zip(self.order, key, strict=True):
+            beyond |= same & Q(**{f"{name}__{way}": value})
+            same &= Q(**{name: value})
+        return beyond
+
+    def _url(self, way: str, key: list[str]) -> str:
+        cursor = signing.dumps([way, self._list(), key], salt=_SALT)
         url = remove_query_param(self.request.build_absolute_uri(), "count")
         return replace_query_param(url, "cursor", cursor)

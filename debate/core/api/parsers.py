@@ -1,55 +1,60 @@
-"""JSON as the API takes it: bounded in depth, without what PostgreSQL cannot keep."""
+"""JSON as the API takes it: bounded in size and depth, without what PostgreSQL cannot keep."""
 
 from __future__ import annotations
 
 import json
+import math
+import re
 from typing import IO, Any, NoReturn
 
-from rest_framework.exceptions import ParseError, ValidationError
+from django.conf import settings
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
+from debate.core.api.errors import BadMember
+from debate.core.errors import TooLarge
+
 DEEPEST = 32
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+Path = tuple[str | int, ...]
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value")
 
 
-def _problem_in(value: Any, depth: int) -> tuple[str, str] | None:
-    """The first thing in the value that cannot be taken, as (dotted place, sentence)."""
-    if depth > DEEPEST:
-        return "", f"The JSON is nested deeper than {DEEPEST} levels."
+def _bounded_float(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError("a number is larger than can be kept")
+    return number
+
+
+def _refuse_text(text: str, path: Path) -> None:
+    match = _UNSTORABLE.search(text)
+    if match and match.group() == "\x00":
+        raise BadMember(path, "The text holds a NUL character, which cannot be kept.")
+    if match:
+        raise BadMember(path, "The text holds half of a surrogate pair, which is no character.")
+
+
+def refuse_unstorable(value: Any, path: Path = ()) -> None:
+    """Raise BadMember at the first place of the JSON value that cannot be kept or is too deep."""
     if isinstance(value, str):
-        if "\x00" in value:
-            return "", "The text holds a NUL character, which cannot be kept."
-        if any("\ud800" <= char <= "\udfff" for char in value):
-            return "", "The text holds half of a surrogate pair, which is no character."
-    pairs = (
-        list(value.items())
-        if isinstance(value, dict)
-        else list(enumerate(value))
-        if isinstance(value, list)
-        else []
-    )
-    for key, inner in pairs:
-        found = _problem_in(key, depth) if isinstance(key, str) else None
-        found = found or _problem_in(inner, depth + 1)
-        if found:
-            place, sentence = found
-            name = str(key).replace("\x00", "").encode("utf-8", "replace").decode()
-            return f"{name}.{place}".rstrip("."), sentence
-    return None
-
-
-def _nested(place: str, sentence: str) -> Any:
-    detail: Any = [sentence]
-    for part in reversed(place.split(".") if place else []):
-        detail = {part: detail}
-    return detail
+        _refuse_text(value, path)
+    elif isinstance(value, (dict, list)):
+        if len(path) >= DEEPEST:
+            raise BadMember(path, f"The JSON is nested deeper than {DEEPEST} levels.")
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in pairs:
+            if isinstance(key, str):
+                _refuse_text(key, path)
+            refuse_unstorable(inner, (*path, key))
 
 
 class BoundedJSONParser(BaseParser):
-    """RFC 8259 JSON in UTF-8. Raises ValidationError that names the place of what is refused."""
+    """RFC 8259 JSON in UTF-8. Raises TooLarge, ParseError, and BadMember that names the place."""
 
     media_type = "application/json"
 
@@ -60,15 +65,22 @@ class BoundedJSONParser(BaseParser):
         parser_context: Any = None,  # noqa: ARG002 - DRF's signature
     ) -> Any:
         """The request's JSON value."""
+        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         try:
-            value = json.loads(stream.read().decode("utf-8"), parse_constant=_refuse_constant)
+            body = stream.read(limit + 1)
+        except OSError as error:
+            raise ParseError("The body broke off before its end.") from error
+        if len(body) > limit:
+            raise TooLarge(f"The body is larger than the {limit:,} bytes taken in one request.")
+        try:
+            value = json.loads(
+                body.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_bounded_float
+            )
         except UnicodeDecodeError as error:
             raise ParseError("The body is not UTF-8.") from error
         except RecursionError as error:
             raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.") from error
         except ValueError as error:
             raise ParseError(f"The body is not JSON: {error}.") from error
-        found = _problem_in(value, 1)
-        if found:
-            raise ValidationError(_nested(*found))
+        refuse_unstorable(value)
         return value

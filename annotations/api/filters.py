@@ -1,0 +1,118 @@
+"""Which annotations, evidence and sources a list shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import django_filters
+from django.db.models import Exists, F, OuterRef, Q
+
+from annotations.enums import Kind, Stance, Status
+from annotations.models import Anchor, Annotation, Source
+from debate.core.api.filters import MomentFilter, SwitchFilter
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from annotations.models.annotation import AnnotationQuerySet
+
+
+class EvidenceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """What is common to the lists of annotations and of evidence.
+
+    Withdrawn annotations, which their authors and staff may still read, stand in a list only when
+    their status is asked for.
+    """
+
+    assignment = django_filters.UUIDFilter(field_name="assignment_id", label="In that assignment.")
+    seminar = django_filters.UUIDFilter(
+        field_name="assignment__seminar_id", label="In that seminar."
+    )
+    essay = django_filters.UUIDFilter(field_name="assignment__essay_id", label="On that essay.")
+    paragraph = django_filters.UUIDFilter(
+        method="on_paragraph",
+        label="Anchored in the paragraph of that id, or of that key in the revision shown.",
+    )
+    author = django_filters.UUIDFilter(field_name="author_id", label="By that person.")
+    parent = django_filters.UUIDFilter(field_name="parent_id", label="Replies to that annotation.")
+    root = django_filters.UUIDFilter(
+        field_name="root_id", label="Replies of any depth in that annotation's thread."
+    )
+    status = django_filters.ChoiceFilter(
+        choices=Status.choices, label="Of that status; else all but withdrawn ones."
+    )
+    tag = django_filters.CharFilter(method="with_tag", label="With exactly that tag.")
+    created_after = MomentFilter(
+        field_name="created_at", lookup_expr="gte", label="Created at that time or later."
+    )
+    created_before = MomentFilter(
+        field_name="created_at", lookup_expr="lt", label="Created before that time."
+    )
+    updated_after = MomentFilter(
+        field_name="updated_at", lookup_expr="gte", label="Changed at that time or later."
+    )
+    updated_before = MomentFilter(
+        field_name="updated_at", lookup_expr="lt", label="Last changed before that time."
+    )
+
+    class Meta:
+        model = Annotation
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: AnnotationQuerySet) -> AnnotationQuerySet:
+        """The annotations that all the parameters ask for."""
+        found: AnnotationQuerySet = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data["status"] else found.exclude(status="withdrawn")
+
+    def on_paragraph(
+        self,
+        queryset: AnnotationQuerySet,
+        name: str,  # noqa: ARG002 - django-filter's signature
+        value: UUID,
+    ) -> AnnotationQuerySet:
+        """Annotations with an anchor in the paragraph."""
+        shown = Q(paragraph__key=value, revision=F("annotation__assignment__revision"))
+        anchors = Anchor.objects.filter(Q(paragraph=value) | shown, annotation=OuterRef("pk"))
+        return queryset.filter(Exists(anchors))
+
+    def with_tag(
+        self,
+        queryset: AnnotationQuerySet,
+        name: str,  # noqa: ARG002 - django-filter's signature
+        value: str,
+    ) -> AnnotationQuerySet:
+        """Annotations that carry the tag."""
+        return queryset.filter(tags__contains=[value])
+
+
+class EvidenceListFilters(EvidenceFilters):
+    """Which evidence."""
+
+    stance = django_filters.ChoiceFilter(choices=Stance.choices, label="Of that stance.")
+    source = django_filters.UUIDFilter(
+        field_name="passage__source_id", label="Resting on that source."
+    )
+
+
+class AnnotationFilters(EvidenceFilters):
+    """Which annotations."""
+
+    kind = django_filters.MultipleChoiceFilter(
+        choices=Kind.choices, label="Of that kind; several kinds by giving it again."
+    )
+    top_level = SwitchFilter(
+        field_name="parent", lookup_expr="isnull", label="1: no replies; 0: replies only."
+    )
+    unanswered = SwitchFilter(
+        field_name="is_unanswered", label="1: open questions and challenges; 0: all others."
+    )
+
+
+class SourceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Which sources."""
+
+    seminar = django_filters.UUIDFilter(field_name="seminar_id", label="Of that seminar's shelf.")
+
+    class Meta:
+        model = Source
+        fields: list[str] = []

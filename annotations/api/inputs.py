@@ -1,0 +1,272 @@
+"""What clients send to write: the shape is checked here, every rule in the actions."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rest_framework import serializers
+
+from annotations.actions import Content, SourceInput, Target
+from annotations.actions.evidence import doi_of
+from annotations.enums import Attacks, Audience, Kind, Stance
+from debate.core.api.fields import Choice, Id, Shape, Text, Texts, Whole
+from debate.core.errors import DomainError
+from debate.core.text import is_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from annotations.models import Annotation
+
+LINKS = ("id", "doi", "url", "link")
+WORDS_OF_A_PLACE = ("quote", "start", "end", "prefix", "suffix")
+
+
+class CounterargumentShape(Shape):
+    """What is attacked (null or `unspecified`: not sure) and the claim in one line.
+
+    Without counterclaim, the first sentence of the body is taken.
+    """
+
+    attacks = Choice(choices=Attacks.choices, required=False, allow_null=True)
+    counterclaim = Text(required=False)
+
+
+class SourceShape(Shape):
+    """A source of the seminar's shelf by `id`, or a work by `doi`, `url`, or `link` for either."""
+
+    id = Id(required=False)
+    link = Text(required=False)
+    url = Text(required=False)
+    doi = Text(required=False)
+    title = Text(required=False)
+    author = Text(required=False, help_text="Family, Given; several apart by semicolons.")
+    publisher = Text(required=False)
+    issued = Text(required=False, help_text="2024, 2024-05 or 2024-05-31")
+    type = Text(required=False, help_text="A CSL type, such as `article-journal` or `webpage`.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Exactly one way to name the work."""
+        if sum(name in attrs for name in LINKS) != 1:
+            raise serializers.ValidationError("Give exactly one of: id, doi, url, link.")
+        if "doi" in attrs and not doi_of(attrs["doi"]):
+            raise serializers.ValidationError(
+                {"doi": "This is no DOI, such as 10.1000/182 or https://doi.org/10.1000/182."}
+            )
+        return attrs
+
+
+class EvidenceShape(Shape):
+    """Stance, one sentence that says why it bears on the target, and the work."""
+
+    stance = Choice(choices=Stance.choices)
+    warrant = Text()
+    quote = Text(required=False)
+    locator = Text(required=False)
+    source = SourceShape()  # type: ignore[assignment]  # a member of that name
+
+
+class EvidenceChangeShape(EvidenceShape):
+    """Any of the members of a piece of evidence; the others stay."""
+
+    stance = Choice(choices=Stance.choices, required=False)
+    warrant = Text(required=False)
+    source = SourceShape(required=False)
+
+
+class AnchorShape(Shape):
+    """A paragraph, or words of it: by quote (or `exact`), by offsets, or by both."""
+
+    paragraph = Id()
+    quote = Text(required=False, allow_null=True)
+    exact = Text(required=False, allow_null=True)
+    start = Whole(required=False, allow_null=True)
+    end = Whole(required=False, allow_null=True)
+    prefix = Text(required=False)
+    suffix = Text(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One quote, which is not blank."""
+        for name in ("quote", "exact"):
+            _refuse_blank(attrs, name)
+        quote, exact = attrs.get("quote"), attrs.get("exact")
+        if quote is not None and exact is not None and quote != exact:
+            raise serializers.ValidationError({"exact": "This is not what `quote` says."})
+        return attrs
+
+
+class WordsShape(Shape):
+    """What an annotation says, whatever it is attached to."""
+
+    kind = Choice(choices=Kind.choices)
+    body = Text(required=False, help_text="Markdown, at most 10,000 characters.")
+    tags = Texts(required=False)
+    counterargument = CounterargumentShape(required=False, allow_null=True)
+    evidence: Shape = EvidenceShape(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Each kind with its own object only."""
+        before = self.context.get("kind", "")
+        kind = attrs.get("kind", before)
+        for name in (Kind.COUNTERARGUMENT, Kind.EVIDENCE):
+            if attrs.get(name) is not None and kind != name:
+                raise serializers.ValidationError({name: f"This member goes with the kind {name}."})
+        if kind == Kind.EVIDENCE and before != kind and attrs.get("evidence") is None:
+            raise serializers.ValidationError(
+                {"evidence": "Evidence needs a stance, a warrant and a source."}
+            )
+        return attrs
+
+    def overlay(self, content: Content) -> Content:
+        """The content with what was sent in place of what stood there."""
+        given = self.validated_data
+        plain = {name: given[name] for name in ("kind", "body") if name in given}
+        if "tags" in given:
+            plain["tags"] = tuple(given["tags"])
+        evidence = dict(given.get("evidence") or {})
+        source = evidence.pop("source", None)
+        counter = dict(given.get("counterargument") or {})
+        if "attacks" in counter:
+            counter["attacks"] = counter["attacks"] or ""
+        content = replace(content, **plain, **counter, **evidence)
+        return replace(content, source=_source(source)) if source else content
+
+    def sent_as(self) -> dict[str, str]:
+        """The actions' names of members, where the client sent another: action's → client's."""
+        evidence = self.initial_data.get("evidence")
+        source = evidence.get("source") if isinstance(evidence, dict) else None
+        used = [name for name in LINKS if isinstance(source, dict) and name in source]
+        place = "evidence.source" + (f".{used[0]}" if used else "")
+        return {"evidence.source.link": place}
+
+    @contextmanager
+    def naming_members(self) -> Iterator[None]:
+        """Refusals inside name members as the client sent them."""
+        try:
+            yield
+        except DomainError as error:
+            error.field = self.sent_as().get(error.field, error.field)
+            raise
+
+
+class PlacedShape(WordsShape):
+    """What an annotation says and where: one paragraph at the top, or several in `anchors`."""
+
+    PLACE: ClassVar[tuple[str, ...]] = WORDS_OF_A_PLACE
+
+    paragraph = Id(required=False)
+    quote = Text(required=False, help_text="Words of the paragraph; the server finds them.")
+    start = Whole(required=False, help_text="Offset in code points.")
+    end = Whole(required=False, help_text="Offset in code points, half-open.")
+    prefix = Text(required=False, help_text="Words before the quote, when it repeats.")
+    suffix = Text(required=False, help_text="Words after the quote, when it repeats.")
+    anchors = AnchorShape(many=True, required=False)
+    submission_key = Id(
+        required=False, help_text="Made by the client, so that sending it twice posts once."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One way to say where; words only with their paragraph."""
+        attrs = super().validate(attrs)
+        _refuse_blank(attrs, "quote")
+        if "paragraph" in attrs and "anchors" in attrs:
+            raise serializers.ValidationError({"anchors": "Give `paragraph` or `anchors`."})
+        if "paragraph" not in attrs:
+            for name in self.PLACE:
+                if name in attrs:
+                    raise serializers.ValidationError({name: "This goes with `paragraph`."})
+        return attrs
+
+    def targets(self) -> list[Target]:
+        """Where it goes."""
+        given = self.validated_data
+        if "paragraph" in given:
+            return [_target(given, "")]
+        anchors = given.get("anchors", [])
+        return [_target(one, f"anchors.{index}") for index, one in enumerate(anchors)]
+
+    def content(self) -> Content:
+        """What it says."""
+        given = self.validated_data
+        content = Content(
+            kind=given["kind"], audience=given.get("audience", ""), group_id=given.get("group")
+        )
+        return self.overlay(content)
+
+    def sent_as(self) -> dict[str, str]:
+        """As of the words; `exact` may stand for the quote of an anchor."""
+        names = super().sent_as()
+        for index, one in enumerate(self.validated_data.get("anchors", [])):
+            if one.get("quote") is None:
+                names[f"anchors.{index}.quote"] = f"anchors.{index}.exact"
+        return names
+
+
+class AnnotationShape(PlacedShape):
+    """A new annotation; the least is `assignment`, `paragraph`, `kind` and `body`."""
+
+    assignment = Id()
+    parent = Id(required=False, allow_null=True)  # type: ignore[assignment]  # a member of that name
+    audience = Choice(choices=Audience.choices, required=False)
+    group = Id(required=False, allow_null=True)
+
+
+class ReplyShape(PlacedShape):
+    """A reply to the annotation of the address, for the audience of its thread."""
+
+    def sent_as(self) -> dict[str, str]:
+        """As of what is placed; the parent stands in the address."""
+        return {**super().sent_as(), "parent": ""}
+
+
+class AnnotationChangeShape(WordsShape):
+    """What is to change of what an annotation says; its place, thread and audience stay."""
+
+    kind = Choice(choices=Kind.choices, required=False)
+    evidence = EvidenceChangeShape(required=False, allow_null=True)
+    version = Whole(required=False, help_text="The one that you changed; 412 when it is outdated.")
+
+    def changed(self, annotation: Annotation) -> Content:
+        """What the annotation says with the changes; of another kind, without what it had."""
+        content = Content(kind=annotation.kind, body=annotation.body, tags=tuple(annotation.tags))
+        kind = self.validated_data.get("kind", annotation.kind)
+        if kind == annotation.kind == Kind.COUNTERARGUMENT:
+            content = replace(
+                content, attacks=annotation.attacks, counterclaim=annotation.counterclaim
+            )
+        if kind == annotation.kind == Kind.EVIDENCE and annotation.passage:
+            passage = annotation.passage
+            content = replace(
+                content,
+                stance=annotation.stance,
+                warrant=annotation.warrant,
+                source=SourceInput(source_id=passage.source_id),
+                quote=passage.quote,
+                locator=passage.locator,
+            )
+        return self.overlay(content)
+
+
+def _refuse_blank(attrs: dict[str, Any], name: str) -> None:
+    if attrs.get(name) is not None and is_blank(attrs[name]):
+        raise serializers.ValidationError({name: "Give the words, or leave this member out."})
+
+
+def _target(given: dict[str, Any], place: str) -> Target:
+    return Target(
+        paragraph_id=given["paragraph"],
+        start=given.get("start"),
+        end=given.get("end"),
+        quote=given.get("quote") or given.get("exact") or "",
+        prefix=given.get("prefix", ""),
+        suffix=given.get("suffix", ""),
+        field=place,
+    )
+
+
+def _source(given: dict[str, Any]) -> SourceInput:
+    details = {name: value for name, value in given.items() if name not in LINKS}
+    link = next((given[name] for name in LINKS[1:] if name in given), "")
+    return SourceInput(source_id=given.get("id"), link=link, **details)

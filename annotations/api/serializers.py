@@ -1,0 +1,218 @@
+"""Annotations, evidence and sources as the API shows them.
+
+Texts that were not given are empty; null stands for a thing that there is not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from annotations.enums import Attacks, Kind, Stance
+from annotations.models import Anchor, Annotation, AnnotationVersion, Source
+from debate.accounts.api import PersonSerializer
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+# "Not sure" is null in the API: the contract knows three things that can be attacked.
+ATTACKED = [choice for choice in Attacks.choices if choice[0] != Attacks.UNSPECIFIED]
+
+
+class AnchorSerializer(serializers.ModelSerializer[Anchor]):
+    """Where an annotation sits in one revision; `start` and `end` count code points, half-open."""
+
+    revision = serializers.IntegerField(source="revision.number", read_only=True)
+    paragraph = serializers.UUIDField(source="paragraph_id", read_only=True, allow_null=True)
+    key = serializers.UUIDField(source="paragraph.key", read_only=True, allow_null=True)
+    number = serializers.IntegerField(
+        source="paragraph.number", read_only=True, allow_null=True, help_text="The paragraph's."
+    )
+
+    class Meta:
+        model = Anchor
+        fields = [
+            "paragraph",
+            "key",
+            "number",
+            "revision",
+            "start",
+            "end",
+            "exact",
+            "prefix",
+            "suffix",
+            "state",
+            "confidence",
+        ]
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    """A cited work on a seminar's shelf."""
+
+    seminar = serializers.UUIDField(source="seminar_id", read_only=True)
+    title = serializers.CharField(read_only=True, help_text="Else the DOI or the address.")
+    url = serializers.URLField(source="href", read_only=True, help_text="Where to open it.")
+    csl = serializers.DictField(read_only=True, help_text="CSL-JSON 1.0 item")
+
+    class Meta:
+        model = Source
+        fields = ["id", "seminar", "title", "url", "doi", "csl", "created_at", "updated_at"]
+
+
+class CitedSourceSerializer(SourceSerializer):
+    """A source within the evidence that rests on it."""
+
+    class Meta(SourceSerializer.Meta):
+        fields = ["id", "title", "url", "doi", "csl"]
+
+
+class CounterargumentSerializer(serializers.Serializer[Any]):
+    """What a counterargument attacks (null: its author is not sure), and what it claims."""
+
+    attacks = serializers.ChoiceField(choices=ATTACKED, allow_null=True, read_only=True)
+    counterclaim = serializers.CharField(read_only=True)
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    """What a piece of evidence does for its target, why, and what it rests on."""
+
+    stance = serializers.ChoiceField(choices=Stance.choices, read_only=True)
+    warrant = serializers.CharField(read_only=True)
+    quote = serializers.CharField(source="passage.quote", read_only=True)
+    locator = serializers.CharField(source="passage.locator", read_only=True)
+    source = CitedSourceSerializer(source="passage.source", read_only=True)  # type: ignore[assignment]  # a member of that name
+
+
+class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
+    """An annotation as the person who asks may see it."""
+
+    group = serializers.UUIDField(source="group_id", read_only=True, allow_null=True)
+    round = serializers.UUIDField(source="round_id", read_only=True)
+    author = PersonSerializer(read_only=True)
+    assignment = serializers.UUIDField(source="assignment_id", read_only=True)
+    anchors = AnchorSerializer(source="shown_anchors", many=True, read_only=True)
+    parent = serializers.UUIDField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]  # a member of that name
+    root = serializers.UUIDField(source="root_id", read_only=True, allow_null=True)  # type: ignore[assignment]  # a member of that name
+    reply_count = serializers.IntegerField(
+        read_only=True, help_text="Published replies that you may read."
+    )
+    is_unanswered = serializers.BooleanField(read_only=True)
+    tags = serializers.ListField(child=serializers.CharField(), read_only=True)
+    html_url = serializers.SerializerMethodField()
+    counterargument = serializers.SerializerMethodField()
+    evidence = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Annotation
+        fields = [
+            "id",
+            "kind",
+            "status",
+            "audience",
+            "group",
+            "round",
+            "author",
+            "assignment",
+            "body",
+            "body_html",
+            "anchors",
+            "parent",
+            "root",
+            "reply_count",
+            "is_answer",
+            "is_unanswered",
+            "tags",
+            "version",
+            "created_at",
+            "updated_at",
+            "html_url",
+            "counterargument",
+            "evidence",
+        ]
+        read_only_fields = fields
+
+    def get_html_url(self, annotation: Annotation) -> str:
+        """The permalink of its page."""
+        request: Request = self.context["request"]
+        return str(request.build_absolute_uri(annotation.get_absolute_url()))
+
+    @extend_schema_field(CounterargumentSerializer(allow_null=True))
+    def get_counterargument(self, annotation: Annotation) -> dict[str, Any] | None:
+        """What is attacked and claimed; null for other kinds."""
+        return _counterargument(annotation.kind, annotation.attacks, annotation.counterclaim)
+
+    @extend_schema_field(EvidenceSerializer(allow_null=True))
+    def get_evidence(self, annotation: Annotation) -> dict[str, Any] | None:
+        """The evidence; null for other kinds."""
+        return dict(EvidenceSerializer(annotation).data) if annotation.passage_id else None
+
+
+def _counterargument(kind: str, attacks: str, counterclaim: str) -> dict[str, Any] | None:
+    if kind != Kind.COUNTERARGUMENT:
+        return None
+    known = None if attacks == Attacks.UNSPECIFIED else attacks
+    return {"attacks": known, "counterclaim": counterclaim}
+
+
+class EvidenceItemSerializer(serializers.ModelSerializer[Annotation]):
+    """An annotation of kind evidence, with what it speaks to and the passage it rests on."""
+
+    annotation = serializers.UUIDField(source="id", read_only=True)
+    author = PersonSerializer(read_only=True)
+    assignment = serializers.UUIDField(source="assignment_id", read_only=True)
+    target = serializers.SerializerMethodField()
+    passage = serializers.UUIDField(source="passage_id", read_only=True)
+    quote = serializers.CharField(source="passage.quote", read_only=True)
+    locator = serializers.CharField(source="passage.locator", read_only=True)
+    source = CitedSourceSerializer(source="passage.source", read_only=True)  # type: ignore[assignment]  # a member of that name
+
+    class Meta:
+        model = Annotation
+        fields = [
+            "annotation",
+            "assignment",
+            "author",
+            "stance",
+            "warrant",
+            "target",
+            "passage",
+            "quote",
+            "locator",
+            "source",
+            "version",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(
+        {
+            "type": "object",
+            "required": ["annotation", "paragraphs"],
+            "properties": {
+                "annotation": {"type": ["string", "null"], "format": "uuid"},
+                "paragraphs": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+            },
+        }
+    )
+    def get_target(self, annotation: Annotation) -> dict[str, Any]:
+        """The annotation that it answers, or null, and the paragraphs that it is anchored in."""
+        anchors: list[Anchor] = annotation.shown_anchors  # type: ignore[attr-defined]  # by `for_api`
+        paragraphs = [anchor.paragraph_id for anchor in anchors if anchor.paragraph_id]
+        return {"annotation": annotation.parent_id, "paragraphs": paragraphs}
+
+
+class VersionSerializer(serializers.ModelSerializer[AnnotationVersion]):
+    """An annotation as it stood after one of its changes."""
+
+    by = PersonSerializer(read_only=True)
+    details = serializers.DictField(
+        read_only=True, help_text="Tags, audience, and what the kind adds."
+    )
+
+    class Meta:
+        model = AnnotationVersion
+        fields = ["version", "kind", "status", "body", "details", "by", "at"]
+        read_only_fields = fields

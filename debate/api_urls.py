@@ -1,0 +1,49 @@
+"""Everything below `/api/`: version 1 of the REST API, its description and its documentation."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from annotations.api import urls as annotation_urls
+from debate.assignments.api import AssignmentViewSet
+from debate.core import docs
+from debate.core.api.schema import SchemaView
+from debate.core.api.views import RootView, unknown
+from debate.essays.api import EssayViewSet, ParagraphDetail, ParagraphList, RevisionList
+from debate.seminars.api import MeView, SeminarViewSet
+
+ROOT_LINKS = {
+    "me": "api:me",
+    "seminars": "api:seminar-list",
+    "essays": "api:essay-list",
+    "assignments": "api:assignment-list",
+    "annotations": "api:annotation-list",
+    "evidence": "api:evidence-list",
+    "sources": "api:source-list",
+    "schema": "api:schema",
+    "documentation": "api_docs",
+}
+
+router = SimpleRouter(use_regex_path=False)
+router.register("seminars", SeminarViewSet, basename="seminar")
+router.register("essays", EssayViewSet, basename="essay")
+router.register("assignments", AssignmentViewSet, basename="assignment")
+
+version_1: list[URLPattern | URLResolver] = [
+    path("", RootView.as_view(links=ROOT_LINKS), name="root"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("me/", MeView.as_view(), name="me"),
+    path("essays/<uuid:essay_id>/revisions/", RevisionList.as_view(), name="revision-list"),
+    path("essays/<uuid:essay_id>/paragraphs/", ParagraphList.as_view(), name="paragraph-list"),
+    path("paragraphs/<uuid:pk>/", ParagraphDetail.as_view(), name="paragraph-detail"),
+    path("", include(router.urls)),
+    path("", include(annotation_urls)),
+    re_path(r"^.*$", unknown),
+]
+
+urlpatterns = [
+    path("v1/", include((version_1, "api"))),
+    path("docs/", docs.api, name="api_docs"),
+    path("docs/errors/", docs.api, {"name": "errors"}, name="api_errors"),
+]

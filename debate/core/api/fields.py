@@ -1,0 +1,102 @@
+"""Members of the API's input: each takes exactly one JSON type, and unknown members are refused."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from rest_framework import serializers
+
+SENTENCES: dict[str, Any] = {
+    "required": "This member is required.",
+    "null": "This member may not be null.",
+}
+MOST_UNKNOWN = 20
+
+
+class Text(serializers.CharField):
+    """A JSON string as it was sent; whether it may be blank, and how long it is, the action says."""
+
+    default_error_messages = {**SENTENCES, "invalid": "Give a text."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"allow_blank": True, "trim_whitespace": False, **options})
+
+    def to_internal_value(self, data: Any) -> str:
+        """The string; numbers and booleans are none."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few words."""
+
+    default_error_messages = SENTENCES
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The word; the error names those there are, and does not repeat what was sent."""
+        if not isinstance(data, str) or data not in self.choices:
+            words = ", ".join(str(word) for word in self.choices)
+            raise serializers.ValidationError(f"Choose one of: {words}.")
+        return data
+
+
+class Whole(serializers.IntegerField):
+    """A JSON number without fraction; neither a string nor a boolean."""
+
+    default_error_messages = {**SENTENCES, "invalid": "Give a whole number."}
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number, of any size."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return data
+
+
+class Id(serializers.UUIDField):
+    """A UUID as a string."""
+
+    default_error_messages = {**SENTENCES, "invalid": "Give an id, which is a UUID."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The UUID."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class Texts(serializers.ListField):
+    """A list of strings."""
+
+    child = Text()
+    default_error_messages = {**SENTENCES, "not_a_list": "Give a list of texts."}
+
+
+class Shape(serializers.Serializer[Any]):
+    """An object of the input. Members that it does not have are refused, each by its pointer."""
+
+    default_error_messages = {**SENTENCES, "invalid": "Give an object."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The members that were sent. Raises ValidationError with every member at fault."""
+        if not isinstance(data, dict):
+            self.fail_whole()
+        unknown = [name for name in data if name not in self.fields][:MOST_UNKNOWN]
+        errors: dict[str, Any] = {name: ["No such member is taken here."] for name in unknown}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            errors |= cast("dict[str, Any]", error.detail)
+        if errors:
+            raise serializers.ValidationError(errors)
+        return value
+
+    def fail_whole(self) -> None:
+        """Raise that this is no object at all."""
+        raise serializers.ValidationError({"non_field_errors": [self.error_messages["invalid"]]})
+
+
+class Addressed(serializers.Serializer[Any]):
+    """The assignment that a body names, whatever else it holds."""
+
+    assignment = Id()
