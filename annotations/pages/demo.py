@@ -28,7 +28,7 @@ ROLES = {
         "instructor",
         "Imports essays, sets them and sees everything but what is private.",
     ),
-    "assistant": ("assistant", "Sees what the instructor sees."),
+    "assistant": ("assistant", "Helps to run the seminar and reads along."),
     "outsider": ("outsider", "Belongs to no seminar, so sees nothing of this one."),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -217,6 +218,5 @@ def sentence_starts(text: str) -> list[Sentence]:
         if mark.end() < len(text) and not text[mark.end()].islower()
     ]
     return [
-        Sentence(start, text[start:end].strip())
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+        Sentence(start, text[start:end].strip()) for start, end in pairwise([*starts, len(text)])
     ]
