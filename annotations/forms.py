@@ -181,7 +181,8 @@ class ContentForm(forms.Form):
     def add_refusal(self, error: DomainError) -> None:
         """Show the action's refusal at the field it names, keeping all that was typed."""
         name = FIELDS.get(error.field, error.field)
-        self.add_error(name if name in self.fields else None, error.sentence)
+        shown = name in self.fields and not self[name].is_hidden
+        self.add_error(name if shown else None, error.sentence)
 
 
 class AnnotationForm(ContentForm):

@@ -24,11 +24,13 @@ from annotations.enums import (
 from annotations.models.evidence import Passage
 from debate.assignments.models import Assignment, Round
 from debate.core.models import PublicId, Timestamped
+from debate.core.text import render_markdown
 from debate.essays.models import Paragraph, Revision
 from debate.seminars.models import Group, Membership
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.utils.safestring import SafeString
 
     from debate.accounts.models import User
 
@@ -342,3 +344,8 @@ class AnnotationVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version} of {self.annotation_id}"
+
+    @property
+    def body_html(self) -> SafeString:
+        """The body of that moment as safe HTML."""
+        return render_markdown(self.body)

@@ -174,7 +174,11 @@ def history(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     if not may_read_history(request.user, membership, annotation):
         raise NotAllowed("Only its author and the instructors read earlier wordings.")
     versions = annotation.history.select_related("by").order_by("-version")
-    context = {"annotation": annotation, "versions": versions}
+    context = {
+        "card": card_of(request.user, annotation),
+        "assignment": annotation.assignment,
+        "versions": versions,
+    }
     return render(request, "annotations/annotation_history.html", context)
 
 
