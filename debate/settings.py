@@ -239,8 +239,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# Limits before anything is parsed. The essay upload has its own, smaller one.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Limits before anything is parsed. An essay's own limit is 2 MiB: a paste that is larger, with the
+# clipboard's HTML beside it, still reaches its form, which tells so and keeps it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6_291_456
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 4

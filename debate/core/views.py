@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django.views.defaults import server_error as django_server_error
 
 from debate.core.api.exceptions import problem_response
-from debate.core.errors import DomainError, Missing, NotAllowed
+from debate.core.errors import DomainError, Missing, NotAllowed, TooLarge
 from debate.core.policies import public
 
 TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html"}
@@ -29,12 +30,15 @@ def error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse
     return render(request, TEMPLATES.get(status, "400.html"), context, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """A request that could not be read."""
-    sentence = "The request could not be understood."
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that could not be read, or not whole."""
+    if isinstance(exception, RequestDataTooBig):
+        error: DomainError = TooLarge("This is more than is taken in one go.")
+    else:
+        error = DomainError("The request could not be understood.")
     if is_api(request):
-        return problem_response(request, DomainError(sentence))
-    return error_page(request, 400, sentence)
+        return problem_response(request, error)
+    return error_page(request, error.status, error.sentence)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's signature

@@ -56,14 +56,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
+            seminar = None if options["dry_run"] else _seminar(options["seminar"])
             draft = _read(options["file"])
             if options["title"]:
                 draft = edits.set_head(draft, options["title"], draft.author, draft.affiliation)
             self._describe(draft)
-            if options["dry_run"]:
+            if seminar is None:
                 self.stdout.write("Nothing was saved.")
                 return
-            seminar = _seminar(options["seminar"])
             essay = create_essay(
                 actor=_actor(seminar, options["author_username"]),
                 seminar=seminar,

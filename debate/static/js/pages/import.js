@@ -2,12 +2,14 @@
 const form = document.querySelector("[data-import]");
 const text = form?.elements.namedItem("text");
 const html = form?.elements.namedItem("html");
+const MOST = 1_500_000; // characters; word processors put far more markup than words on the clipboard
 
 if (text && html) {
   let isPaste = false;
   text.addEventListener("paste", (event) => {
     const replacesAll = text.selectionEnd - text.selectionStart === text.value.length;
-    html.value = replacesAll ? event.clipboardData.getData("text/html") : "";
+    const markup = replacesAll ? event.clipboardData.getData("text/html") : "";
+    html.value = markup.length > MOST ? "" : markup;
     isPaste = true;
   });
   // Words changed by hand are newer than the HTML.
