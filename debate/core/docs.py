@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from mdit_py_plugins.anchors import anchors_plugin
 
@@ -62,6 +63,7 @@ def address(name: str) -> str:
 
 
 @public
+@require_safe
 def guide(request: HttpRequest, name: str = "index") -> HttpResponse:
     """A page of the guide for readers and teachers."""
     if name not in GUIDE:
@@ -70,6 +72,7 @@ def guide(request: HttpRequest, name: str = "index") -> HttpResponse:
 
 
 @public
+@require_safe
 def api(request: HttpRequest, name: str = "api") -> HttpResponse:
     """A page about the API; the first has the table of all operations."""
     return _page(request, name, API, "api/docs.html", operations if name == "api" else None)
