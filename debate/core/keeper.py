@@ -37,7 +37,7 @@ def keep(order: dict[str, Any]) -> int:
     """Run the server until it ends by itself or nobody holds the users' file; give its exit code.
 
     The order: `command` and `folder` (the server's working folder), `user` ([uid, gid] or null),
-    `environment`, `users` (the lock file's path), `remove` (a folder to remove at the end, or null).
+    `environment`, `users` (the lock file's path), `remove` (folders to remove at the end).
     """
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     keeper = os.getpid()
@@ -61,8 +61,8 @@ def keep(order: dict[str, Any]) -> int:
 
     threading.Thread(target=stop_when_unused, daemon=True).start()
     code = server.wait()
-    if order["remove"]:
-        shutil.rmtree(order["remove"], ignore_errors=True)
+    for folder in order["remove"]:
+        shutil.rmtree(folder, ignore_errors=True)
     return code
 
 

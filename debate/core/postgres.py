@@ -41,6 +41,9 @@ MAX_SOCKET_PATH = 100
 OLDEST_VERSION = 150000
 """The oldest server that the application is tested with, as ``server_version_num`` counts."""
 
+CACHE = Path("/var/cache/counterpoint")
+"""Where root keeps a copy of the server's programs when the originals are closed to the server's user."""
+
 MAX_LOG = 1_000_000
 """Bytes after which the server's log begins anew at a start."""
 
@@ -221,9 +224,9 @@ def _make_folders(place: Place) -> None:
             os.chown(place.sockets, *user, follow_symlinks=False)
     except OSError as error:
         raise PostgresError(f"The data folder {place.data} cannot be used: {error}.") from error
-    wanted = user[0] if user else os.geteuid()
+    owners = {user[0], 0} if user else {os.geteuid()}
     for folder in (place.sockets, place.cluster):
-        if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != wanted):
+        if folder.is_symlink() or (folder.exists() and folder.stat().st_uid not in owners):
             raise PostgresError(
                 f"The folder {folder} belongs to another user, who alone may use this database. "
                 "Work as that user, or set COUNTERPOINT_DATA to a folder of your own."
@@ -275,7 +278,7 @@ def _closed_folder(path: Path, user: tuple[int, int]) -> Path | None:
 def _copied_programs(package: Path, closed: Path) -> Path:
     """A copy of the programs in root's own cache, for a server user who cannot reach the original."""
     built = (package / "pginstall18/bin/postgres").stat()
-    home = Path("/var/cache/counterpoint") / f"postgres-{built.st_size:x}-{built.st_mtime_ns:x}"
+    home = CACHE / f"postgres-{built.st_size:x}-{built.st_mtime_ns:x}"
     if not home.exists():
         _say(f"{closed} is closed to the database's user: its programs are copied to {home}.")
         home.parent.mkdir(parents=True, exist_ok=True)
@@ -304,6 +307,8 @@ def _bring_up(place: Place, *, database: str, throwaway: bool) -> None:
     _wait(lambda: _status(place) in {None, "ready"}, "for the database that is under way")
     if _status(place) == "ready":
         return
+    if keeper_of_the_dead := _keepers.pop(place.data, None):
+        keeper_of_the_dead.wait()
     user = _server_user(place)
     _clear_away(place)
     if not (place.cluster / "PG_VERSION").exists():
@@ -380,7 +385,7 @@ def _spawn_keeper(
         "environment": ENVIRONMENT,
         "user": user,
         "users": str(place.users),
-        "remove": str(place.data) if throwaway else None,
+        "remove": [str(place.data), str(place.sockets)] if throwaway else [],
     }
     keeper = Path(__file__).with_name("keeper.py")
     begins_anew = place.log.exists() and place.log.stat().st_size > MAX_LOG
