@@ -1,0 +1,20 @@
+"""Text in templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import template
+
+from debate.core.text import render_markdown
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """What a person wrote in Markdown as safe HTML."""
+    return render_markdown(text)
