@@ -1,0 +1,124 @@
+import pytest
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404
+from django.test import RequestFactory
+from rest_framework import exceptions
+
+from debate.core.api.errors import BadMember
+from debate.core.api.exceptions import BadParameters, pointer, problem_handler
+from debate.core.errors import Conflict, Gone, Invalid, Stale
+
+
+def handle(error):
+    return problem_handler(error, {"request": RequestFactory().get("/api/v1/essays/")})
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ((), ""),
+        (("body",), "/body"),
+        (("anchors", 0, "quote"), "/anchors/0/quote"),
+        (("a/b", "c~d", "e.f"), "/a~1b/c~0d/e.f"),
+    ],
+)
+def test_pointer_of_a_path_is_as_rfc_6901_writes_it(path, expected):
+    assert pointer(path) == expected
+
+
+def test_handler_of_a_domain_error_tells_code_place_and_extra_members():
+    error = Conflict(
+        "These words repeat.", field="anchors.1.quote", code="quote_repeats", extra={"places": []}
+    )
+
+    response = handle(error)
+
+    assert response.status_code == 409
+    assert response.content_type == "application/problem+json"
+    assert response.data == {
+        "type": "/api/docs/errors/#quote_repeats",
+        "title": "Conflict",
+        "status": 409,
+        "code": "quote_repeats",
+        "detail": "These words repeat.",
+        "places": [],
+        "errors": [{"pointer": "/anchors/1/quote", "detail": "These words repeat."}],
+        "instance": "/api/v1/essays/",
+    }
+
+
+def test_handler_of_nested_validation_errors_points_at_each():
+    error = exceptions.ValidationError(
+        {
+            "kind": ["Choose."],
+            "anchors": [{}, {"paragraph": ["Missing."]}],
+            "tags": {2: ["No text."]},
+            "evidence": {"non_field_errors": ["No object."], "a.b": ["Unknown."]},
+        }
+    )
+
+    response = handle(error)
+
+    assert response.data["detail"] == (
+        "Please correct: kind, anchors/1/paragraph, tags/2, evidence, evidence/a.b."
+    )
+    assert response.data["errors"] == [
+        {"pointer": "/kind", "detail": "Choose."},
+        {"pointer": "/anchors/1/paragraph", "detail": "Missing."},
+        {"pointer": "/tags/2", "detail": "No text."},
+        {"pointer": "/evidence", "detail": "No object."},
+        {"pointer": "/evidence/a.b", "detail": "Unknown."},
+    ]
+
+
+def test_handler_of_an_error_of_the_whole_document_points_at_it():
+    response = handle(exceptions.ValidationError({"non_field_errors": ["Give an object."]}))
+
+    assert response.data["errors"] == [{"pointer": "", "detail": "Give an object."}]
+    assert response.data["detail"] == "Give an object."
+
+
+def test_handler_of_a_bad_parameter_names_it():
+    response = handle(BadParameters({"limit": ["Give 1 to 200."]}))
+
+    assert response.data["errors"] == [{"parameter": "limit", "detail": "Give 1 to 200."}]
+
+
+def test_handler_of_a_bad_member_points_at_its_path():
+    response = handle(BadMember(("anchors", 0), "NUL."))
+
+    assert response.data["errors"] == [{"pointer": "/anchors/0", "detail": "NUL."}]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (Http404(), 404, "not_found"),
+        (PermissionDenied(), 403, "not_allowed"),
+        (RequestDataTooBig(), 413, "too_large"),
+        (Gone("Withdrawn."), 410, "gone"),
+        (Stale("Outdated."), 412, "stale_version"),
+        (Invalid("Empty.", code="blank"), 400, "blank"),
+        (exceptions.PermissionDenied(), 403, "not_allowed"),
+        (exceptions.ParseError(), 400, "malformed"),
+        (exceptions.MethodNotAllowed("PUT"), 405, "method_not_allowed"),
+        (exceptions.UnsupportedMediaType("text/plain"), 415, "unsupported_media_type"),
+        (exceptions.NotAcceptable(), 406, "not_acceptable"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_handler_gives_each_cause_its_status_and_code(error, status, code):
+    response = handle(error)
+
+    assert (response.status_code, response.data["code"]) == (status, code)
+    assert response.data["type"] == f"/api/docs/errors/#{code}"
+
+
+def test_handler_of_throttling_says_when_to_come_back():
+    response = handle(exceptions.Throttled(wait=7))
+
+    assert response.headers["Retry-After"] == "7"
+
+
+def test_handler_leaves_our_own_faults_to_django():
+    assert handle(ZeroDivisionError()) is None

@@ -1,0 +1,92 @@
+import io
+
+import pytest
+from rest_framework.exceptions import ParseError
+
+from debate.core.api.errors import BadMember
+from debate.core.api.parsers import BoundedJSONParser
+from debate.core.errors import TooLarge
+
+
+def parse(body):
+    return BoundedJSONParser().parse(io.BytesIO(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"{}", {}),
+        (b'{"a": [1, 2.5, null, true, "x"]}', {"a": [1, 2.5, None, True, "x"]}),
+        ('{"body": "Здравствуйте 🙂"}'.encode(), {"body": "Здравствуйте 🙂"}),
+        (b'{"body": "\\ud83d\\ude42"}', {"body": "🙂"}),
+        (b"[" * 32 + b"]" * 32, [[]]),
+    ],
+    ids=["empty", "all types", "utf-8", "whole surrogate pair", "32 levels"],
+)
+def test_parse_of_json_returns_its_value(body, value):
+    parsed = parse(body)
+
+    assert parsed == value or (parsed and len(body) == 64)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"", "The body is not JSON: Expecting value: line 1 column 1 (char 0)."),
+        (b'{"a": 1', "The body is not JSON: Expecting ',' delimiter: line 1 column 8 (char 7)."),
+        (b'{"a": NaN}', "The body is not JSON: NaN is no JSON value."),
+        (b'{"a": -Infinity}', "The body is not JSON: -Infinity is no JSON value."),
+        (b'{"a": 1e999}', "The body is not JSON: a number is larger than can be kept."),
+        (b'{"a": "\xff"}', "The body is not UTF-8."),
+        ("{}".encode("utf-16"), "The body is not UTF-8."),
+    ],
+)
+def test_parse_of_what_is_no_json_is_refused(body, sentence):
+    with pytest.raises(ParseError) as caught:
+        parse(body)
+
+    assert str(caught.value.detail) == sentence
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'], ids=["lists", "objects"])
+def test_parse_of_5000_levels_is_refused(opening):
+    closing = b"]" if opening == b"[" else b"}"
+
+    with pytest.raises((ParseError, BadMember), match="nested deeper than 32 levels"):
+        parse(opening * 5000 + (b"1" if opening != b"[" else b"") + closing * 5000)
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (b'{"body": "a\\u0000b"}', ("body",)),
+        (b'{"body": "a\\ud800b"}', ("body",)),
+        (b'{"body": "a\\udc00b"}', ("body",)),
+        (b'{"tags": ["fine", "\\u0000"]}', ("tags", 1)),
+        (b'{"anchors": [{"quote": "\\udfff"}]}', ("anchors", 0, "quote")),
+        (b'{"a.b/c": "\\u0000"}', ("a.b/c",)),
+        (b'{"evidence": {"\\u0000": 1}}', ("evidence",)),
+    ],
+)
+def test_parse_of_text_that_cannot_be_kept_names_its_place(body, path):
+    with pytest.raises(BadMember) as caught:
+        parse(body)
+
+    assert caught.value.path == path
+
+
+def test_parse_of_more_than_the_limit_is_refused(settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+
+    assert parse(b'"12345678"') == "12345678"
+    with pytest.raises(TooLarge):
+        parse(b'"123456789"')
+
+
+def test_parse_of_a_body_that_breaks_off_is_refused():
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError
+
+    with pytest.raises(ParseError, match="broke off"):
+        BoundedJSONParser().parse(Broken())
