@@ -8,3 +8,6 @@ class CoreConfig(AppConfig):
 
     name = "debate.core"
     label = "core"
+
+    def ready(self) -> None:
+        from debate.core import checks  # noqa: F401, PLC0415 - registers them once apps are loaded

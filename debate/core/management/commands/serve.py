@@ -56,11 +56,8 @@ class Command(BaseCommand):
             self._start_database(embedded=embedded)
             if prepare:
                 self._prepare()
-            elif not staticfiles.are_collected():
-                raise CommandError(
-                    "There are no collected static files. Run manage.py collectstatic first, "
-                    "or serve with --prepare."
-                )
+            else:
+                self._look()
             connections.close_all()
             Supervisor(
                 listening=listening,
@@ -88,15 +85,29 @@ class Command(BaseCommand):
             raise CommandError(f"The database cannot be used: {error}") from error
 
     def _prepare(self) -> None:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        pending = _pending_migrations()
         if pending:
             call_command("migrate", interactive=False, verbosity=0)
-        self._tell(f"Migrations: {len(pending)} applied" if pending else "Migrations: up to date")
+        self._tell(f"Migrations: {pending} applied" if pending else "Migrations: up to date")
         collected = staticfiles.collect_if_changed()
         self._tell("Static files: " + ("collected" if collected else "up to date"))
         if settings.DEMO:
             call_command("demo", stdout=self.stdout)
+
+    def _look(self) -> None:
+        """Say what --prepare would have done; refuse to serve pages without their style."""
+        if not staticfiles.are_collected():
+            raise CommandError(
+                "There are no collected static files. Run manage.py collectstatic first, "
+                "or serve with --prepare."
+            )
+        if pending := _pending_migrations():
+            self._tell(f"Migrations: {pending} not applied; run manage.py migrate")
+
+
+def _pending_migrations() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _positive(word: str) -> int:
