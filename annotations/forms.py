@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
     from debate.core.errors import DomainError
-    from debate.essays.models import Paragraph
+    from debate.essays.models import Paragraph, Revision
 
 # Members of the input, as the actions name them, and the fields in which people gave them.
 FIELDS = {
@@ -77,6 +77,39 @@ class Sentence:
 
     value: str
     text: str
+
+
+@dataclass(frozen=True)
+class Selected:
+    """A run of a paragraph that was selected in the essay."""
+
+    paragraph: Paragraph
+    start: int
+    end: int
+
+    @property
+    def exact(self) -> str:
+        """Its words."""
+        return self.paragraph.text[self.start : self.end]
+
+
+SELECTED = "selected"
+_SPANS = re.compile(r"\d{1,5}:\d{1,6}-\d{1,6}(?:;\d{1,5}:\d{1,6}-\d{1,6}){0,19}")
+
+
+def _selected(revision: Revision, spans: str) -> list[Selected]:
+    """The runs that `spans` names ("4:12-40;5:0-9": paragraph number, offsets); none if any is off."""
+    if not _SPANS.fullmatch(spans):
+        return []
+    named = [[int(part) for part in re.split("[:-]", span)] for span in spans.split(";")]
+    numbers = {number for number, _, _ in named}
+    paragraphs = {one.number: one for one in revision.paragraphs.filter(number__in=numbers)}
+    found = [
+        Selected(paragraphs[number], start, end)
+        for number, start, end in named
+        if number in paragraphs and start < end <= len(paragraphs[number].text)
+    ]
+    return found if len(found) == len(named) else []
 
 
 @dataclass(frozen=True)
@@ -200,6 +233,7 @@ class AnnotationForm(ContentForm):
     group = forms.ModelChoiceField(
         label="Group", queryset=Group.objects.none(), required=False, empty_label=None
     )
+    spans = forms.CharField(required=False, widget=forms.HiddenInput)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(
@@ -216,6 +250,7 @@ class AnnotationForm(ContentForm):
         self.paragraph = paragraph
         self.parent = parent
         self.candidates: list[Place] = []
+        self.selected: list[Selected] = []
         self._set_audience(assignment, actor)
         self._set_targets(assignment)
 
@@ -243,6 +278,10 @@ class AnnotationForm(ContentForm):
             return []
         given = self.cleaned_data
         chosen = given["place"] or ("" if given["exact"] else given["sentence"])
+        if chosen == SELECTED:
+            return [
+                self._target(one.paragraph, start=one.start, end=one.end) for one in self.selected
+            ]
         if chosen:
             start, end = (int(part) for part in chosen.split("-"))
             return [self._target(self.paragraph, start=start, end=end)]
@@ -271,8 +310,10 @@ class AnnotationForm(ContentForm):
     def _set_targets(self, assignment: Assignment) -> None:
         if self.paragraph is None:
             return
+        self.selected = _selected(self.paragraph.revision, str(self["spans"].value() or ""))
         self.fields["sentence"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             ("", "The whole paragraph"),
+            *([(SELECTED, "The words you selected")] if self.selected else []),
             *((one.value, one.text) for one in self.sentences),
         ]
         given = self.data.get("place", "")

@@ -16,7 +16,7 @@ from annotations.actions import (
     withdraw_annotation,
 )
 from annotations.enums import Kind, Status
-from annotations.forms import AnnotationForm, ContentForm, EditForm, kind_choices
+from annotations.forms import SELECTED, AnnotationForm, ContentForm, EditForm, kind_choices
 from annotations.models import Annotation
 from annotations.permissions import may_annotate, may_change, may_read_history, may_reply
 from annotations.queries import card_of, thread
@@ -206,8 +206,10 @@ def _mine(user: User, annotation_id: UUID, refusal: str) -> Annotation:
 
 def _asked_for(request: HttpRequest) -> dict[str, str]:
     """What the address asks the composer to begin with."""
-    kind = request.GET.get("kind", "")
-    return {"kind": kind} if kind in Kind.values else {}
+    asked = {"kind": request.GET.get("kind", "")} if request.GET.get("kind") in Kind.values else {}
+    if spans := request.GET.get("spans"):
+        asked |= {"spans": spans, "sentence": SELECTED}
+    return asked
 
 
 def _posted(
@@ -252,6 +254,7 @@ def _composer(
         "paragraph": form.paragraph,
         "parent": card_of(request.user, form.parent) if form.parent else None,
         "sentences": form.sentences,
+        "selected": form.selected,
         "candidates": form.candidates,
         "kinds": kind_choices(is_reply=form.parent is not None),
         "heading": heading,

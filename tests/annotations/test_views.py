@@ -473,3 +473,23 @@ def test_answer_is_marked_and_taken_back(page, assignment, paragraphs, student, 
 
     assert marks == [True, False]
     assert response["Location"] == f"{question.get_absolute_url()}#a-{reply.pk}"
+
+
+# --- words selected in the essay ---
+
+
+def test_selected_words_of_two_paragraphs_are_shown_and_anchored(page, assignment, student):
+    browser = page(student)
+
+    shown = text_of(browser.get(compose(assignment) + "?kind=question&spans=1:48-56;2:4-11"))
+    browser.post(compose(assignment), filled(spans="1:48-56;2:4-11", sentence="selected"))
+
+    assert '<mark class="k-pending">Fairness</mark>' in shown
+    assert [one.exact for one in Annotation.objects.get().anchors.all()] == ["Fairness", "council"]
+
+
+@pytest.mark.parametrize("spans", ["1:0-9999", "99:0-1", "1:5-5", "rubbish", "1:0-1;" * 30])
+def test_spans_that_are_off_leave_the_ordinary_composer(spans, page, assignment, student):
+    response = page(student).get(f"{compose(assignment)}?spans={spans}")
+
+    assert (response.status_code, response.context["selected"]) == (200, [])
