@@ -19,6 +19,8 @@ from debate.essays.importing.blocks import (
 )
 from debate.essays.importing.errors import ImportRefused
 
+_BOLD = re.compile(r"<strong>((?:(?!</?strong>).)*)</strong>")
+_LEVEL_OF_BOLD: Final = 2
 _EMPHASIS = re.compile(r"<em>.*?</em>")
 _STOP_WORDS: Final = {
     "de": "der die und das nicht ist ein eine mit für den von",
@@ -50,7 +52,7 @@ def assemble(draft: Draft) -> Draft:
         raise ImportRefused(
             "empty", "There is no text here. Please paste the essay or choose its file."
         )
-    blocks = _joined(_without_edge_breaks(blocks))
+    blocks = _joined(_without_edge_breaks(_with_bold_headings(blocks)))
     found = head.find(blocks, title=draft.title, author=draft.author, affiliation=draft.affiliation)
     blocks = _with_closing_notes(found.blocks)
     limits.check_blocks(blocks)
@@ -75,6 +77,25 @@ def _as_break(block: Block) -> Block:
     if block.kind in {"body", "list_item"} and patterns.is_break(block.text):
         return replace(block, kind="break", html=inline.from_plain(block.text), label="")
     return block
+
+
+def _with_bold_headings(blocks: list[Block]) -> list[Block]:
+    """A short bold line above other text is a heading; a heading is bold without being told."""
+    result = []
+    for at, block in enumerate(blocks):
+        bold = _BOLD.fullmatch(block.html)
+        is_heading = block.kind == "heading" or (
+            block.kind == "body"
+            and at + 1 < len(blocks)
+            and patterns.is_heading_like(block.text)
+            and not block.left_out
+        )
+        if bold and is_heading:
+            level = block.level or _LEVEL_OF_BOLD
+            result.append(replace(block, kind="heading", html=bold[1], level=level))
+        else:
+            result.append(block)
+    return result
 
 
 def _without_edge_breaks(blocks: list[Block]) -> list[Block]:

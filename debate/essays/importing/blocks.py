@@ -1,6 +1,7 @@
 """The draft of an essay: blocks in order, what stands above them, and what was left out on the way."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -10,6 +11,9 @@ from debate.essays import inline
 
 KINDS: Final = ("body", "heading", "quote", "list_item", "break", "byline", "note")
 NUMBERED_KINDS: Final = frozenset({"body", "quote", "list_item"})
+
+_LABEL = re.compile(r"[\w-]{0,40}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 BYTES_UPLOADED: Final = 2 * 1024 * 1024
 BYTES_UNPACKED: Final = 64 * 1024 * 1024
@@ -75,7 +79,7 @@ class Draft:
         """
         try:
             return cls._from_fields(json.loads(source))
-        except (TypeError, AttributeError, RecursionError) as error:
+        except (TypeError, AttributeError, LookupError, RecursionError) as error:
             raise ValueError("This is not a draft of an essay.") from error
 
     @classmethod
@@ -84,21 +88,43 @@ class Draft:
             **{
                 **fields,
                 "blocks": [_block(item) for item in fields["blocks"]],
-                "left_out": [LeftOut(**item) for item in fields["left_out"]],
-                "remarks": [str(remark) for remark in fields["remarks"]],
+                "left_out": [_left_out(item) for item in fields["left_out"]],
+                "remarks": [_string(remark) for remark in fields["remarks"]],
             },
         )
-        head = (draft.title, draft.author, draft.affiliation, draft.language)
-        if not all(isinstance(value, str) for value in head):
-            raise TypeError
+        for value in (draft.title, draft.author, draft.affiliation, draft.language):
+            _string(value)
         return draft
 
 
 def _block(fields: dict[str, Any]) -> Block:
     block = Block(**{**fields, "html": inline.sanitise(fields["html"])})
-    if block.kind not in KINDS or not isinstance(block.left_out, bool):
+    _string(block.remark)
+    is_sound = (
+        block.kind in KINDS
+        and isinstance(block.left_out, bool)
+        and (block.level is None or block.level in range(1, 7))
+        and _LABEL.fullmatch(block.label) is not None
+    )
+    if not is_sound:
         raise TypeError
     return block
+
+
+def _left_out(fields: dict[str, Any]) -> LeftOut:
+    item = LeftOut(**fields)
+    _string(item.what)
+    _string(item.sample)
+    if not isinstance(item.count, int):
+        raise TypeError
+    return item
+
+
+def _string(value: object) -> str:
+    """`value`, a string that a database can hold; raises TypeError for anything else."""
+    if not isinstance(value, str) or _UNSTORABLE.search(value):
+        raise TypeError
+    return value
 
 
 def numbered(draft: Draft) -> list[int | None]:

@@ -14,7 +14,8 @@ _BLOCKS_OF_A_HEAD: Final = 8
 _WORDS_OF_AN_AFFILIATION: Final = 15
 _EMPHASISED = re.compile(r"<(em|strong)>(.*?)</\1>")
 _SEPARATORS = re.compile(r"\s*[,;|•·]\s*|\s+[–—-]\s+|\s*\(")
-_NAME = re.compile(r"(?:(?:and|und|et|y|e|и|&)\s+)?(?:[^\W\d_a-zа-я][^\W\d_]*[.'’-]*\s*){1,5}")
+_WORDS_OF_A_NAME: Final = 5
+_AND = re.compile(r"\s(?:and|und|et|y|e|и|&)\s")
 _DIRECTION_SIGNS: Final = dict.fromkeys(
     map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
@@ -35,7 +36,7 @@ def find(blocks: list[Block], *, title: str, author: str, affiliation: str) -> H
     """The head of `blocks`; `title`, `author` and `affiliation` are what the file itself says, if anything."""
     result = Head(title, author, affiliation, list(blocks))
     size = _size(blocks)
-    at = _repeated_at(blocks[:size], title) if title else _title_at(blocks[:size])
+    at = _repeated_at(blocks[:size], title) if title else _title_at(blocks, size)
     if at is not None:
         result.title = title or blocks[at].text
         del result.blocks[at]
@@ -63,18 +64,17 @@ def _repeated_at(blocks: list[Block], title: str) -> int | None:
     return next((at for at, block in enumerate(blocks) if block.text.casefold() == wanted), None)
 
 
-def _title_at(blocks: list[Block]) -> int | None:
+def _title_at(blocks: list[Block], size: int) -> int | None:
     headings = [
         at
-        for at, block in enumerate(blocks)
+        for at, block in enumerate(blocks[:size])
         if block.kind == "heading" and not block.left_out and len(block.text) <= LENGTH
     ]
     if headings:
         top = min(blocks[at].level or 1 for at in headings)
-        first = headings[0]
         # A site's or a series' name may stand above; the highest heading is the essay's own.
-        return next(at for at in headings if blocks[at].level == top) if first else first
-    if len(blocks) < 2:  # noqa: PLR2004 - one block alone is the essay
+        return next(at for at in headings if (blocks[at].level or 1) == top)
+    if not size or len(blocks) < 2:  # noqa: PLR2004 - one block alone is the essay
         return None
     is_title = blocks[0].kind == "body" and patterns.is_heading_like(blocks[0].text)
     return 0 if is_title else None
@@ -138,12 +138,20 @@ def _by_separators(text: str) -> tuple[str, str]:
 
 
 def _is_names(text: str) -> bool:
-    """Whether the next words are another author's name."""
+    """Whether the next words are another author's name, which an "and" somewhere after the comma tells."""
     first = _SEPARATORS.split(text, 1)[0]
-    is_joined = re.match(r"(?:and|und|et|y|и|&)\s", text) or re.search(
-        r"\s(?:and|und|et|y|и|&)\s", text
+    names = [name for name in _AND.split(f" {first}") if name.strip()]
+    return (
+        _AND.search(f" {text}") is not None
+        and all(_is_name(name.split()) for name in names)
+        and not patterns.is_institution(first)
     )
-    return bool(is_joined and _NAME.fullmatch(first)) and not patterns.is_institution(first)
+
+
+def _is_name(words: list[str]) -> bool:
+    return len(words) <= _WORDS_OF_A_NAME and all(
+        word[0].isalpha() and not word[0].islower() for word in words
+    )
 
 
 def _one_line(text: str) -> str:

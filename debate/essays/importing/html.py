@@ -286,7 +286,7 @@ class _Reader:
     def _flush(self, *, row: bool = False) -> None:
         html, self._buffer = "".join(self._buffer), []
         if row:
-            html = html.strip().removesuffix("|")
+            html = html.rstrip("| \n")
         html = inline.sanitise(html)
         kind, level, label = self._context[-1]
         if inline.is_blank(inline.plain(html)):

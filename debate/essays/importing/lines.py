@@ -23,6 +23,7 @@ _PREFIXES: Final = frozenset(
     ["all", "anti", "co", "cross", "ex", "half", "high", "long", "low", "mid", "non", "post"],
 ).union(["pro", "self", "semi", "short", "so", "well"])
 _EDGE: Final = 2
+_LONGEST_WORD: Final = 100
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Joiner:
             return 0, ""
         if not before.endswith(_HYPHENS) or before.endswith(" -"):
             return 0, " "
-        left, right = _LAST_WORD.search(before), _FIRST_WORD.match(after)
+        left, right = _LAST_WORD.search(before[-_LONGEST_WORD:]), _FIRST_WORD.match(after)
         if not left or not right or not patterns.starts_lower(after):
             return 0, ""
         if not before.endswith("\u00ad") and self._keeps_hyphen(left[1].lower(), right[0].lower()):

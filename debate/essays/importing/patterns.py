@@ -25,6 +25,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 LIST_MARKER = re.compile(r"\s*(?:[-*•‣▪◦–]|\(?(\d{1,3}|[a-zA-Z])[.)])\s+(?=\S)")
+_END: Final = 200
 _WORDS_OF_A_HEADING: Final = 14
 _CHARACTERS_OF_A_HEADING: Final = 110
 _WORDS_OF_A_BYLINE: Final = 30
@@ -32,7 +33,8 @@ _WORDS_OF_A_BYLINE: Final = 30
 
 def ends_sentence(text: str) -> bool:
     """Whether `text` ends where a sentence or a list's introduction may end, quotes and notes aside."""
-    bare = _NOTE_MARKS.sub("", text.rstrip()).rstrip(_CLOSERS + " ")
+    # The end alone is looked at, so that a paragraph of note marks costs no more than any other.
+    bare = _NOTE_MARKS.sub("", text.rstrip()[-_END:]).rstrip(_CLOSERS + " ")
     return bare.endswith(tuple(_SENTENCE_ENDS))
 
 

@@ -39,6 +39,7 @@ _HEADING_SIZE: Final = 1.15
 _NOTE_SIZE: Final = 0.88
 _RAISED_SIZE: Final = 0.75
 _PARAGRAPH_GAP: Final = 1.35
+_LINES_APART: Final = 4
 _INDENT: Final = 0.8
 _SHORT: Final = 0.85
 _NOTE = re.compile(r"\[?(\d{1,3})\]?[.)]?\s+(?=\S)")
@@ -164,13 +165,13 @@ def _body_size(lines: list[Line]) -> float:
 
 
 def _pitch(lines: list[Line]) -> float:
-    """The usual distance from one line to the next."""
-    gaps = [
+    """The distance from line to line inside a paragraph: one that a quarter of all do not exceed."""
+    gaps = sorted(
         after.top - before.top
         for before, after in itertools.pairwise(lines)
-        if before.page == after.page and 0 < after.top - before.top < 4 * before.size
-    ]
-    return statistics.median_low(gaps) if gaps else 0
+        if before.page == after.page and 0 < after.top - before.top < _LINES_APART * before.size
+    )
+    return gaps[len(gaps) // 4] if gaps else 0
 
 
 def _is_heading(line: Line, body: float) -> bool:
@@ -198,22 +199,33 @@ def _is_note(line: Line, body: float) -> bool:
 
 
 def _starts_paragraph(before: Line, line: Line, body: float, pitch: float, width: float) -> bool:
-    if (_is_heading(before, body), before.size > body) != (
-        _is_heading(line, body),
-        line.size > body,
-    ):
+    if _looks(before, body) != _looks(line, body) or _stands_alone(before, line, body):
         return True
-    if _is_note(line, body) and _NOTE.match(line.text):
-        return True
-    if patterns.LIST_MARKER.match(line.text) and patterns.ends_sentence(before.text):
-        return True
+    ends = patterns.ends_sentence(before.text)
     if before.page != line.page or line.top < before.top:
-        return patterns.ends_sentence(before.text) or patterns.is_break(before.text)
+        return ends
     if line.top - before.top > _PARAGRAPH_GAP * pitch:
         return True
     is_short = before.right - before.indent < _SHORT * width
     is_indented = line.indent > before.indent + _INDENT * body
-    return patterns.ends_sentence(before.text) and (is_short or is_indented)
+    return ends and (is_short or is_indented)
+
+
+def _looks(line: Line, body: float) -> tuple[bool, bool]:
+    return _is_heading(line, body), line.size > body
+
+
+def _stands_alone(before: Line, line: Line, body: float) -> bool:
+    """Whether a break stands between the lines, or a note or an item of a list begins with the second."""
+    return (
+        patterns.is_break(before.text)
+        or patterns.is_break(line.text)
+        or (_is_note(line, body) and _NOTE.match(line.text) is not None)
+        or (
+            patterns.LIST_MARKER.match(line.text) is not None
+            and patterns.ends_sentence(before.text)
+        )
+    )
 
 
 def _block(chunk: list[Line], body: float, sizes: list[float], joiner: Joiner) -> Block:

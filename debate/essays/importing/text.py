@@ -17,6 +17,7 @@ _PAGES: Final = 2_000
 _WRAPPED_AT_MOST: Final = 120
 _UNDERLINE = re.compile(r"\s*(?:={4,}|-{4,})\s*")
 _QUOTE = re.compile(r"\s*>\s?")
+_DIVIDERS: Final = ("-", "\u2010", "—")
 _SHORT: Final = 0.8
 _QUOTE_INDENT: Final = 4
 _CONTINUES_AFTER: Final = 60
@@ -158,6 +159,8 @@ def _continues_over_page(chunk: list[Line], line: Line) -> bool:
 
 def _broken_by_hand(before: Line, line: Line, shape: _Shape) -> bool:
     """Whether the next word would have fitted, so that someone ended the line on purpose."""
+    if before.text.endswith(_DIVIDERS):
+        return False
     first_word = line.text.split(" ", 1)[0]
     has_room = len(before.text) + 1 + len(first_word) + before.indent < _SHORT * shape.width
     ends = patterns.ends_sentence(before.text)
