@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CONTEXT = 32
 MOST_PLACES = 20
+LONGEST_WINDOW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +124,27 @@ def _occurrences(text: str, quote: str) -> list[Span]:
 def best_candidate(text: str, quote: str) -> Candidate | None:
     """The words of the text most like the quote, on whole words; None when nothing is alike.
 
-    Similarity is the normalised indel similarity of the best window (rapidfuzz's
-    ``partial_ratio_alignment``), 0.5 at least.
+    Similarity is the normalised indel similarity (rapidfuzz's ``ratio``) of the quote and the best
+    window (``partial_ratio_alignment``, 0.5 at least). Of a long quote the beginning and the end
+    are looked for, as the time for a window grows with the square of its length.
     """
     quote = unicodedata.normalize("NFC", quote).strip()
-    if not quote or not text:
+    if not quote or not text or len(quote) > 2 * len(text) + CONTEXT:
         return None
-    found = fuzz.partial_ratio_alignment(quote, text, score_cutoff=50)
-    if found is None or found.dest_end <= found.dest_start:
+    head = _alike(text, quote[:LONGEST_WINDOW])
+    tail = _alike(text, quote[-LONGEST_WINDOW:]) if len(quote) > LONGEST_WINDOW else head
+    if head is None or tail is None or tail.end <= head.start:
         return None
-    span = whole_words(text, found.dest_start, found.dest_end)
+    span = whole_words(text, head.start, tail.end)
     exact = text[span.start : span.end]
     return Candidate(span.start, span.end, exact, round(fuzz.ratio(quote, exact) / 100, 2))
+
+
+def _alike(text: str, words: str) -> Span | None:
+    found = fuzz.partial_ratio_alignment(words, text, score_cutoff=50)
+    if found is None or found.dest_end <= found.dest_start:
+        return None
+    return Span(found.dest_start, found.dest_end)
 
 
 def whole_words(text: str, start: int, end: int) -> Span:

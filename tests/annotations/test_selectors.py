@@ -167,6 +167,28 @@ def test_best_candidate_of_words_that_are_nowhere_is_none():
     assert selectors.best_candidate("Cities price water.", "zzzz qqqq xxxx") is None
 
 
+def test_best_candidate_of_a_long_quote_runs_from_its_beginning_to_its_end():
+    sentences = [f"Town {n} charges {n} cents a cubic metre of water." for n in range(100)]
+    text = " ".join(sentences)
+    start, end = text.index(sentences[20]), text.index(sentences[80])
+
+    found = selectors.best_candidate(text, text[start:end].strip().replace(" 50 ", " fifty "))
+
+    assert (found.start, found.end) == (start, end - 1)
+    assert found.similarity > 0.99
+
+
+@pytest.mark.parametrize("length", [2_000, 19_000, 2_000_000])
+def test_best_candidate_of_a_long_strange_quote_takes_no_time(length):
+    text = "".join(f"{n:05d} " for n in range(3_333))
+    quote = "".join(f"{n:x}-" for n in range(length))[:length]
+    began = time.process_time()
+
+    selectors.best_candidate(text, quote)
+
+    assert time.process_time() - began < 2
+
+
 @pytest.mark.parametrize(("text", "quote"), [("", "words"), ("words", ""), ("words", " \n")])
 def test_best_candidate_of_nothing_is_none(text, quote):
     assert selectors.best_candidate(text, quote) is None
