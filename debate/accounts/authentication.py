@@ -46,6 +46,13 @@ class TokenAuthentication(authentication.BaseAuthentication):
 class SessionAuthentication(authentication.SessionAuthentication):
     """The session of a person on the site's own pages; unsafe methods need the CSRF token."""
 
+    def enforce_csrf(self, request: Request) -> None:
+        """Raise PermissionDenied with a code of its own when the token is missing or wrong."""
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied(str(error.detail), code="csrf_failed") from error
+
 
 class TokenScope(permissions.BasePermission):
     """A token does no more than its scopes say: `read` for safe methods, `write` for the others.

@@ -122,6 +122,7 @@ class ApiViewSet(ApiView, GenericViewSet[Any]):
     """Views of one noun: its list and its objects."""
 
     has_pages = True
+    lookup_value_converter = "uuid"
 
     def is_list(self) -> bool:
         """As of a view; the address of one object is none."""

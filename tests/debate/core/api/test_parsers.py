@@ -85,8 +85,8 @@ def test_parse_of_more_than_the_limit_is_refused(settings):
 
 def test_parse_of_a_body_that_breaks_off_is_refused():
     class Broken(io.BytesIO):
-        def read(self, size=-1):
-            raise OSError
+        def read(self, *size):
+            raise OSError(*size)
 
     with pytest.raises(ParseError, match="broke off"):
         BoundedJSONParser().parse(Broken())
