@@ -1,0 +1,26 @@
+"""Text that leaves no mark on paper, by name: ten blanks, and twelve invisible characters."""
+
+BLANKS = {
+    "nothing": "",
+    "space": "   ",
+    "tab": "\t",
+    "line end": "\r\n\n",
+    "no-break space": "\u00a0",
+    "em space": "\u2003",
+    "ideographic space": "\u3000",
+    "line separator": "\u2028",
+    "ogham space mark": "\u1680",
+    "next line": "\u0085",
+    "zero width space": "\u200b",
+    "zero width joiner": "\u200d",
+    "word joiner": "\u2060",
+    "byte order mark": "\ufeff",
+    "soft hyphen": "\u00ad",
+    "right-to-left mark": "\u200f",
+    "hangul filler": "\u3164",
+    "halfwidth hangul filler": "\uffa0",
+    "braille blank": "\u2800",
+    "mongolian vowel separator": "\u180e",
+    "variation selector": "\ufe0f",
+    "tag space": "\U000e0020",
+}
