@@ -15,7 +15,7 @@ from debate.core.text import clean, clean_name
 from debate.essays import inline
 from debate.essays.enums import ParagraphKind
 from debate.essays.importing import edits
-from debate.essays.importing.blocks import Draft, numbered
+from debate.essays.importing.blocks import Block, Draft, numbered
 from debate.essays.importing.errors import EditRefused
 from debate.essays.models import Essay, ImportDraft, Paragraph, Revision
 from debate.essays.permissions import may_import
@@ -72,6 +72,63 @@ def start_import(
 
 
 @transaction.atomic
+def start_revision(*, actor: User, essay: Essay) -> ImportDraft:
+    """Begin the essay's next revision from its current one, or go on with the actor's own draft.
+
+    Raises NotAllowed for all but instructors of the seminar.
+    """
+    if not may_import(membership_of(actor, essay.seminar), essay.seminar):
+        raise NotAllowed("Only instructors of this seminar revise essays.")
+    locked = Essay.objects.select_for_update(no_key=True).get(pk=essay.pk)
+    base = locked.current_revision
+    if base is None:
+        raise InvalidState("This essay has no text yet.")
+    draft, _ = ImportDraft.objects.get_or_create(
+        essay=essay,
+        created_by=actor,
+        defaults={
+            "seminar": essay.seminar,
+            "base": base,
+            "content": draft_of(base).to_json(),
+            "source_url": essay.source_url,
+            "licence_note": essay.licence_note,
+        },
+    )
+    return draft
+
+
+def draft_of(revision: Revision) -> Draft:
+    """The revision's paragraphs as the blocks of a draft."""
+    essay = revision.essay
+    blocks = [
+        Block(kind=one.kind, html=one.html, level=one.level, label=one.label)
+        for one in revision.paragraphs.order_by("position")
+    ]
+    return Draft(
+        title=essay.title,
+        author=essay.byline_author,
+        affiliation=essay.affiliation,
+        language=essay.language,
+        blocks=blocks,
+    )
+
+
+@transaction.atomic
+def go_on_from(*, actor: User, import_id: UUID, version: int, base: Revision) -> ImportDraft:
+    """Keep the draft's text, and compare it from now on with another revision of the essay.
+
+    For whoever was overtaken by another's revision and has seen it. Raises Missing, Conflict,
+    Invalid when `base` is of another essay.
+    """
+    kept = _locked_import(actor, import_id, version)
+    if kept.essay_id != base.essay_id:
+        raise Invalid("This is no revision of the essay.", field="base")
+    kept.base = base
+    kept.save(update_fields=["base"])
+    return _save_next_version(kept)
+
+
+@transaction.atomic
 def correct_import(
     *, actor: User, import_id: UUID, version: int, edit: Callable[[Draft], Draft]
 ) -> ImportDraft:
@@ -122,6 +179,8 @@ def finish_import(
     raises.
     """
     kept = _locked_import(actor, import_id, version)
+    if kept.essay_id:
+        raise InvalidState("This is the next revision of an essay: publish it.")
     draft = _edited(kept.draft, head.put_on) if head else kept.draft
     essay = create_essay(
         actor=actor,

@@ -175,9 +175,17 @@ class ImportDraft(PublicId, Timestamped):
     `content` is what `importing.blocks.Draft.to_json` wrote, `previous` the same before the last
     correction, "" when there is nothing to take back. `version` guards against two tabs that edit
     one draft: the second is told.
+
+    With `essay` it becomes that essay's next revision; `base` is the revision it was made from.
     """
 
     seminar = models.ForeignKey(Seminar, on_delete=models.CASCADE, related_name="import_drafts")
+    essay = models.ForeignKey(
+        Essay, on_delete=models.CASCADE, null=True, blank=True, related_name="revision_drafts"
+    )
+    base = models.ForeignKey(
+        Revision, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="import_drafts"
     )
@@ -189,6 +197,17 @@ class ImportDraft(PublicId, Timestamped):
     version = models.PositiveIntegerField(default=1)
 
     objects = ImportDraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(essay=None, base=None) | Q(essay__isnull=False, base__isnull=False),
+                name="import_of_a_revision_has_its_base",
+            ),
+            models.UniqueConstraint(
+                fields=["essay", "created_by"], name="import_of_a_revision_is_one_a_person"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.filename or f"draft {self.pk}"
