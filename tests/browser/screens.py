@@ -1,0 +1,206 @@
+"""Every screen there is: who looks at it, how to come to it, and the address's name it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+NO_PAGES = {
+    "healthz": "for machines",
+    "readyz": "for machines",
+    "robots": "for machines",
+    "favicon": "a picture",
+    "demo_entry": "signs in and redirects",
+    "annotations:answer": "marks and redirects",
+    "essays:import_correct": "redirects, or shows the preview with what was refused",
+    "essays:import_undo": "takes back and redirects",
+    "essays:import_head": "redirects, or shows the preview with what was refused",
+    "essays:import_finish": "redirects, or shows the preview with what was refused",
+    "account_confirm_login_code": "codes by mail are off: redirects",
+}
+"""Named addresses at which there is nothing of their own to look at, and why."""
+
+
+def _stay(page: Page) -> None:
+    """The page as it opens is the screen."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One state of one page.
+
+    `place` is a path in which the world's places stand by name; `then` brings the page into the
+    state that is looked at.
+    """
+
+    name: str
+    view: str
+    who: str
+    place: str
+    then: Callable[[Page], None] = _stay
+    status: int = 200
+
+
+def press(label: str) -> Callable[[Page], None]:
+    """Press the button of that label within the page's content."""
+
+    def then(page: Page) -> None:
+        page.get_by_role("main").get_by_role("button", name=label, exact=True).first.click()
+
+    return then
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+
+
+def write_nothing(page: Page) -> None:
+    page.get_by_label("What do you want to say?").fill("   ")
+    press("Post")(page)
+
+
+def quote_wrongly(page: Page) -> None:
+    page.get_by_text("Other words, or several paragraphs").click()
+    page.get_by_role("textbox", name="The exact words (optional)").fill(
+        "words that stand nowhere in this paragraph"
+    )
+    page.get_by_label("What do you want to say?").fill("A remark.")
+    press("Post")(page)
+
+
+def make_token(page: Page) -> None:
+    page.get_by_label("Name").fill("notebook")
+    press("Make the token")(page)
+
+
+def refuse_split(page: Page) -> None:
+    page.get_by_text("Change paragraph 1", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text="Change paragraph 1").first
+    row.get_by_label("or before these words").fill("words that stand nowhere")
+    row.get_by_role("button", name="Split", exact=True).last.click()
+
+
+def leave_out(page: Page) -> None:
+    page.get_by_text("Change paragraph 2", exact=True).click()
+    row = page.get_by_role("listitem").filter(has_text="Change paragraph 2").first
+    row.get_by_role("button", name="Leave it out").click()
+    unfold(page)
+
+
+def tamper(page: Page) -> None:
+    """Send a form as no page of ours would."""
+    operation = page.locator("input[name=operation]").first
+    operation.evaluate("(one) => { one.value = 'nonsense'; one.form.submit(); }")
+    page.wait_for_url("**/correct/")
+
+
+def open_menu(page: Page) -> None:
+    page.locator("summary").filter(has_text="Your account").click()
+
+
+SCREENS = [
+    Screen("home-visitor", "home", "", "/"),
+    Screen("home-student", "home", "student1", "/"),
+    Screen("home-instructor", "home", "instructor", "/", open_menu),
+    Screen("home-newcomer", "home", "newcomer", "/"),
+    Screen("library", "essays:list", "student1", "/essays/"),
+    Screen("library-instructor", "essays:list", "instructor", "/essays/?q=phones"),
+    Screen("library-nothing-found", "essays:list", "student1", "/essays/?q=nothing+like+it"),
+    Screen("library-visitor", "essays:list", "", "/essays/"),
+    Screen("essay", "essays:detail", "student1", "{essay}"),
+    Screen("essay-on-shelf", "essays:detail", "instructor", "{shelf}"),
+    Screen("import", "essays:import", "instructor", "{import}"),
+    Screen(
+        "import-refused", "essays:import", "instructor", "{import}", press("Look at the paragraphs")
+    ),
+    Screen("preview", "essays:import_preview", "instructor", "{preview}"),
+    Screen("preview-refused", "essays:import_preview", "instructor", "{preview}", refuse_split),
+    Screen("preview-left-out", "essays:import_preview", "instructor", "{preview}", leave_out),
+    Screen("discard", "essays:import_discard", "instructor", "{discard}"),
+    Screen("seminar", "seminar_detail", "student1", "{seminar}"),
+    Screen("seminar-instructor", "seminar_detail", "instructor", "{seminar}"),
+    Screen("seminar-empty", "seminar_detail", "teacher", "/seminars/empty/"),
+    Screen("assignment-new", "assignments:create", "instructor", "{set}"),
+    Screen("assignment", "assignments:edit", "instructor", "{assignment}"),
+    Screen("reading", "annotations:reading", "student1", "{reading}"),
+    Screen("reading-unfolded", "annotations:reading", "student1", "{reading}", unfold),
+    Screen("reading-instructor", "annotations:reading", "instructor", "{reading}"),
+    Screen("reading-unanswered", "annotations:reading", "student1", "{reading}?unanswered=1"),
+    Screen(
+        "reading-nothing-fits", "annotations:reading", "student1", "{reading}?kind=support&mine=1"
+    ),
+    Screen("reading-text-alone", "annotations:reading", "student3", "{reading}?notes=none"),
+    Screen("paragraph", "annotations:paragraph", "student1", "{paragraph}"),
+    Screen("composer-comment", "annotations:create", "student1", "{compose}"),
+    Screen("composer-question", "annotations:create", "student1", "{compose}?kind=question"),
+    Screen("composer-support", "annotations:create", "student1", "{compose}?kind=support"),
+    Screen("composer-concession", "annotations:create", "student1", "{compose}?kind=concession"),
+    Screen("composer-counter", "annotations:create", "student1", "{compose}?kind=counterargument"),
+    Screen(
+        "composer-evidence", "annotations:create", "student1", "{compose}?kind=evidence", unfold
+    ),
+    Screen(
+        "composer-evidence-refused",
+        "annotations:create",
+        "student1",
+        "{compose}?kind=evidence",
+        press("Post"),
+    ),
+    Screen("composer-refused", "annotations:create", "student1", "{compose}", write_nothing),
+    Screen("composer-misquoted", "annotations:create", "student1", "{compose}", quote_wrongly),
+    Screen("thread", "annotations:detail", "student1", "{thread}"),
+    Screen("thread-question", "annotations:detail", "instructor", "{question}"),
+    Screen("thread-evidence", "annotations:detail", "student2", "{evidence}"),
+    Screen("gone", "annotations:detail", "student1", "{withdrawn}", status=410),
+    Screen("reply", "annotations:reply", "student1", "{thread}reply/"),
+    Screen("reply-counter", "annotations:reply", "student1", "{thread}reply/?kind=counterargument"),
+    Screen("edit", "annotations:edit", "student1", "{mine}edit/"),
+    Screen("edit-evidence", "annotations:edit", "student2", "{mine_evidence}edit/", unfold),
+    Screen("withdraw", "annotations:withdraw", "student1", "{mine}withdraw/"),
+    Screen("history", "annotations:history", "instructor", "{edited}history/"),
+    Screen("profile", "accounts:profile", "student1", "/accounts/profile/"),
+    Screen("tokens", "accounts:token_list", "student1", "/accounts/tokens/"),
+    Screen("token-created", "accounts:token_create", "student2", "/accounts/tokens/", make_token),
+    Screen(
+        "token-refused",
+        "accounts:token_create",
+        "student2",
+        "/accounts/tokens/",
+        press("Make the token"),
+    ),
+    Screen("token-revoke", "accounts:token_revoke", "student1", "{revoke}"),
+    Screen("sign-in", "account_login", "", "/accounts/login/"),
+    Screen("sign-in-refused", "account_login", "", "/accounts/login/", press("Sign in")),
+    Screen("sign-up", "account_signup", "", "/accounts/signup/"),
+    Screen("sign-up-refused", "account_signup", "", "/accounts/signup/", press("Sign up")),
+    Screen("sign-out", "account_logout", "student1", "/accounts/logout/"),
+    Screen("inactive", "account_inactive", "", "/accounts/inactive/"),
+    Screen("reauthenticate", "account_reauthenticate", "student1", "/accounts/reauthenticate/"),
+    Screen("email", "account_email", "student1", "/accounts/email/"),
+    Screen("email-sent", "account_email_verification_sent", "", "/accounts/confirm-email/"),
+    Screen("email-confirm", "account_confirm_email", "newcomer", "{confirm}"),
+    Screen("password", "account_change_password", "student1", "/accounts/password/change/"),
+    Screen("password-set", "account_set_password", "newcomer", "/accounts/password/set/"),
+    Screen("reset", "account_reset_password", "", "/accounts/password/reset/"),
+    Screen("reset-done", "account_reset_password_done", "", "/accounts/password/reset/done/"),
+    Screen("reset-key", "account_reset_password_from_key", "", "{reset}"),
+    Screen(
+        "reset-key-done",
+        "account_reset_password_from_key_done",
+        "",
+        "/accounts/password/reset/key/done/",
+    ),
+    Screen("guide", "docs", "", "/docs/"),
+    Screen("guide-page", "docs_page", "", "/docs/reading/"),
+    Screen("api", "api_docs", "", "/api/docs/"),
+    Screen("api-errors", "api_errors", "", "/api/docs/errors/"),
+    Screen("error-400", "essays:import_correct", "instructor", "{preview}", tamper),
+    Screen("error-403", "essays:import", "student1", "{import}", status=403),
+    Screen("error-404", "annotations:detail", "student1", "{missing}", status=404),
+    Screen("error-500", "", "student1", "/broken/", status=500),
+]

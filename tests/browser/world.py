@@ -1,0 +1,111 @@
+"""The demo seminar, and what every screen needs beside it, made once and only looked at."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from allauth.account.forms import default_token_generator
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.core.management import call_command
+from django.db.models import Count
+from django.urls import reverse
+
+from annotations.enums import Audience, Kind, Status
+from annotations.models import Annotation
+from debate.accounts.models import User
+from debate.assignments.models import Assignment
+from debate.essays.actions import start_import
+from debate.essays.importing import formats
+from debate.seminars.enums import Role
+from debate.seminars.models import Seminar
+from tests.factories.accounts import ApiTokenFactory, UserFactory
+from tests.factories.essays import essay_of
+from tests.factories.seminars import MembershipFactory, SeminarFactory
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+ESSAY = Path(__file__).parents[1] / "data" / "essay.md"
+
+
+@dataclass(frozen=True)
+class World:
+    """Who looks, and the addresses there are to look at."""
+
+    people: dict[str, User]
+    places: dict[str, str]
+
+
+def make_world() -> World:
+    call_command("demo", force=True, verbosity=0)
+    people = {user.username: user for user in User.objects.all()}
+    people["newcomer"] = UserFactory(username="newcomer", password="!")
+    people["teacher"] = MembershipFactory(
+        seminar=SeminarFactory(title="An empty seminar", slug="empty"),
+        user__username="teacher",
+        role=Role.INSTRUCTOR,
+    ).user
+    seminar = Seminar.objects.get(slug="policy-and-argument")
+    return World(people, {**_places(people, seminar), **_account_places(people)})
+
+
+def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
+    assignment = Assignment.objects.filter(seminar=seminar).order_by("id")[0]
+    reading = assignment.get_absolute_url()
+    imported = start_import(
+        actor=people["instructor"],
+        seminar=seminar,
+        draft=formats.read_as("markdown", ESSAY.read_bytes()),
+        filename="essay.md",
+    )
+    unset = essay_of("It is not set to anybody yet.", seminar=seminar, title="On the shelf")
+    annotations = Annotation.objects.filter(assignment=assignment)
+    shown = annotations.filter(audience=Audience.SEMINAR, status=Status.PUBLISHED)
+    mine = shown.filter(author=people["student1"], parent=None)
+    preview = imported.get_absolute_url()
+    return {
+        "seminar": seminar.get_absolute_url(),
+        "import": reverse("essays:import", args=[seminar.slug]),
+        "preview": preview,
+        "discard": reverse("essays:import_discard", args=[imported.pk]),
+        "essay": assignment.essay.get_absolute_url(),
+        "shelf": unset.get_absolute_url(),
+        "set": reverse("assignments:create", args=[unset.pk]),
+        "assignment": reverse("assignments:edit", args=[seminar.slug, assignment.slug]),
+        "reading": reading,
+        "paragraph": f"{reading}paragraphs/4/",
+        "compose": f"{reading}annotate/1/4/",
+        "thread": _busiest(shown.filter(kind=Kind.COUNTERARGUMENT)).get_absolute_url(),
+        "question": _busiest(shown.filter(kind=Kind.QUESTION)).get_absolute_url(),
+        "evidence": shown.filter(kind=Kind.EVIDENCE)[0].get_absolute_url(),
+        "mine": mine.filter(kind=Kind.COUNTERARGUMENT)[0].get_absolute_url(),
+        "mine_evidence": annotations.filter(author=people["student2"], kind=Kind.EVIDENCE)[
+            0
+        ].get_absolute_url(),
+        "edited": shown.exclude(edited_at=None)[0].get_absolute_url(),
+        "withdrawn": annotations.filter(status=Status.WITHDRAWN)[0].get_absolute_url(),
+        "missing": f"/annotations/{uuid.UUID(int=7)}/",
+    }
+
+
+def _busiest(annotations: QuerySet[Annotation]) -> Annotation:
+    return annotations.alias(size=Count("thread")).order_by("-size", "id")[0]
+
+
+def _account_places(people: dict[str, User]) -> dict[str, str]:
+    newcomer = people["newcomer"]
+    address = EmailAddress.objects.create(user=newcomer, email=newcomer.email, primary=True)
+    token = ApiTokenFactory(user=people["student1"])
+    reset = [
+        user_pk_to_url_str(people["student6"]),
+        default_token_generator.make_token(people["student6"]),
+    ]
+    return {
+        "confirm": reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key]),
+        "reset": reverse("account_reset_password_from_key", args=reset),
+        "revoke": reverse("accounts:token_revoke", args=[token.pk]),
+    }
