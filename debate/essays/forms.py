@@ -60,14 +60,14 @@ class ImportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One of paste and file, neither larger than what is read."""
         cleaned = self.cleaned_data
-        upload = cleaned.get("file")
+        text, upload = cleaned.get("text", ""), cleaned.get("file")
         if upload and upload.size > BYTES_UPLOADED:
             self.add_error("file", TOO_LARGE)
-        if len(cleaned.get("text", "").encode(errors="replace")) > BYTES_UPLOADED:
+        if len(text.encode(errors="replace")) > BYTES_UPLOADED:
             self.add_error("text", TOO_LARGE)
-        if upload and cleaned.get("text", "").strip():
+        if upload and text.strip():
             self.add_error("file", "Please give either the text or a file, not both.")
-        if not upload and not cleaned.get("text", "").strip() and "file" not in self.errors:
+        if not upload and not text.strip() and not {"text", "file"} & set(self.errors):
             self.add_error("text", "Please paste the essay, or choose its file.")
         return cleaned
 
