@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
+from django.db import models
 
 from annotations.models import Annotation, Change, Source
 
 if TYPE_CHECKING:
-    from django.db.models import Model
     from django.http import HttpRequest
 
 
@@ -20,11 +20,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for 
         """Only actions add."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
         """Only actions change."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
         """Nothing is deleted here: withdrawing keeps a tombstone."""
         return False
 
@@ -51,6 +51,7 @@ class SourceAdmin(ReadOnlyAdmin):
     list_filter = ["seminar"]
     list_select_related = ["seminar", "added_by"]
     search_fields = ["doi", "url", "csl__title"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Change)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db import models
 
 from debate.essays.models import Essay, ImportDraft, Revision
 
@@ -36,6 +37,7 @@ class EssayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic for myp
     list_select_related = ["seminar"]
     search_fields = ["title", "byline_author", "affiliation", "seminar__title"]
     readonly_fields = ["seminar", "created_by", "created_at", "updated_at"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [RevisionInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
