@@ -98,8 +98,9 @@ def home_page(user: User) -> HomePage:
     )
 
 
-def seminar_page(user: User, seminar: Seminar, membership: Membership) -> SeminarPage:
-    """What the seminar reads, and who is in it. Takes 7 queries."""
+def seminar_page(user: User, membership: Membership) -> SeminarPage:
+    """What the member's seminar reads, and who is in it. Takes 7 queries."""
+    seminar = membership.seminar
     essays = seminar.essays.visible_to(user).filter(assignments=None).order_by("-id")
     people = seminar.memberships.select_related("user").order_by("user__name", "user__username")
     return SeminarPage(
@@ -142,8 +143,10 @@ def _state(assignment: Assignment) -> str:
 def _imports_of(user: User) -> Iterable[Waiting]:
     for kept in ImportDraft.objects.visible_to(user).select_related("seminar").order_by("-id"):
         name = kept.draft.title or kept.filename or "an essay"
+        revised = f"Finish the next revision of “{name}”."
+        begun = f"Finish importing “{name}” into {kept.seminar.title}."
         yield Waiting(
-            text=f"Finish importing “{name}” into {kept.seminar.title}.",
+            text=revised if kept.essay_id else begun,
             href=kept.get_absolute_url(),
             when=kept.updated_at,
         )

@@ -8,10 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from annotations.pages.queries import seminar_page
-from debate.core.errors import Missing
 from debate.core.policies import signed_in
-from debate.seminars.models import Seminar
-from debate.seminars.permissions import membership_of
+from debate.seminars.models import Membership
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
 @require_safe
 def seminar_detail(request: SignedInRequest, slug: str) -> HttpResponse:
     """What the seminar reads, who is in it, and for instructors what there is to manage."""
-    seminar = get_object_or_404(Seminar.objects.visible_to(request.user), slug=slug)
-    membership = membership_of(request.user, seminar)
-    if membership is None:
-        raise Missing
-    page = seminar_page(request.user, seminar, membership)
+    mine = Membership.objects.of(request.user).select_related("seminar")
+    page = seminar_page(request.user, get_object_or_404(mine, seminar__slug=slug))
     return render(request, "seminars/seminar_detail.html", {"page": page})

@@ -111,6 +111,14 @@ def test_import_under_way_waits(page, instructor, seminar):
     assert "Finish importing “A draft” into Water policy." in content
 
 
+def test_next_revision_under_way_waits(instructor, essay):
+    ImportDraftFactory(
+        created_by=instructor, seminar=essay.seminar, essay=essay, base=essay.current_revision
+    )
+
+    assert waiting(instructor) == [("", "Finish the next revision of “A draft”.")]
+
+
 def test_import_of_another_does_not_wait(assistant, seminar):
     ImportDraftFactory(seminar=seminar)
 
