@@ -51,7 +51,8 @@ def set_essay(
 
     Title and slug are taken from the essay's title when not given; `asked` maps `comments`,
     `counterarguments` and `evidence` to how many. Raises NotAllowed for all but instructors,
-    Invalid that names the field, Conflict on `slug` when the seminar has an assignment there.
+    Invalid that names the field, Conflict on `slug`, or `title` when no slug is given, when the
+    seminar has an assignment there.
     """
     seminar = essay.seminar
     if not may_set_essay(membership_of(actor, seminar), seminar):
@@ -60,9 +61,12 @@ def set_essay(
     if revision is None:
         raise Invalid("This essay has no text yet.", field="essay")
     title = clean_name(title or essay.title, field="title")
-    slug = slugify(slug or title)[:80].strip("-") or "essay"
-    if seminar.assignments.filter(slug=slug).exists():
-        raise Conflict("This seminar has an assignment of that address.", field="slug")
+    address = slugify(slug or title)[:80].strip("-") or "essay"
+    if seminar.assignments.filter(slug=address).exists():
+        raise Conflict(
+            "This seminar has an assignment of that name already. Please choose another.",
+            field="slug" if slug else "title",
+        )
     opens_at = opens_at or timezone.now()
     _check_dates(opens_at, due_at, closes_at)
     assignment = Assignment.objects.create(
@@ -70,7 +74,7 @@ def set_essay(
         essay=essay,
         revision=revision,
         title=title,
-        slug=slug,
+        slug=address,
         instructions=clean(instructions, field="instructions", limit=10_000, required=False),
         opens_at=opens_at,
         due_at=due_at,

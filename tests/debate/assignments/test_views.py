@@ -104,9 +104,9 @@ def test_second_assignment_at_one_address_conflicts(page, instructor, set_path):
 
     response = browser.post(set_path, GIVEN)
 
-    assert response.context["form"].non_field_errors() == [
-        "This seminar has an assignment of that address."
-    ]
+    assert response.context["form"].errors == {
+        "title": ["This seminar has an assignment of that name already. Please choose another."]
+    }
     assert Assignment.objects.count() == 1
 
 
