@@ -14,4 +14,5 @@ class AccountsConfig(AppConfig):
         from allauth.account.decorators import secure_admin_login  # noqa: PLC0415 - needs the apps
         from django.contrib import admin  # noqa: PLC0415 - as above
 
+        admin.site.site_header = admin.site.site_title = "Counterpoint administration"
         admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
