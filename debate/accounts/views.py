@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from debate.accounts.actions import change_profile, create_token, revoke_token
 from debate.accounts.forms import ProfileForm, TokenForm
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
     """What others read of the person, to be changed."""
     person = request.user
@@ -45,7 +45,7 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
-@require_GET
+@require_safe
 def token_list(request: SignedInRequest) -> HttpResponse:
     """The person's tokens with their last use, and the form for a new one."""
     return _token_page(request, TokenForm())
@@ -53,7 +53,7 @@ def token_list(request: SignedInRequest) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def token_create(request: SignedInRequest) -> HttpResponse:
     """Make a token and show its secret, this once.
 
@@ -76,7 +76,7 @@ def token_create(request: SignedInRequest) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def token_revoke(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask before the token is revoked (GET), then end it (POST)."""
     if request.method == "POST":

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def assignment_create(request: SignedInRequest, essay_id: UUID) -> HttpResponse:
     """Set an essay to its seminar."""
     essay = get_object_or_404(Essay.objects.visible_to(request.user).for_library(), pk=essay_id)
@@ -49,7 +49,7 @@ def assignment_create(request: SignedInRequest, essay_id: UUID) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def assignment_edit(request: SignedInRequest, seminar: str, assignment: str) -> HttpResponse:
     """Change what an assignment asks and when."""
     visible = Assignment.objects.visible_to(request.user).for_pages()

@@ -70,7 +70,7 @@ def essay_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def essay_import(request: SignedInRequest, seminar: str) -> HttpResponse:
     """Paste or upload an essay; what was read goes to its preview."""
     found = get_object_or_404(Seminar.objects.visible_to(request.user), slug=seminar)
@@ -180,7 +180,7 @@ def import_finish(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def import_discard(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Ask before an import is dropped (GET), then drop it (POST)."""
     kept = get_object_or_404(_imports(request), pk=pk)

@@ -18,7 +18,7 @@ from debate.assignments.models import Assignment
 from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
 from tests.expect import expect_refusal
 from tests.factories.assignments import assignment_of
-from tests.factories.essays import essay_of
+from tests.factories.essays import EssayFactory, essay_of
 
 OPENS = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -106,6 +106,12 @@ def test_essay_set_with_bad_input_names_field(instructor, essay, given, field):
         lambda: set_essay(actor=instructor, essay=essay, opens_at=OPENS, **given),
         field=field,
     )
+
+
+def test_essay_without_text_is_not_set(instructor, seminar):
+    essay = EssayFactory(seminar=seminar)
+
+    expect_refusal(Invalid, lambda: set_essay(actor=instructor, essay=essay), field="essay")
 
 
 def test_essay_set_twice_at_one_address_conflicts(instructor, essay):
