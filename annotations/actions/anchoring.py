@@ -83,14 +83,14 @@ def _offsets(text: str, target: Target) -> tuple[int, int]:
     if target.start is None or target.end is None:
         missing = "start" if target.start is None else "end"
         raise Invalid("Give both offsets, or neither.", field=target.place(missing))
-    if not 0 <= target.start < len(text):
+    # With a quote the offsets may be a browser's, in UTF-16, where an emoji counts two.
+    length = len(text.encode("utf-16-le")) // 2 if target.quote else len(text)
+    if not 0 <= target.start < length:
         raise Invalid(
             f"The paragraph has {len(text)} characters; this lies outside.",
             field=target.place("start"),
         )
-    # A browser's UTF-16 offset may lie behind the end counted in code points.
-    utf16_length = len(text.encode("utf-16-le")) // 2
-    if not target.start < target.end <= (utf16_length if target.quote else len(text)):
+    if not target.start < target.end <= length:
         raise Invalid(
             f"The end must lie behind the start and within {len(text)} characters.",
             field=target.place("end"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from annotations import selectors
 from annotations.actions.anchoring import anchors_for
@@ -25,7 +25,7 @@ from annotations.permissions import (
 )
 from debate.assignments.actions import lock_assignment
 from debate.assignments.models import Assignment, Round
-from debate.core.errors import Invalid, InvalidState, Missing, NotAllowed, Stale
+from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.core.text import clean, clean_name, render_markdown
 from debate.seminars.models import Group, Membership
 from debate.seminars.permissions import is_staff, membership_of
@@ -56,7 +56,8 @@ def create_annotation(
     The same `submission_key` again returns what was made the first time. A reply has its thread's
     audience and no targets of its own unless given. Raises Missing for an assignment that the
     actor may not know of, NotAllowed for whoever does not write there, InvalidState outside its
-    dates, Invalid that names the member at fault, and what `anchors_for` raises.
+    dates, Invalid that names the member at fault, Conflict for a submission that reaches two
+    assignments at once, and what `anchors_for` raises.
     """
     assignment = Assignment.objects.visible_to(actor).filter(pk=assignment_id)
     assignment_row = assignment.select_related("seminar", "essay").first()
@@ -86,7 +87,7 @@ def create_annotation(
         **_of_kind(content, actor, locked, current=None),
     )
     anchors = anchors_for(locked.revision, targets)
-    annotation.save(force_insert=True)
+    _insert(annotation)
     for anchor in anchors:
         anchor.annotation = annotation
     Anchor.objects.bulk_create(anchors)
@@ -172,6 +173,17 @@ def mark_answer(*, actor: User, reply_id: UUID, is_answer: bool) -> Annotation:
 
 def _submitted(actor: User, key: UUID | None) -> Annotation | None:
     return Annotation.objects.by(actor).filter(submission_key=key).first() if key else None
+
+
+def _insert(annotation: Annotation) -> None:
+    """Save the new annotation; only one of two assignments that get one submission at once does."""
+    try:
+        with transaction.atomic():
+            annotation.save(force_insert=True)
+    except IntegrityError as error:
+        if "annotation_is_submitted_once" not in str(error):
+            raise
+        raise Conflict("This has been sent to another assignment.", code="sent_twice") from error
 
 
 def _locked(actor: User, annotation_id: UUID) -> tuple[Annotation, Membership | None, datetime]:

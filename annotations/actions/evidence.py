@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from annotations.models import Passage, Source
@@ -77,17 +78,17 @@ def take_passage(
 
 
 def _by_link(actor: User, seminar: Seminar, link: str) -> tuple[Source, bool]:
-    if not link.strip():
-        raise Invalid(
-            "Give a link, a DOI, or a source that the seminar has already.",
-            field="evidence.source.link",
-        )
     if doi := doi_of(link):
         doi = clean_name(doi, field="evidence.source.link", limit=255)
         return Source.objects.get_or_create(
             seminar=seminar, doi=doi, defaults={"added_by": actor, "url": ""}
         )
     url = web_address(link, field="evidence.source.link")
+    if not url:
+        raise Invalid(
+            "Give a link, a DOI, or a source that the seminar has already.",
+            field="evidence.source.link",
+        )
     return Source.objects.get_or_create(
         seminar=seminar, url=url, doi="", defaults={"added_by": actor}
     )
@@ -123,9 +124,12 @@ def _csl_name(name: str) -> dict[str, str]:
 def _csl_date(text: str) -> dict[str, Any]:
     if not text:
         return {}
-    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", text)
-    if not match:
+    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", text, re.ASCII)
+    parts = [int(part) for part in match.groups() if part] if match else []
+    try:
+        date(*[*parts, 1, 1][:3])
+    except (TypeError, ValueError) as error:
         raise Invalid(
             "Write the date as 2024, 2024-05 or 2024-05-31.", field="evidence.source.issued"
-        )
-    return {"date-parts": [[int(part) for part in match.groups() if part]]}
+        ) from error
+    return {"date-parts": [parts]}
