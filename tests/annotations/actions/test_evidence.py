@@ -1,0 +1,311 @@
+"""Evidence rests on a source of the seminar's shelf: by DOI, by link, or one that stands there."""
+
+import uuid
+from functools import partial
+
+import pytest
+
+from annotations.actions import Content, SourceInput, Target, create_annotation, edit_annotation
+from annotations.actions.evidence import SOURCE_TYPES, doi_of, find_or_add_source, take_passage
+from annotations.enums import Kind, Stance
+from annotations.models import Annotation, Passage, Source
+from debate.core.errors import Invalid
+from tests.blank import BLANKS
+from tests.expect import expect_refusal
+from tests.factories.annotations import PassageFactory, SourceFactory
+
+SURVEY = "https://example.org/survey"
+
+
+@pytest.fixture
+def add(seminar, student):
+    """`add(…)`: the source that the student's input names."""
+
+    def find(*, actor=student, **given):
+        return find_or_add_source(actor=actor, seminar=seminar, given=SourceInput(**given))
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("10.1000/182", "10.1000/182"),
+        ("doi:10.1000/182", "10.1000/182"),
+        ("DOI: 10.1000/ABC", "10.1000/abc"),
+        ("https://doi.org/10.1000/182", "10.1000/182"),
+        ("http://dx.doi.org/10.1000/182", "10.1000/182"),
+        (" https://doi.org/10.1016/S0140-6736(20)30183-5. ", "10.1016/s0140-6736(20)30183-5"),
+        ("10.1000/182,", "10.1000/182"),
+        ("10.10/182", ""),
+        ("10.1000/", ""),
+        ("10.1000/a b", ""),
+        ("https://example.org/10.1000/182", ""),
+        ("", ""),
+    ],
+)
+def test_doi_of_each_way_to_write_one_is_the_bare_doi(text, doi):
+    assert doi_of(text) == doi
+
+
+def test_source_by_doi_stands_on_the_shelf_once(add, seminar, student):
+    first, second = add(link="https://doi.org/10.1000/ABC"), add(link="doi:10.1000/abc")
+
+    assert first == second
+    assert list(Source.objects.values("seminar", "doi", "url", "added_by")) == [
+        {"seminar": seminar.pk, "doi": "10.1000/abc", "url": "", "added_by": student.pk}
+    ]
+
+
+def test_source_by_link_stands_on_the_shelf_once(add, seminar, student):
+    first, second = add(link=SURVEY), add(link=f" {SURVEY} ")
+
+    assert first == second
+    assert list(Source.objects.values("seminar", "doi", "url", "added_by")) == [
+        {"seminar": seminar.pk, "doi": "", "url": SURVEY, "added_by": student.pk}
+    ]
+
+
+def test_source_of_the_shelf_is_taken_from_there(add, seminar):
+    source = SourceFactory(seminar=seminar)
+
+    assert add(source_id=source.pk) == source
+    assert Source.objects.count() == 1
+
+
+def test_source_of_another_shelf_is_refused_like_an_unknown_one(add):
+    theirs = SourceFactory()
+
+    refusals = {
+        expect_refusal(Invalid, partial(add, source_id=one), field="evidence.source.id").sentence
+        for one in (theirs.pk, uuid.uuid4())
+    }
+
+    assert len(refusals) == 1
+
+
+def test_source_same_link_in_another_seminar_is_another(add, other_seminar):
+    theirs = SourceFactory(seminar=other_seminar, url=SURVEY)
+
+    assert add(link=SURVEY) != theirs
+    assert Source.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "ftp://example.org/x",
+        "mailto:a@example.org",
+        "//example.org/x",
+        "example.org/x",
+        "https://",
+        "https:///x",
+        "https://exa mple.org/",
+        "https://example.org/\x00",
+        "https://example.org/\ud800",
+        "https://example.org/" + "x" * 2_000,
+        "no link at all",
+    ],
+)
+def test_source_by_what_is_no_web_address_is_refused(link, add):
+    expect_refusal(Invalid, partial(add, link=link), field="evidence.source.link")
+
+    assert not Source.objects.exists()
+
+
+@pytest.mark.parametrize("name", BLANKS)
+def test_source_by_a_blank_looking_link_is_refused(name, add):
+    expect_refusal(Invalid, partial(add, link=BLANKS[name]), field="evidence.source.link")
+
+
+def test_source_details_are_kept_as_csl_json(add):
+    source = add(
+        link=SURVEY,
+        title="Water\nand  price",
+        author="Lin, Ada; Water Board",
+        publisher="River Press",
+        issued="2024-05",
+        type="report",
+    )
+
+    source.refresh_from_db()
+    assert source.csl == {
+        "title": "Water and price",
+        "author": [{"family": "Lin", "given": "Ada"}, {"literal": "Water Board"}],
+        "publisher": "River Press",
+        "issued": {"date-parts": [[2024, 5]]},
+        "type": "report",
+    }
+
+
+@pytest.mark.parametrize(
+    ("issued", "parts"), [("2024", [2024]), ("2024-5", [2024, 5]), ("2024-05-31", [2024, 5, 31])]
+)
+def test_source_date_of_each_length_is_kept(issued, parts, add):
+    assert add(link=SURVEY, issued=issued).csl["issued"] == {"date-parts": [parts]}
+
+
+@pytest.mark.parametrize(
+    ("details", "field"),
+    [
+        ({"issued": "May 2024"}, "evidence.source.issued"),
+        ({"issued": "2024-"}, "evidence.source.issued"),
+        ({"issued": "2024-13"}, "evidence.source.issued"),
+        ({"issued": "2024-00"}, "evidence.source.issued"),
+        ({"issued": "2024-02-30"}, "evidence.source.issued"),
+        ({"issued": "٢٠٢٤"}, "evidence.source.issued"),
+        ({"type": "song"}, "evidence.source.type"),
+        ({"title": "x" * 501}, "evidence.source.title"),
+        ({"author": "x" * 1_001}, "evidence.source.author"),
+        ({"publisher": "\x00"}, "evidence.source.publisher"),
+    ],
+)
+def test_source_detail_that_cannot_be_taken_is_named(details, field, add):
+    expect_refusal(Invalid, partial(add, link=SURVEY, **details), field=field)
+
+
+@pytest.mark.parametrize("kind", SOURCE_TYPES)
+def test_source_each_type_is_taken(kind, add):
+    assert add(link=SURVEY, type=kind).csl == {"type": kind}
+
+
+def test_source_known_already_takes_from_others_what_is_missing(add, classmate):
+    add(link=SURVEY, title="Water")
+
+    source = add(actor=classmate, link=SURVEY, title="Nonsense", publisher="River Press")
+
+    source.refresh_from_db()
+    assert source.csl == {"title": "Water", "publisher": "River Press"}
+
+
+def test_source_known_already_takes_corrections_of_whoever_added_it(add):
+    add(link=SURVEY, title="Watre", publisher="River Press")
+
+    source = add(link=SURVEY, title="Water")
+
+    source.refresh_from_db()
+    assert source.csl == {"title": "Water", "publisher": "River Press"}
+
+
+def test_passage_without_words_or_locator_is_kept(seminar, student):
+    source = SourceFactory(seminar=seminar)
+
+    passage = take_passage(actor=student, source=source, quote="", locator="", current=None)
+
+    assert Passage.objects.get() == passage
+    assert (passage.quote, passage.locator, passage.added_by) == ("", "", student)
+
+
+def test_passage_unchanged_stays_the_same_row(student):
+    current = PassageFactory(quote="Use fell.", locator="p. 4")
+
+    same = take_passage(
+        actor=student, source=current.source, quote=" Use fell. ", locator="p.  4", current=current
+    )
+
+    assert same == current
+
+
+@pytest.mark.parametrize(
+    "changed", [{"quote": "Use rose."}, {"locator": "p. 5"}, {"source": "another"}]
+)
+def test_passage_changed_is_a_new_row_and_the_old_one_stands(changed, student):
+    current = PassageFactory(quote="Use fell.", locator="p. 4")
+    given = {"source": current.source, "quote": "Use fell.", "locator": "p. 4", **changed}
+    if given["source"] == "another":
+        given["source"] = SourceFactory()
+
+    passage = take_passage(actor=student, current=current, **given)
+
+    current.refresh_from_db()
+    assert passage != current
+    assert (current.quote, current.locator) == ("Use fell.", "p. 4")
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"quote": "x" * 5_001}, "evidence.quote"),
+        ({"quote": "\x00"}, "evidence.quote"),
+        ({"locator": "x" * 101}, "evidence.locator"),
+    ],
+)
+def test_passage_that_cannot_be_kept_is_refused(given, field, student):
+    source = SourceFactory()
+
+    expect_refusal(
+        Invalid,
+        partial(
+            take_passage,
+            **{"actor": student, "source": source, "quote": "", "locator": "", "current": None}
+            | given,
+        ),
+        field=field,
+    )
+
+
+def evidence(**given):
+    fields = {"stance": Stance.SUPPORTS, "warrant": "It measured the claim."}
+    return Content(kind=Kind.EVIDENCE, **fields | given)
+
+
+@pytest.mark.parametrize("stance", Stance.values)
+def test_create_evidence_of_each_stance_is_taken(stance, assignment, paragraphs, student):
+    one = create_annotation(
+        actor=student,
+        assignment_id=assignment.pk,
+        content=evidence(stance=stance, source=SourceInput(link=SURVEY)),
+        targets=[Target(paragraph_id=paragraphs[0].pk)],
+    )
+
+    assert one.stance == stance
+
+
+def test_create_evidence_refused_leaves_no_source_behind(assignment, paragraphs, student):
+    """The quote in the essay is wrong: nothing of the evidence is kept, the shelf neither."""
+    target = Target(paragraph_id=paragraphs[0].pk, quote="no such words")
+    act = partial(
+        create_annotation,
+        actor=student,
+        assignment_id=assignment.pk,
+        content=evidence(source=SourceInput(link=SURVEY)),
+        targets=[target],
+    )
+
+    with pytest.raises(Exception, match="do not stand there"):
+        act()
+
+    assert not Source.objects.exists()
+    assert not Passage.objects.exists()
+    assert not Annotation.objects.exists()
+
+
+def test_edit_evidence_with_another_source_keeps_the_former_in_the_history(
+    assignment, paragraphs, student
+):
+    one = create_annotation(
+        actor=student,
+        assignment_id=assignment.pk,
+        content=evidence(source=SourceInput(link=SURVEY), quote="Use fell.", locator="p. 4"),
+        targets=[Target(paragraph_id=paragraphs[0].pk)],
+    )
+    source = one.passage.source
+
+    edit_annotation(
+        actor=student,
+        annotation_id=one.pk,
+        content=evidence(source=SourceInput(link="doi:10.1000/182"), quote="Use rose."),
+    )
+
+    one.refresh_from_db()
+    assert (one.passage.source.doi, one.passage.quote) == ("10.1000/182", "Use rose.")
+    first, second = one.history.all()
+    assert first.details["source"] == str(source.pk)
+    assert (first.details["quote"], first.details["locator"]) == ("Use fell.", "p. 4")
+    assert second.details["source"] == str(one.passage.source_id)
