@@ -183,7 +183,7 @@ def _insert(annotation: Annotation) -> None:
     except IntegrityError as error:
         if "annotation_is_submitted_once" not in str(error):
             raise
-        raise Conflict("This has been sent to another assignment.", code="sent_twice") from error
+        raise Conflict("This has been sent to another assignment.") from error
 
 
 def _locked(actor: User, annotation_id: UUID) -> tuple[Annotation, Membership | None, datetime]:
