@@ -87,7 +87,7 @@ def render_markdown(text: str) -> SafeString:
     html = nh3.clean(
         _markdown().render(text),
         tags=MARKDOWN_TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow ugc",
     )
