@@ -1,0 +1,72 @@
+import json
+
+import pytest
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.test import Client, RequestFactory
+
+from debate.core import views
+
+
+def request_of(path, anonymous):
+    request = RequestFactory().get(path)
+    request.user = anonymous
+    return request
+
+
+HANDLERS = {
+    "bad request": (views.bad_request, [SuspiciousOperation()], 400, "invalid"),
+    "too large": (views.bad_request, [RequestDataTooBig()], 413, "too_large"),
+    "permission denied": (views.permission_denied, [Exception()], 403, "not_allowed"),
+    "not found": (views.not_found, [Exception()], 404, "not_found"),
+    "server error": (views.server_error, [], 500, "server_error"),
+    "no csrf token": (views.csrf_failure, [], 403, "csrf_failed"),
+}
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_handler_below_the_api_answers_with_a_problem_document(name, anonymous):
+    handler, given, status, code = HANDLERS[name]
+    request = request_of("/api/v1/essays/", anonymous)
+
+    response = handler(request, *given)
+
+    body = json.loads(response.content)
+    assert response["Content-Type"] == "application/problem+json"
+    assert (response.status_code, body["status"], body["code"]) == (status, status, code)
+    assert body["instance"] == "/api/v1/essays/"
+
+
+@pytest.mark.parametrize("name", HANDLERS)
+def test_handler_of_a_page_answers_with_a_page(name, anonymous):
+    handler, given, status, _ = HANDLERS[name]
+
+    response = handler(request_of("/essays/", anonymous), *given)
+
+    assert response.status_code == status
+    assert response["Content-Type"] == "text/html; charset=utf-8"
+    assert response.content.count(b"<h1") == 1
+
+
+def test_form_without_its_token_is_refused_with_a_page(db):
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "ada"})
+
+    assert response.status_code == 403
+    assert response.templates[0].name == "403_csrf.html"
+
+
+def test_robots_are_asked_to_stay_away(client):
+    response = client.get("/robots.txt")
+
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.content == b"User-agent: *\nDisallow: /\n"
+
+
+def test_favicon_is_found_where_programs_look_for_it(client):
+    response = client.get("/favicon.ico")
+
+    assert (response.status_code, response["Location"]) == (302, "/static/img/favicon.ico")
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico"])
+def test_small_files_cannot_be_written(path, client):
+    assert client.post(path).status_code == 405
