@@ -13,6 +13,7 @@ from debate.seminars.models import Membership
 from debate.seminars.permissions import membership_of
 from tests.factories.annotations import AnnotationFactory, ReplyFactory
 from tests.factories.seminars import MembershipFactory
+from tests.tables import rows
 
 # One line for each state of an annotation that `author` wrote in his or her reading group's
 # seminar; the essay is public and the seminar lets annotations be made public. "yes": the words
@@ -46,15 +47,6 @@ withdrawn  group     yes    -         -         -        yes       yes        - 
 withdrawn  seminar   yes    -         -         -        yes       yes        -        -        -
 withdrawn  public    yes    -         -         -        yes       yes        -        -        -
 """
-
-
-def table(text):
-    """The rows of a table as (first word, second word, the set of columns that say yes)."""
-    head, *rows = (line.split() for line in text.strip().splitlines())
-    return [
-        (*row[:2], {name for name, cell in zip(head[2:], row[2:], strict=True) if cell == "yes"})
-        for row in rows
-    ]
 
 
 @pytest.fixture
@@ -108,7 +100,7 @@ def knowers(cast):
     return {name for name, user in cast.items() if Annotation.objects.known_to(user).exists()}
 
 
-@pytest.mark.parametrize(("status", "audience", "expected"), table(READERS))
+@pytest.mark.parametrize(("status", "audience", "expected"), rows(READERS, keys=2))
 def test_visible_to_each_state_shows_it_to_exactly_its_readers(
     status, audience, expected, public_assignment, cast, group
 ):
@@ -118,14 +110,14 @@ def test_visible_to_each_state_shows_it_to_exactly_its_readers(
 
 
 def test_readers_table_names_every_state():
-    states = [(status, audience) for status, audience, _ in table(READERS)]
+    states = [(status, audience) for status, audience, _ in rows(READERS, keys=2)]
 
     assert sorted(states) == sorted((s, a) for s in Status.values for a in Audience.values)
 
 
 @pytest.mark.parametrize(
     ("audience", "expected"),
-    [(audience, who) for status, audience, who in table(READERS) if status == "published"],
+    [(audience, who) for status, audience, who in rows(READERS, keys=2) if status == "published"],
 )
 def test_known_to_withdrawn_annotation_is_known_to_its_former_readers(
     audience, expected, public_assignment, cast, group
@@ -244,7 +236,7 @@ def in_state(question, state):
     return question
 
 
-@pytest.mark.parametrize(("deed", "state", "expected"), table(DEEDS))
+@pytest.mark.parametrize(("deed", "state", "expected"), rows(DEEDS, keys=2))
 def test_may_each_deed_is_allowed_to_exactly_its_people(
     deed, state, expected, assignment, student, classmate, observer, assistant, instructor, outsider
 ):
