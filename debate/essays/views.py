@@ -120,6 +120,7 @@ def import_correct(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Do one operation to one paragraph, and go back to it."""
     form = CorrectionForm(request.POST)
     if not form.is_valid():
+        get_object_or_404(_imports(request), pk=pk)  # what is another's is not judged
         raise Invalid(NOT_UNDERSTOOD)
     version, index = form.cleaned_data["version"], form.cleaned_data["block"]
     try:
@@ -137,6 +138,7 @@ def import_undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take the last change back."""
     form = VersionForm(request.POST)
     if not form.is_valid():
+        get_object_or_404(_imports(request), pk=pk)  # what is another's is not judged
         raise Invalid(NOT_UNDERSTOOD)
     try:
         undo_correction(actor=request.user, import_id=pk, version=form.cleaned_data["version"])
