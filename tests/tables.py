@@ -13,11 +13,7 @@ def rows(text, *, keys):
     ]
 
 
-def cells(text):
-    """The table as (first word, name of the column, cell), one for each cell."""
-    head, *lines = (line.split() for line in text.strip().splitlines())
-    return [
-        (line[0], name, cell)
-        for line in lines
-        for name, cell in zip(head[1:], line[1:], strict=True)
-    ]
+def lines(text):
+    """The table as (first word, {column: cell}), one for each line."""
+    head, *others = (line.split() for line in text.strip().splitlines())
+    return [(line[0], dict(zip(head[1:], line[1:], strict=True))) for line in others]

@@ -1,0 +1,101 @@
+"""One small world with an object behind every address of the site, and its cast."""
+
+import pytest
+from django.urls import reverse
+
+from annotations.actions import Content, Target, create_annotation
+from debate.accounts.actions import create_token
+from debate.essays.actions import Head, change_head, start_import
+from debate.essays.importing.blocks import Block, Draft
+from tests.factories.annotations import SourceFactory
+
+ROLES = [
+    "anonymous", "outsider", "operator", "observer", "classmate", "student", "assistant",
+    "instructor",
+]  # fmt: skip
+
+
+@pytest.fixture
+def cast(anonymous, outsider, operator, observer, classmate, student, assistant, instructor):
+    """The roles in the order of the tables."""
+    people = (anonymous, outsider, operator, observer, classmate, student, assistant, instructor)
+    return dict(zip(ROLES, people, strict=True))
+
+
+@pytest.fixture
+def world(cast, seminar, assignment, paragraphs):
+    """`world(name)` is the address of that name, with an object of the world behind it.
+
+    The student asks, the classmate answers; the instructor imports an essay and has changed it
+    once; the student has a token; a source is on the shelf.
+    """
+    question = create_annotation(
+        actor=cast["student"],
+        assignment_id=assignment.pk,
+        content=Content(kind="question", body="Who pays?"),
+        targets=[Target(paragraph_id=paragraphs[0].pk)],
+    )
+    reply = create_annotation(
+        actor=cast["classmate"],
+        assignment_id=assignment.pk,
+        content=Content(kind="comment", body="Everybody."),
+        parent_id=question.pk,
+    )
+    draft = Draft(
+        title="Rents",
+        blocks=[Block(kind="body", html="One. Two."), Block(kind="body", html="Three.")],
+    )
+    kept = start_import(actor=cast["instructor"], seminar=seminar, draft=draft)
+    head = Head(title="Rents and wages", author="", affiliation="", language="en")
+    kept = change_head(actor=cast["instructor"], import_id=kept.pk, version=1, head=head)
+    token, _ = create_token(actor=cast["student"], name="notebook")
+    source = SourceFactory(seminar=seminar, added_by=cast["student"])
+    essay, paragraph = assignment.essay_id, paragraphs[0].pk
+    where = {"seminar": seminar.slug, "assignment": assignment.slug}
+    given = {
+        "api:": [],
+        "docs_page": ["reading"],
+        "seminar_detail": [seminar.slug],
+        "accounts:token_revoke": [token.pk],
+        "essays:import": [seminar.slug],
+        "assignments:create": [essay],
+        "assignments:edit": where,
+        "annotations:reading": where,
+        "annotations:paragraph": where | {"number": 1},
+        "annotations:revision": where | {"number": 1},
+        "annotations:revision_paragraph": where | {"revision": 1, "number": 1},
+        "annotations:create": where | {"revision": 1, "number": 1},
+        "annotations:answer": [reply.pk],
+        "api:answer": [reply.pk],
+        "api:seminar-detail": [seminar.pk],
+        "api:essay-detail": [essay],
+        "api:revision-list": [essay],
+        "api:paragraph-list": [essay],
+        "api:paragraph-detail": [paragraph],
+        "api:assignment-detail": [assignment.pk],
+        "api:source-detail": [source.pk],
+        "essays:detail": [essay],
+    }
+    for name in ("preview", "correct", "undo", "head", "finish", "discard"):
+        given[f"essays:import_{name}"] = [kept.pk]
+    for name in (
+        "annotations:detail",
+        "annotations:reply",
+        "annotations:edit",
+        "annotations:withdraw",
+        "annotations:history",
+        "api:annotation-detail",
+        "api:reply-list",
+        "api:history-list",
+    ):
+        given[name] = [question.pk]
+
+    def address(name):
+        if name == "api:":
+            return "/api/v1/no/such/address/"
+        arguments = given.get(name, [])
+        if isinstance(arguments, dict):
+            return reverse(name, kwargs=arguments)
+        return reverse(name, args=arguments)
+
+    return address

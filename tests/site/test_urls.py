@@ -1,0 +1,366 @@
+"""Who gets what at every address: a new address without a line here fails."""
+
+import json
+import re
+import uuid
+
+import pytest
+from django.db import transaction
+
+from tests.expect import expect_same_as_absent
+from tests.factories.annotations import AnnotationFactory
+from tests.site.sitemap import own_patterns, patterns, third_party_patterns
+from tests.tables import lines
+
+# What each role gets with GET: a status, or "login" for being sent to the sign-in page and back.
+# `student` wrote the annotation and has the token, `classmate` has replied, `instructor` has the
+# import under way; `outsider` is of another seminar, `operator` of none.
+PAGES = """
+address                        anonymous outsider operator observer classmate student assistant instructor
+home                           200       200      200      200      200       200     200       200
+seminar_detail                 login     404      404      200      200       200     200       200
+essays:list                    200       200      200      200      200       200     200       200
+essays:detail                  404       404      404      200      200       200     200       200
+essays:import                  login     404      404      403      403       403     403       200
+essays:import_preview          login     404      404      404      404       404     404       200
+essays:import_discard          login     404      404      404      404       404     404       200
+assignments:create             login     404      404      403      403       403     403       200
+assignments:edit               login     404      404      403      403       403     403       200
+annotations:reading            404       404      404      200      200       200     200       200
+annotations:revision           404       404      404      200      200       200     200       200
+annotations:paragraph          404       404      404      200      200       200     200       200
+annotations:revision_paragraph 404       404      404      200      200       200     200       200
+annotations:create             login     404      404      403      200       200     200       200
+annotations:detail             404       404      404      200      200       200     200       200
+annotations:reply              login     404      404      403      200       200     200       200
+annotations:edit               login     404      404      403      403       200     403       403
+annotations:withdraw           login     404      404      403      403       200     403       403
+annotations:history            login     404      404      403      403       200     200       200
+accounts:profile               login     200      200      200      200       200     200       200
+accounts:token_list            login     200      200      200      200       200     200       200
+accounts:token_create          login     200      200      200      200       200     200       200
+accounts:token_revoke          login     404      404      404      404       200     404       404
+docs                           200       200      200      200      200       200     200       200
+docs_page                      200       200      200      200      200       200     200       200
+api_docs                       200       200      200      200      200       200     200       200
+api_errors                     200       200      200      200      200       200     200       200
+healthz                        200       200      200      200      200       200     200       200
+readyz                         200       200      200      200      200       200     200       200
+robots                         200       200      200      200      200       200     200       200
+favicon                        302       302      302      302      302       302     302       302
+"""
+
+# What each role gets with POST and a form that is filled in well.
+FORMS = """
+address                        anonymous outsider operator observer classmate student assistant instructor
+essays:import                  login     404      404      403      403       403     403       302
+essays:import_correct          login     404      404      404      404       404     404       302
+essays:import_undo             login     404      404      404      404       404     404       302
+essays:import_head             login     404      404      404      404       404     404       302
+essays:import_finish           login     404      404      404      404       404     404       302
+essays:import_discard          login     404      404      404      404       404     404       302
+assignments:create             login     404      404      403      403       403     403       302
+assignments:edit               login     404      404      403      403       403     403       302
+annotations:create             login     404      404      403      302       302     302       302
+annotations:reply              login     404      404      403      302       302     302       302
+annotations:edit               login     404      404      403      403       302     403       403
+annotations:withdraw           login     404      404      403      403       302     403       403
+annotations:answer             login     404      404      403      403       302     302       302
+accounts:profile               login     302      302      302      302       302     302       302
+accounts:token_create          login     200      200      200      200       200     200       200
+accounts:token_revoke          login     404      404      404      404       302     404       404
+demo_entry                     404       404      404      404      404       404     404       404
+"""
+
+# What each role gets from the API, with a token to read and write and a good body.
+API = """
+call                         anonymous outsider operator observer classmate student assistant instructor
+GET:api:root                 200       200      200      200      200       200     200       200
+GET:api:schema               200       200      200      200      200       200     200       200
+GET:api:me                   401       200      200      200      200       200     200       200
+GET:api:seminar-list         200       200      200      200      200       200     200       200
+GET:api:seminar-detail       404       404      404      200      200       200     200       200
+GET:api:essay-list           200       200      200      200      200       200     200       200
+GET:api:essay-detail         404       404      404      200      200       200     200       200
+GET:api:revision-list        404       404      404      200      200       200     200       200
+GET:api:paragraph-list       404       404      404      200      200       200     200       200
+GET:api:paragraph-detail     404       404      404      200      200       200     200       200
+GET:api:assignment-list      200       200      200      200      200       200     200       200
+GET:api:assignment-detail    404       404      404      200      200       200     200       200
+GET:api:annotation-list      200       200      200      200      200       200     200       200
+POST:api:annotation-list     401       404      404      403      201       201     201       201
+GET:api:annotation-detail    404       404      404      200      200       200     200       200
+PATCH:api:annotation-detail  401       404      404      403      403       200     403       403
+DELETE:api:annotation-detail 401       404      404      403      403       204     403       403
+GET:api:reply-list           404       404      404      200      200       200     200       200
+POST:api:reply-list          401       404      404      403      201       201     201       201
+GET:api:history-list         404       404      404      403      403       200     200       200
+PUT:api:answer               401       404      404      403      403       200     200       200
+DELETE:api:answer            401       404      404      403      403       204     204       204
+GET:api:evidence-list        200       200      200      200      200       200     200       200
+GET:api:source-list          200       200      200      200      200       200     200       200
+GET:api:source-detail        404       404      404      200      200       200     200       200
+GET:api:                     404       404      404      404      404       404     404       404
+"""
+
+# What allauth brings, and who may call it without having signed in.
+ALLAUTH = """
+address                               anonymous student
+account_login                         200       302
+account_logout                        302       200
+account_signup                        200       302
+account_inactive                      200       200
+account_reauthenticate                login     200
+account_email                         login     200
+account_email_verification_sent       200       200
+account_confirm_email                 200       200
+account_confirm_login_code            302       302
+account_change_password               login     200
+account_set_password                  login     302
+account_reset_password                200       200
+account_reset_password_done           200       200
+account_reset_password_from_key       200       200
+account_reset_password_from_key_done  200       200
+"""
+
+ASSIGNMENT = {
+    "title": "Again",
+    "opens_at": "2026-01-01T12:00",
+    "asked_comments": 1,
+    "asked_counterarguments": 1,
+    "asked_evidence": 1,
+}
+REMARK = {"kind": "comment", "body": "A remark.", "submission_key": str(uuid.UUID(int=1))}
+FORM_DATA = {
+    "essays:import": {"text": "A title\n\nOne paragraph of words.\n\nAnother one of words."},
+    "essays:import_correct": {"version": 2, "block": 0, "operation": "leave_out"},
+    "essays:import_undo": {"version": 2},
+    "essays:import_head": {"version": 2, "title": "Rents", "language": "en"},
+    "essays:import_finish": {"version": 2, "title": "Rents", "language": "en"},
+    "assignments:create": ASSIGNMENT,
+    "assignments:edit": ASSIGNMENT,
+    "annotations:create": REMARK,
+    "annotations:reply": REMARK,
+    "annotations:edit": {"kind": "question", "body": "Who pays for it?", "version": 1},
+    "accounts:profile": {"name": "Ada", "time_zone": "UTC"},
+    "accounts:token_create": {"name": "notebook", "scopes": ["read"], "days": 30},
+    "demo_entry": {"username": "student"},
+}
+JSON = {
+    "POST:api:reply-list": {"kind": "comment", "body": "A remark."},
+    "PATCH:api:annotation-detail": {"body": "Who pays for it?"},
+}
+
+
+def seen(response):
+    """What a person gets, in the words of the tables."""
+    to_sign_in = response.status_code == 302 and "/accounts/login/?next=" in response["Location"]
+    return "login" if to_sign_in else str(response.status_code)
+
+
+def undone(act):
+    """What `act` returns; what it wrote is taken back, so that the next role finds the same."""
+    with transaction.atomic():
+        result = act()
+        transaction.set_rollback(True)
+    return result
+
+
+@pytest.mark.parametrize(("name", "expected"), lines(PAGES))
+def test_page_is_given_to_exactly_its_roles(name, expected, world, cast, page):
+    got = {role: seen(page(user).get(world(name))) for role, user in cast.items()}
+
+    assert got == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), lines(FORMS))
+def test_form_is_taken_from_exactly_its_roles(name, expected, world, cast, page):
+    given = FORM_DATA.get(name, {})
+
+    got = {
+        role: seen(undone(lambda user=user: page(user).post(world(name), given)))
+        for role, user in cast.items()
+    }
+
+    assert got == expected
+
+
+@pytest.mark.parametrize(("call", "expected"), lines(API))
+def test_call_is_answered_to_exactly_its_roles(
+    call, expected, world, cast, api, assignment, paragraphs
+):
+    method, name = call.split(":", 1)
+    about = {"assignment": str(assignment.pk), "paragraph": str(paragraphs[0].pk)}
+    body = JSON.get(call, about | {"kind": "comment", "body": "A remark."})
+    given = {"data": json.dumps(body if method in {"POST", "PATCH"} else {})}
+    given["content_type"] = "application/json"
+
+    got = {
+        role: seen(undone(lambda user=user: api(user).generic(method, world(name), **given)))
+        for role, user in cast.items()
+    }
+
+    assert got == expected
+
+
+@pytest.mark.parametrize(("name", "expected"), lines(ALLAUTH))
+def test_page_of_an_account_is_given_to_whom_it_concerns(name, expected, page, cast):
+    route = next(route for other, route, _ in patterns() if other == name)
+    address = "/" + re.sub(r"\(\?P<\w+>[^)]*\)", "1", route).replace("^", "").replace("$", "")
+
+    got = {role: seen(page(cast[role]).get(address)) for role in expected}
+
+    assert got == expected
+
+
+def test_admin_is_for_operators_only(page, cast):
+    address = "/admin/accounts/user/"
+
+    got = {role: page(user).get(address) for role, user in cast.items()}
+
+    assert got.pop("operator").status_code == 200
+    assert got.pop("anonymous")["Location"] == f"/accounts/login/?next={address}"
+    assert {response["Location"] for response in got.values()} == {f"/admin/login/?next={address}"}
+
+
+# -- nothing is left out of the tables ------------------------------------------------------------
+
+
+def test_every_address_has_a_line():
+    named = {name for text in (PAGES, FORMS) for name, _ in lines(text)}
+    named |= {call.split(":", 1)[1] for call, _ in lines(API)}
+
+    assert named == {name for name, _, _ in own_patterns()}
+
+
+def test_every_address_of_another_package_is_known():
+    names = {name for name, _, _ in third_party_patterns() if not name.startswith("admin:")}
+
+    assert names == {name for name, _ in lines(ALLAUTH)}
+
+
+def test_every_view_of_ours_says_who_may_call_it():
+    marks = {route: getattr(view, "policy", None) for _, route, view in own_patterns()}
+
+    assert {
+        route: mark for route, mark in marks.items() if mark not in {"public", "signed_in"}
+    } == {}
+
+
+def test_every_view_marked_for_people_who_signed_in_sends_others_away():
+    closed = {name for name, _, view in own_patterns() if view.policy == "signed_in"}
+    sent = {
+        name for text in (PAGES, FORMS) for name, who in lines(text) if who["anonymous"] == "login"
+    }
+
+    assert closed == sent
+
+
+def test_every_method_of_every_page_has_a_line(world, instructor, page):
+    """A method that no page offers is answered with those that the page does: they are the tables'."""
+    offered = {
+        (name, method)
+        for name, _, _ in own_patterns()
+        if not name.startswith("api:")
+        for method in page(instructor).generic("TRACE", world(name))["Allow"].split(", ")
+    }
+
+    named = {(name, "GET") for name, _ in lines(PAGES)} | {
+        (name, "POST") for name, _ in lines(FORMS)
+    }
+    assert {one for one in offered if one[1] not in {"HEAD", "OPTIONS"}} == named
+
+
+def test_every_method_of_the_api_has_a_line(world, instructor, api):
+    offered = {
+        f"{method}:{name}"
+        for name, _, view in own_patterns()
+        if hasattr(view, "cls")
+        for method in api(instructor).options(world(name))["Allow"].split(", ")
+        if method not in {"HEAD", "OPTIONS"}
+    }
+
+    assert offered == {call for call, _ in lines(API)} - {"GET:api:"}
+
+
+# -- what is hidden is as what is absent ----------------------------------------------------------
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+def absent(address):
+    """An address of the same form with nothing behind it."""
+    unknown = UUID.sub(str(uuid.uuid4()), address)
+    return unknown if unknown != address else address.replace("water-policy", "water-permit")
+
+
+def hidden_from(role, text):
+    return [
+        name
+        for name, who in lines(text)
+        if who[role] == "404" and name not in {"api:", "demo_entry"}
+    ]
+
+
+@pytest.mark.parametrize("name", hidden_from("outsider", PAGES))
+def test_page_that_is_hidden_is_as_one_that_is_absent(name, world, outsider, page):
+    address = world(name)
+
+    expect_same_as_absent(page(outsider).get(address), page(outsider).get(absent(address)))
+
+
+@pytest.mark.parametrize("name", hidden_from("outsider", FORMS))
+@pytest.mark.parametrize("given", ["good", "bad"])
+def test_form_that_is_hidden_is_as_one_that_is_absent(name, given, world, outsider, page):
+    address, form = world(name), FORM_DATA.get(name, {}) if given == "good" else {"version": "x"}
+
+    hidden, unknown = (page(outsider).post(at, form) for at in (address, absent(address)))
+
+    expect_same_as_absent(hidden, unknown)
+
+
+@pytest.mark.parametrize(
+    "call", sorted({*hidden_from("outsider", API)} - {"POST:api:annotation-list"})
+)
+@pytest.mark.parametrize("body", ["{}", "{", '{"kind": "praise", "version": "x"}'])
+def test_call_that_is_hidden_is_as_one_that_is_absent(call, body, world, outsider, api):
+    """Whatever the body and its preconditions say: nothing of it is looked at."""
+    method, name = call.split(":", 1)
+    address = world(name)
+    given = {"content_type": "application/json", "HTTP_IF_MATCH": '"99"'}
+
+    hidden, unknown = (
+        api(outsider).generic(method, at, body, **given) for at in (address, absent(address))
+    )
+
+    expect_same_as_absent(hidden, unknown)
+
+
+@pytest.mark.parametrize("rest", [{}, {"kind": "praise", "paragraph": "x", "body": 7}])
+def test_assignment_that_is_hidden_takes_as_little_as_one_that_is_absent(
+    rest, assignment, outsider, api
+):
+    hidden, unknown = (
+        api(outsider).post("/api/v1/annotations/", {"assignment": str(one), **rest})
+        for one in (assignment.pk, uuid.uuid4())
+    )
+
+    expect_same_as_absent(hidden, unknown)
+
+
+ANNOTATION_PAGES = ["detail", "reply", "edit", "withdraw", "history"]
+
+
+@pytest.mark.parametrize("role", ["student", "observer", "assistant", "instructor"])
+@pytest.mark.parametrize("name", ANNOTATION_PAGES)
+def test_page_of_a_classmates_private_annotation_is_as_of_none(
+    name, role, assignment, classmate, page, request
+):
+    hidden = AnnotationFactory(assignment=assignment, author=classmate, audience="private")
+    client = page(request.getfixturevalue(role))
+    ending = "" if name == "detail" else f"{name}/"
+
+    expect_same_as_absent(
+        client.get(f"/annotations/{hidden.pk}/{ending}"),
+        client.get(f"/annotations/{uuid.uuid4()}/{ending}"),
+    )
