@@ -10,13 +10,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from annotations import selectors
-from annotations.enums import Attacks, Audience, Kind, Stance, Status
+from annotations.enums import AnchorState, Attacks, Audience, Kind, Stance, Status
 from annotations.models import Anchor, Annotation
 from annotations.permissions import may_annotate, may_change, may_mark_answer, may_reply
 from debate.core.errors import Gone, Missing
@@ -40,7 +40,7 @@ CARDS_A_PARAGRAPH = 4
 MARKS_A_PARAGRAPH = 40
 CARDS_A_PAGE = 100
 CHARACTERS_A_PAGE = 14_000
-FEWEST_CHARACTERS, MOST_CHARACTERS = 160, 420
+FEWEST_CHARACTERS, MOST_CHARACTERS = 160, 320
 DEEPEST_SHOWN = 8
 
 
@@ -194,12 +194,24 @@ class ReadingFilters:
         return bool(self.kind or self.author or self.unanswered or self.mine)
 
 
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """One of the reader's annotations that did not stay exactly where it was."""
+
+    url: str
+    kind: str
+    label: str
+    quote: str
+    state_label: str
+
+
 @dataclass(slots=True)
 class ReadingPage:
     """Everything the reading page shows."""
 
     assignment: Assignment
     revision: Revision
+    is_current: bool
     paragraphs: list[ReadingParagraph]
     kind_counts: list[KindCount]
     total: int
@@ -211,6 +223,8 @@ class ReadingPage:
     is_member: bool
     orphans: list[Card]
     tasks: list[TaskLine]
+    affected: list[Affected]
+    earlier: list[int]
     shown_rule: str
 
     @property
@@ -250,10 +264,11 @@ _ROW = (
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads, and what the person may do in the seminar."""
+    """Who reads, what the person may do in the seminar, and which revision is read."""
 
     user: User | AnonymousUser
     membership: Membership | None
+    revision: Revision
 
     def annotations(self) -> AnnotationQuerySet:
         """What the person may read."""
@@ -266,11 +281,17 @@ def reading_page(
     assignment: Assignment,
     filters: ReadingFilters,
     show_notes: bool = True,
+    revision: Revision | None = None,
 ) -> ReadingPage:
-    """The essay of the assignment, with what the person may see of what stands beside it."""
-    reader = Reader(user, membership_of(user, assignment.seminar))
-    can_annotate = may_annotate(reader.membership, assignment.seminar)
-    paragraphs = list(assignment.revision.paragraphs.all())
+    """The essay of the assignment, with what the person may see of what stands beside it.
+
+    Of an earlier `revision` it shows the annotations where they stood in it; nothing is added
+    there.
+    """
+    reader = Reader(user, membership_of(user, assignment.seminar), revision or assignment.revision)
+    is_current = reader.revision == assignment.revision
+    can_annotate = is_current and may_annotate(reader.membership, assignment.seminar)
+    paragraphs = list(reader.revision.paragraphs.all())
     rows = anchored_rows(reader, assignment)
     chosen = [row for row in rows if _passes(row, filters, user)] if show_notes else []
     beside = _first_anchors(chosen)
@@ -287,7 +308,8 @@ def reading_page(
     everything = _first_anchors(rows)
     page = ReadingPage(
         assignment=assignment,
-        revision=assignment.revision,
+        revision=reader.revision,
+        is_current=is_current,
         paragraphs=[],
         kind_counts=kind_counts(row.kind for group in everything.values() for row in group),
         total=sum(len(group) for group in everything.values()),
@@ -299,6 +321,8 @@ def reading_page(
         is_member=reader.membership is not None,
         orphans=[cards[str(pk)] for pk in orphans if str(pk) in cards],
         tasks=_tasks(reader, assignment),
+        affected=_affected(reader, assignment) if is_current else [],
+        earlier=list(range(1, assignment.revision.number)),
         shown_rule=(
             f"Up to {cap} note{'s' if cap > 1 else ''} of each paragraph stand beside it: "
             "yours first, then unanswered counterarguments, then the newest."
@@ -313,8 +337,7 @@ def reading_page(
         item.unanswered = sum(row.is_unanswered for row in group)
         item.pips = kind_counts((row.kind for row in group), all_kinds=False)
         if paragraph.number:
-            place = [assignment.seminar.slug, assignment.slug]
-            item.more_url = reverse("annotations:paragraph", args=[*place, paragraph.number])
+            item.more_url = more_url(assignment, reader.revision, paragraph.number)
             if can_annotate:
                 item.annotate_url = annotate_url(assignment, paragraph)
         page.paragraphs.append(item)
@@ -326,7 +349,7 @@ def anchored_rows(reader: Reader, assignment: Assignment) -> list[AnchoredRow]:
     readable = reader.annotations()
     anchored = (
         readable.top_level()
-        .filter(assignment=assignment, anchors__revision=assignment.revision)
+        .filter(assignment=assignment, anchors__revision=reader.revision)
         .exclude(status=Status.WITHDRAWN)
         .with_is_unanswered(readable)
         .order_by("anchors__paragraph__position", F("anchors__start").asc(nulls_first=True), "id")
@@ -348,7 +371,7 @@ def cards_for(
     annotations = readable.filter(pk__in=ids).for_display().with_is_unanswered(readable)
     anchors: dict[UUID, list[Anchor]] = defaultdict(list)
     for anchor in Anchor.objects.filter(
-        annotation__in=ids, revision=assignment.revision
+        annotation__in=ids, revision=reader.revision
     ).select_related("paragraph"):
         anchors[anchor.annotation_id].append(anchor)
     replies: dict[UUID | None, list[str]] = defaultdict(list)
@@ -417,7 +440,7 @@ def card(
 def card_of(user: User | AnonymousUser, annotation: Annotation) -> Card:
     """The annotation, which the person may read, as a card with its whole body. Raises Missing."""
     assignment = annotation.assignment
-    reader = Reader(user, membership_of(user, assignment.seminar))
+    reader = Reader(user, membership_of(user, assignment.seminar), assignment.revision)
     found = cards_for(reader, assignment, [annotation.pk], whole=True)
     if not found:
         raise Missing
@@ -527,6 +550,14 @@ def annotate_url(assignment: Assignment, paragraph: Paragraph) -> str:
     )
 
 
+def more_url(assignment: Assignment, revision: Revision, number: int) -> str:
+    """The page of all annotations on a paragraph of the revision."""
+    place = [assignment.seminar.slug, assignment.slug]
+    if revision == assignment.revision:
+        return reverse("annotations:paragraph", args=[*place, number])
+    return reverse("annotations:revision_paragraph", args=[*place, revision.number, number])
+
+
 def dom_id(paragraph: Paragraph) -> str:
     """The id of the paragraph's element: `p-4`, or `note-1` to which references lead."""
     if paragraph.number:
@@ -580,6 +611,28 @@ def _tasks(reader: Reader, assignment: Assignment) -> list[TaskLine]:
         (Kind.EVIDENCE, "Evidence", assignment.asked_evidence),
     )
     return [TaskLine(kind, label, done[kind], count) for kind, label, count in asked if count]
+
+
+def _affected(reader: Reader, assignment: Assignment) -> list[Affected]:
+    """The reader's annotations that the newest revision moved, edited or removed the words of."""
+    if reader.revision.number == 1 or not reader.user.pk:
+        return []
+    changed = (AnchorState.MOVED, AnchorState.EDITED, AnchorState.ORPHANED)
+    anchors = Anchor.objects.filter(
+        revision=reader.revision,
+        state__in=changed,
+        annotation__in=reader.annotations().filter(assignment=assignment, author=reader.user.pk),
+    ).exclude(annotation__status=Status.WITHDRAWN)
+    return [
+        Affected(
+            url=reverse("annotations:detail", args=[anchor.annotation_id]),
+            kind=anchor.annotation.kind,
+            label=str(anchor.annotation.get_kind_display()),
+            quote=_shortened(anchor.exact or "", 0),
+            state_label=anchor.state_label,
+        )
+        for anchor in anchors.select_related("annotation").order_by("annotation_id", "position")
+    ]
 
 
 def _body(annotation: Annotation, limit: int | None) -> SafeString:
@@ -640,12 +693,13 @@ def margin(
     number: int,
     after: UUID | None,
     size: int,
+    revision: Revision | None = None,
 ) -> Margin:
     """A page of the annotations on a numbered paragraph, oldest first. Raises Missing."""
-    paragraph = assignment.revision.paragraphs.filter(number=number).first()
+    reader = Reader(user, membership_of(user, assignment.seminar), revision or assignment.revision)
+    paragraph = reader.revision.paragraphs.filter(number=number).first()
     if paragraph is None:
         raise Missing
-    reader = Reader(user, membership_of(user, assignment.seminar))
     found = (
         reader.annotations()
         .top_level()
@@ -659,7 +713,8 @@ def margin(
     page = ids[:size]
     cards = sorted(cards_for(reader, assignment, page, whole=True), key=lambda one: one.id)
     item = _paragraph(paragraph, [])
-    if may_annotate(reader.membership, assignment.seminar):
+    is_current = reader.revision == assignment.revision
+    if is_current and may_annotate(reader.membership, assignment.seminar):
         item.annotate_url = annotate_url(assignment, paragraph)
     return Margin(assignment, item, cards, page[-1] if len(ids) > size else None)
 
@@ -704,7 +759,9 @@ class Thread:
     history_url: str
     can_reply: bool
     can_annotate: bool
+    can_place: bool
     revision_number: int
+    written_on: int
 
 
 def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
@@ -720,7 +777,7 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
     if annotation is None:
         raise Missing
     assignment = annotation.assignment
-    reader = Reader(user, membership_of(user, assignment.seminar))
+    reader = Reader(user, membership_of(user, assignment.seminar), assignment.revision)
     root_id = annotation.root_id or annotation.pk
     members = list(
         known.filter(Q(pk=root_id) | Q(root=root_id))
@@ -741,11 +798,31 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
         focus_id=str(annotation.pk),
         paragraphs=_places(assignment, root_id),
         replies=_replies(root_id, members, cards, may_answer=may_answer),
-        history_url=reverse("annotations:history", args=[root_id]) if root else "",
+        history_url=_history_url(reader, root),
         can_reply=bool(root and root.reply_url),
         can_annotate=may_annotate(reader.membership, assignment.seminar),
+        can_place=bool(root and _may_place(reader, root)),
         revision_number=assignment.revision.number,
+        written_on=_written_on(root_id, assignment),
     )
+
+
+def _history_url(reader: Reader, root: Card | None) -> str:
+    if root is None or not (root.is_mine or is_staff(reader.membership)):
+        return ""
+    return reverse("annotations:history", args=[root.id])
+
+
+def _may_place(reader: Reader, root: Card) -> bool:
+    writes = reader.membership is not None and reader.membership.may_write
+    return writes and (root.is_mine or is_staff(reader.membership)) and not root.status_label
+
+
+def _written_on(root_id: UUID, assignment: Assignment) -> int:
+    """The number of the revision that the annotation was written on."""
+    anchors = Anchor.objects.filter(annotation=root_id)
+    first = anchors.aggregate(number=Min("revision__number"))["number"]
+    return first or assignment.revision.number
 
 
 def _places(assignment: Assignment, root_id: UUID) -> list[ThreadParagraph]:

@@ -17,6 +17,16 @@ urlpatterns = [
         name="paragraph",
     ),
     path(
+        "seminars/<slug:seminar>/<slug:assignment>/revisions/<int:number>/",
+        reading.reading,
+        name="revision",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/revisions/<int:revision>/paragraphs/<int:number>/",
+        reading.paragraph,
+        name="revision_paragraph",
+    ),
+    path(
         "seminars/<slug:seminar>/<slug:assignment>/annotate/<int:revision>/<int:number>/",
         notes.create,
         name="create",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from debate.accounts.models import User
+    from debate.essays.models import Revision
 
 CARDS_A_PAGE = 20
 
@@ -32,10 +33,26 @@ def assignment_for(user: User | AnonymousUser, seminar: str, assignment: str) ->
     return one
 
 
+def revision_for(assignment: Assignment, number: int | None) -> Revision:
+    """The revision of that number up to the one the assignment shows, which is meant by None."""
+    if number in {None, assignment.revision.number}:
+        return assignment.revision
+    earlier = assignment.essay.revisions.filter(number__lt=assignment.revision.number)
+    found = earlier.filter(number=number).first()
+    if found is None:
+        raise Missing
+    return found
+
+
 @public
 @require_safe
-def reading(request: HttpRequest, seminar: str, assignment: str) -> HttpResponse:
-    """The reading page. `?notes=none` gives the text alone, and is remembered until `?notes=all`."""
+def reading(
+    request: HttpRequest, seminar: str, assignment: str, number: int | None = None
+) -> HttpResponse:
+    """The reading page, of the current revision or of the one of that number.
+
+    `?notes=none` gives the text alone, and is remembered until `?notes=all`.
+    """
     found = assignment_for(request.user, seminar, assignment)
     if request.GET.get("notes") in {"none", "all"}:
         request.session["notes"] = request.GET["notes"]
@@ -44,13 +61,16 @@ def reading(request: HttpRequest, seminar: str, assignment: str) -> HttpResponse
         assignment=found,
         filters=ReadingFilters(**filters_of(request.GET.dict())),
         show_notes=request.session.get("notes") != "none",
+        revision=revision_for(found, number),
     )
     return render(request, "annotations/reading.html", {"page": page})
 
 
 @public
 @require_safe
-def paragraph(request: HttpRequest, seminar: str, assignment: str, number: int) -> HttpResponse:
+def paragraph(
+    request: HttpRequest, seminar: str, assignment: str, number: int, revision: int | None = None
+) -> HttpResponse:
     """All annotations on one paragraph, twenty a page."""
     found = assignment_for(request.user, seminar, assignment)
     try:
@@ -58,6 +78,11 @@ def paragraph(request: HttpRequest, seminar: str, assignment: str, number: int) 
     except ValueError:
         raise Missing from None
     page = margin(
-        user=request.user, assignment=found, number=number, after=after, size=CARDS_A_PAGE
+        user=request.user,
+        assignment=found,
+        number=number,
+        after=after,
+        size=CARDS_A_PAGE,
+        revision=revision_for(found, revision),
     )
     return render(request, "annotations/paragraph.html", {"margin": page, "assignment": found})

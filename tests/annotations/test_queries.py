@@ -257,7 +257,7 @@ def test_long_body_is_cut_on_the_page_and_whole_in_its_thread(assignment, paragr
     whole = thread(user=student, annotation_id=annotation.pk).root
 
     assert beside.truncated
-    assert len(bodies([beside])[0]) <= 421
+    assert len(bodies([beside])[0]) <= 321
     assert not whole.truncated
     assert bodies([whole]) == [body.strip()]
 

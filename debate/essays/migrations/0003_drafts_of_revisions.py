@@ -6,30 +6,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('essays', '0002_import_keeps_source_and_undo'),
-        ('seminars', '0001_initial'),
+        ("essays", "0002_import_keeps_source_and_undo"),
+        ("seminars", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importdraft',
-            name='base',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='essays.revision'),
+            model_name="importdraft",
+            name="base",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="essays.revision",
+            ),
         ),
         migrations.AddField(
-            model_name='importdraft',
-            name='essay',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='revision_drafts', to='essays.essay'),
+            model_name="importdraft",
+            name="essay",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="revision_drafts",
+                to="essays.essay",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importdraft',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('base', None), ('essay', None)), models.Q(('base__isnull', False), ('essay__isnull', False)), _connector='OR'), name='import_of_a_revision_has_its_base'),
+            model_name="importdraft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("base", None), ("essay", None)),
+                    models.Q(("base__isnull", False), ("essay__isnull", False)),
+                    _connector="OR",
+                ),
+                name="import_of_a_revision_has_its_base",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importdraft',
-            constraint=models.UniqueConstraint(fields=('essay', 'created_by'), name='import_of_a_revision_is_one_a_person'),
+            model_name="importdraft",
+            constraint=models.UniqueConstraint(
+                fields=("essay", "created_by"), name="import_of_a_revision_is_one_a_person"
+            ),
         ),
     ]
