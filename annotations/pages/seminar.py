@@ -14,7 +14,7 @@ from debate.seminars.models import Membership
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from debate.core.http import SignedInRequest
+    from debate.accounts.http import SignedInRequest
 
 
 @signed_in

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from debate.accounts.http import SignedInRequest
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
-    from debate.core.http import SignedInRequest
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
 

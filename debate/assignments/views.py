@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
-    from debate.core.http import SignedInRequest
+    from debate.accounts.http import SignedInRequest
     from debate.seminars.models import Seminar
 
 

@@ -1,20 +1,9 @@
-"""Requests with types, and redirects that stay on the site."""
+"""Redirects that stay on the site."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-
-if TYPE_CHECKING:
-    from debate.accounts.models import User
-
-
-class SignedInRequest(HttpRequest):
-    """A request whose user has signed in; what every view behind `@signed_in` receives."""
-
-    user: User  # the middleware turns anonymous visitors away
 
 
 def redirect_to(request: HttpRequest, given: str | None, default: str) -> HttpResponseRedirect:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from debate.core.http import SignedInRequest
+    from debate.accounts.http import SignedInRequest
     from debate.essays.models import ImportDraftQuerySet
 
 NOT_UNDERSTOOD = "This form could not be understood. Please go back and try again."
