@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def env_url(name: str, parser: str) -> dict[str, Any]:
     if not url:
         return {}
     try:
-        parsed: dict[str, Any] = getattr(environ.Env, parser)(url)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it cannot read it also prints, password and all
+            parsed: dict[str, Any] = getattr(environ.Env, parser)(url)
     except (ImproperlyConfigured, ValueError, KeyError) as error:
         raise ImproperlyConfigured(f"{name} is not a URL that can be used: {error}") from error
     if not parsed:
@@ -69,6 +72,16 @@ def secret_key(folder: Path) -> str:
     """SECRET_KEY from the environment, else a key made once in the data folder (mode 0600)."""
     if key := env_text("SECRET_KEY"):
         return key
+    try:
+        return kept_key(folder)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"COUNTERPOINT_DATA names {folder}, which cannot be used: {error.strerror}."
+        ) from error
+
+
+def kept_key(folder: Path) -> str:
+    """The key that the data folder keeps, made with the first call."""
     path = folder / "secret-key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -119,6 +132,10 @@ for _origin in CSRF_TRUSTED_ORIGINS:
 
 # A site that only this machine can reach is spoken to in plain HTTP; any other needs HTTPS.
 LOOPBACK_ONLY = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
+if DEMO and not LOOPBACK_ONLY:
+    raise ImproperlyConfigured(
+        "DEMO lets anybody in as the instructor, so ALLOWED_HOSTS may then name this machine only."
+    )
 
 ROOT_URLCONF = "debate.urls"
 ASGI_APPLICATION = "debate.asgi.application"
