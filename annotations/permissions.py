@@ -36,6 +36,14 @@ def may_change(user: User, membership: Membership | None, annotation: Annotation
     )
 
 
+def may_place(user: User, membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the person puts the annotation elsewhere in the text: its author, and staff."""
+    return annotation.status != Status.WITHDRAWN and (
+        may_change(user, membership, annotation)
+        or (is_staff(membership) and may_write(membership, annotation.assignment.seminar))
+    )
+
+
 def may_reply(membership: Membership | None, annotation: Annotation) -> bool:
     """Whether the member replies to the annotation: writers do, while it is published."""
     return annotation.status == Status.PUBLISHED and may_write(

@@ -4,16 +4,21 @@ from annotations.actions.annotations import (
     create_annotation,
     edit_annotation,
     mark_answer,
+    place_annotation,
     withdraw_annotation,
 )
 from annotations.actions.inputs import Content, SourceInput, Target
+from annotations.actions.publishing import decide_placement, publish_revision
 
 __all__ = [
     "Content",
     "SourceInput",
     "Target",
     "create_annotation",
+    "decide_placement",
     "edit_annotation",
     "mark_answer",
+    "place_annotation",
+    "publish_revision",
     "withdraw_annotation",
 ]

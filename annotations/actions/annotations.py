@@ -15,14 +15,16 @@ from annotations import selectors
 from annotations.actions.anchoring import anchors_for
 from annotations.actions.changes import Visibility, keep_version, record_change
 from annotations.actions.evidence import find_or_add_source, take_passage
-from annotations.enums import Attacks, Audience, Kind, Op, Stance, Status
+from annotations.enums import AnchorState, Attacks, Audience, Kind, Op, Stance, Status
 from annotations.models import Anchor, Annotation
 from annotations.permissions import (
     may_annotate,
     may_annotate_outside_dates,
     may_change,
     may_mark_answer,
+    may_place,
 )
+from annotations.publication import carry_over
 from debate.assignments.actions import lock_assignment
 from debate.assignments.models import Assignment, Round
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
@@ -169,6 +171,57 @@ def mark_answer(*, actor: User, reply_id: UUID, is_answer: bool) -> Annotation:
         other.assignment = reply.assignment
         _save_change(other, actor, Op.UPDATE, before)
     return reply
+
+
+@transaction.atomic
+def place_annotation(
+    *,
+    actor: User,
+    annotation_id: UUID,
+    targets: Sequence[Target],
+    version: int | None = None,
+) -> Annotation:
+    """Put the annotation by hand where its words now stand, in the revision that is shown.
+
+    For its author and staff; what it says stays the author's. Raises Missing, NotAllowed, Invalid
+    for a reply or without targets, Stale, and what `anchors_for` raises.
+    """
+    annotation, membership, _ = _locked(actor, annotation_id)
+    if not may_place(actor, membership, annotation):
+        raise NotAllowed("Only its author and the staff may place an annotation.")
+    _check_version(annotation, version)
+    if annotation.parent_id or not targets:
+        raise Invalid("Say which paragraph or words it belongs to.", field="paragraph")
+    before = Visibility.of(annotation)
+    revision = annotation.assignment.revision
+    anchors = anchors_for(revision, targets)
+    annotation.anchors.filter(revision=revision).delete()
+    for anchor in anchors:
+        anchor.annotation = annotation
+        anchor.state = AnchorState.BY_HAND
+    Anchor.objects.bulk_create(anchors)
+    _save_change(annotation, actor, Op.UPDATE, before)
+    return annotation
+
+
+def _anchors(assignment: Assignment, targets: Sequence[Target]) -> list[Anchor]:
+    """The anchors of a new annotation in the revision that is shown.
+
+    Whoever wrote while another revision was published named words of the older one: then they are
+    anchored there, and carried over.
+    """
+    wanted = [target.paragraph_id for target in targets]
+    older = (
+        assignment.essay.revisions.filter(paragraphs__in=wanted)
+        .exclude(pk=assignment.revision_id)
+        .distinct()
+    )
+    written_on = older.first() if len(older) == 1 else None
+    if written_on is None:
+        return anchors_for(assignment.revision, targets)
+    written = anchors_for(written_on, targets)
+    now = carry_over(written, written_on, assignment.revision)
+    return [*written, *now]
 
 
 def _submitted(actor: User, key: UUID | None) -> Annotation | None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from annotations.enums import Audience, Op, Status
 from annotations.models import Annotation, AnnotationVersion, Change
 from debate.assignments.actions import raise_counter
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from annotations.enums import Op
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
+    from debate.essays.models import Revision
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,26 @@ def record_change(
         audience_after=annotation.audience,
         group_before=before.group_id if before else None,
         group_after=annotation.group_id,
+    )
+
+
+def record_publication(assignment: Assignment, revision: Revision, *, by: User) -> Change:
+    """Write the line of an assignment that shows another revision from now on, under its lock.
+
+    One line stands for all its annotations: none of them changed, but each has other anchors.
+    """
+    rounds = assignment.rounds.order_by("-number").values_list("pk", flat=True)
+    return Change.objects.create(
+        assignment=assignment,
+        counter=raise_counter(assignment),
+        type="assignment",
+        object_id=assignment.pk,
+        op=Op.UPDATE,
+        version=revision.number,
+        author_id=by.pk,
+        round_id=rounds[0],
+        status_before=Status.PUBLISHED,
+        status_after=Status.PUBLISHED,
+        audience_before=Audience.SEMINAR,
+        audience_after=Audience.SEMINAR,
     )

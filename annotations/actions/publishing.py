@@ -1,0 +1,191 @@
+"""A draft published as the essay's next revision, with every annotation carried over.
+
+The places are computed before any lock is taken; under the locks only what came meanwhile. Readers
+see the old revision or the new one: both keep their own anchors, and an assignment shows one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from annotations.actions.changes import record_publication
+from annotations.models import Anchor, Placement
+from annotations.publication import (
+    Plan,
+    carried,
+    carrier_between,
+    new_anchors,
+    open_assignments,
+    origins_of,
+    plan_publication,
+    standing_anchors,
+)
+from debate.assignments.models import Assignment
+from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
+from debate.core.text import clean_name
+from debate.essays.models import Essay, ImportDraft, Paragraph
+from debate.essays.permissions import may_import
+from debate.seminars.permissions import membership_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from annotations.reanchoring.places import Outcome
+    from debate.accounts.models import User
+    from debate.essays.models import Revision
+
+
+def revision_draft(actor: User, import_id: UUID) -> ImportDraft:
+    """The actor's draft of a revision. Raises Missing for another's, NotAllowed without the right."""
+    drafts = ImportDraft.objects.visible_to(actor).exclude(essay=None)
+    draft = (
+        drafts.select_related("essay__seminar", "essay__current_revision", "base")
+        .filter(pk=import_id)
+        .first()
+    )
+    if draft is None or draft.essay is None:
+        raise Missing
+    if not may_import(membership_of(actor, draft.essay.seminar), draft.essay.seminar):
+        raise NotAllowed("Only instructors of this seminar revise essays.")
+    return draft
+
+
+def publish_revision(*, actor: User, import_id: UUID, version: int, note: str = "") -> Revision:
+    """Publish the draft as its essay's next revision, and move the essay's open assignments to it.
+
+    `version` is the draft's that was reviewed. Raises Missing for another's draft, NotAllowed;
+    Conflict (`revised_meanwhile`) when another revision was published since the draft was begun,
+    and when the draft was changed elsewhere; Invalid when it cannot be an essay or changes nothing.
+    """
+    draft = revision_draft(actor, import_id)
+    _check_base(draft, version)
+    plan = plan_publication(draft)
+    plan.revision.note = clean_name(note, field="note", limit=500) if note.strip() else ""
+    plan.revision.created_by = actor
+    _check_difference(plan, draft)
+    standing = list(standing_anchors(open_assignments(draft.essay)))  # type: ignore[arg-type]  # revision_draft promises an essay
+    outcomes = _outcomes(plan, standing, draft)
+    with transaction.atomic():
+        return _publish(actor, draft, version, plan, outcomes)
+
+
+def _check_base(draft: ImportDraft, version: int) -> None:
+    if draft.version != version:
+        raise Conflict("This draft was changed in another window. Here is how it stands now.")
+    if draft.essay and draft.base_id != draft.essay.current_revision_id:
+        raise Conflict(
+            "Another revision was published while you worked on this one. Nothing of yours is lost.",
+            code="revised_meanwhile",
+        )
+
+
+def _check_difference(plan: Plan, draft: ImportDraft) -> None:
+    rows = draft.base.paragraphs.order_by("position") if draft.base else []
+    before = [(one.kind, one.level, one.label, one.html) for one in rows]
+    after = [(one.kind, one.level, one.label, one.html) for one in plan.paragraphs]
+    if before == after and _head_of(draft) == _head_now(draft):
+        raise Invalid("This is the text as it stands already.", field="blocks")
+
+
+def _head_of(draft: ImportDraft) -> dict[str, Any]:
+    content = draft.draft
+    return {
+        "title": content.title,
+        "byline_author": content.author,
+        "affiliation": content.affiliation,
+        "language": content.language,
+        "source_url": draft.source_url,
+        "licence_note": draft.licence_note,
+    }
+
+
+def _head_now(draft: ImportDraft) -> dict[str, Any]:
+    return {name: getattr(draft.essay, name) for name in _head_of(draft)}
+
+
+def _outcomes(plan: Plan, anchors: Sequence[Anchor], draft: ImportDraft) -> dict[int, Outcome]:
+    """What becomes of the anchors; those of assignments that show an older revision go from it."""
+    origins = origins_of(anchors)
+    outcomes: dict[int, Outcome] = {}
+    of_base = [one for one in anchors if one.revision_id == draft.base_id]
+    outcomes |= carried(plan.carrier, of_base, origins)
+    older = {one.revision_id: one.revision for one in anchors if one.revision_id != draft.base_id}
+    for revision_id, revision in older.items():
+        between = [one for one in anchors if one.revision_id == revision_id]
+        outcomes |= carried(carrier_between(revision, plan.paragraphs), between, origins)
+    return outcomes
+
+
+def _publish(
+    actor: User, draft: ImportDraft, version: int, plan: Plan, outcomes: dict[int, Outcome]
+) -> Revision:
+    assignments = list(
+        Assignment.objects.filter(
+            pk__in=open_assignments(draft.essay).values("pk")  # type: ignore[arg-type]  # as above
+        )
+        .select_for_update(no_key=True)
+        .order_by("id")
+    )
+    essay = Essay.objects.select_for_update(no_key=True).get(pk=draft.essay_id)
+    locked = revision_draft(actor, draft.pk)
+    _check_base(locked, version)
+    plan.revision.save(force_insert=True)
+    Paragraph.objects.bulk_create(plan.paragraphs)
+    standing = list(standing_anchors(assignments))
+    missed = [one for one in standing if one.pk not in outcomes]
+    outcomes |= _outcomes(plan, missed, draft)
+    Anchor.objects.bulk_create(new_anchors(plan, standing, outcomes), batch_size=2_000)
+    for name, value in _head_of(draft).items():
+        setattr(essay, name, value)
+    essay.current_revision = plan.revision
+    essay.save()
+    for assignment in assignments:
+        assignment.revision = plan.revision
+        assignment.save(update_fields=["revision", "updated_at"])
+        record_publication(assignment, plan.revision, by=actor)
+    ImportDraft.objects.filter(pk=draft.pk).delete()
+    return plan.revision
+
+
+@transaction.atomic
+def decide_placement(
+    *,
+    actor: User,
+    import_id: UUID,
+    annotation_id: UUID,
+    choice: str,
+    block: int | None = None,
+    start: int | None = None,
+    end: int | None = None,
+) -> Placement | None:
+    """Decide where an annotation goes when the draft is published.
+
+    `choice` is `proposed` (take back a decision), `orphan`, or `by_hand` with the `block` (its
+    place among the paragraphs the draft would save, from 0) and the run in it, the whole paragraph
+    without. Raises Missing, NotAllowed, Invalid that names the member.
+    """
+    draft = revision_draft(actor, import_id)
+    anchors = standing_anchors(open_assignments(draft.essay))  # type: ignore[arg-type]  # as above
+    if not anchors.filter(annotation=annotation_id).exists():
+        raise Missing
+    draft.placements.filter(annotation=annotation_id).delete()
+    if choice == "proposed":
+        return None
+    placement = Placement(draft=draft, annotation_id=annotation_id)
+    if choice == "by_hand":
+        paragraphs = plan_publication(draft).paragraphs
+        if block is None or not 0 <= block < len(paragraphs) or paragraphs[block].number is None:
+            raise Invalid("Choose a numbered paragraph.", field="block")
+        placement.block = block
+        if start is not None and end is not None:
+            text = paragraphs[block].text
+            if not 0 <= start < end <= len(text):
+                raise Invalid("These words lie outside the paragraph.", field="start")
+            placement.start, placement.end, placement.exact = start, end, text[start:end]
+    elif choice != "orphan":
+        raise Invalid("Choose one of: proposed, by_hand, orphan.", field="choice")
+    placement.save()
+    return placement

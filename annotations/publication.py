@@ -1,0 +1,277 @@
+"""What publishing a draft would do to the annotations: computed without writing anything.
+
+The review page shows it, and the action that publishes (`actions.publishing`) carries it out; both
+take it from here, so that what was shown is what happens.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import F, Max, Q
+from django.utils import timezone
+
+from annotations.enums import AnchorState
+from annotations.models import Anchor, Placement
+from annotations.reanchoring.alignment import Alignment
+from annotations.reanchoring.paragraphs import paragraph_keys
+from annotations.reanchoring.places import Anchor as OldAnchor
+from annotations.reanchoring.places import Carrier, Origin, Outcome, Place
+from annotations.reanchoring.words import Text
+from annotations.selectors import CONTEXT, select
+from debate.core.errors import Invalid
+from debate.essays.actions import paragraphs_of
+from debate.essays.importing import edits
+from debate.essays.importing.errors import EditRefused
+from debate.essays.models import Paragraph, Revision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
+
+    from debate.assignments.models import Assignment
+    from debate.essays.models import Essay, ImportDraft
+
+ORIGINS = (AnchorState.CREATED, AnchorState.BY_HAND)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The draft as a revision to be: its paragraphs, not yet saved, and who carries anchors to it."""
+
+    revision: Revision
+    paragraphs: list[Paragraph]
+    carrier: Carrier
+    placements: dict[UUID, Placement]
+
+    @property
+    def by_key(self) -> dict[str, Paragraph]:
+        """The paragraphs by their keys."""
+        return {str(paragraph.key): paragraph for paragraph in self.paragraphs}
+
+
+def plan_publication(draft: ImportDraft) -> Plan:
+    """The plan of publishing the draft on its base. Raises Invalid when it cannot be an essay."""
+    if draft.essay is None or draft.base is None:
+        raise Invalid("This is no revision of an essay.")
+    try:
+        finished = edits.finished(draft.draft)
+    except EditRefused as refused:
+        raise Invalid(refused.sentence, field=refused.field) from refused
+    revision = Revision(essay=draft.essay, number=draft.base.number + 1)
+    paragraphs = paragraphs_of(finished, revision)
+    old = texts_of(draft.base)
+    keys = paragraph_keys(
+        old, [one.text for one in paragraphs], earlier=_earlier_texts(draft.essay, draft.base)
+    )
+    for paragraph, key in zip(paragraphs, keys, strict=True):
+        paragraph.key = UUID(key)
+    new = [Text(str(one.key), one.text) for one in paragraphs]
+    decided = {one.annotation_id: one for one in draft.placements.all()}
+    return Plan(revision, paragraphs, Carrier(Alignment(old, new)), decided)
+
+
+def carrier_between(old: Revision, new: Sequence[Paragraph]) -> Carrier:
+    """Who carries anchors from a saved revision to those paragraphs."""
+    return Carrier(Alignment(texts_of(old), [Text(str(one.key), one.text) for one in new]))
+
+
+def texts_of(revision: Revision) -> list[Text]:
+    """The revision's paragraphs as the engine reads them."""
+    rows = revision.paragraphs.order_by("position").values_list("key", "text")
+    return [Text(str(key), text) for key, text in rows]
+
+
+def _earlier_texts(essay: Essay, base: Revision) -> list[Text]:
+    rows = (
+        Paragraph.objects.filter(revision__essay=essay, revision__number__lt=base.number)
+        .order_by("-revision__number", "position")
+        .values_list("key", "text")
+    )
+    return [Text(str(key), text) for key, text in rows]
+
+
+def carry_over(written: Sequence[Anchor], old: Revision, new: Revision) -> list[Anchor]:
+    """Unsaved anchors of a revision as rows of a later one that is published already."""
+    paragraphs = list(new.paragraphs.order_by("position"))
+    by_key = {str(paragraph.key): paragraph for paragraph in paragraphs}
+    carrier = carrier_between(old, paragraphs)
+    rows = [
+        row
+        for anchor in written
+        for row in anchor_rows(by_key, anchor, carrier.carry(as_old(anchor, None)))
+    ]
+    rows.sort(key=lambda row: row.state == AnchorState.ORPHANED)
+    for position, row in enumerate(rows):
+        row.position, row.revision = position, new
+    return rows
+
+
+def open_assignments(essay: Essay) -> QuerySet[Assignment]:
+    """The assignments that a publication moves: those that have not closed."""
+    still_open = Q(closes_at=None) | Q(closes_at__gt=timezone.now())
+    return essay.assignments.filter(still_open).order_by("id")
+
+
+def standing_anchors(assignments: Iterable[Assignment]) -> QuerySet[Anchor]:
+    """The anchors of the assignments' annotations in the revision that each assignment shows."""
+    return (
+        Anchor.objects.filter(
+            annotation__assignment__in=[one.pk for one in assignments],
+            revision=F("annotation__assignment__revision"),
+        )
+        .select_related("paragraph", "revision")
+        .order_by("annotation_id", "position")
+    )
+
+
+def origins_of(anchors: Sequence[Anchor]) -> dict[UUID, Origin]:
+    """For annotations on one run only: where they were made last, by their author or by hand."""
+    annotations = {anchor.annotation_id for anchor in anchors}
+    made = Anchor.objects.filter(
+        annotation__in=annotations, state__in=ORIGINS, start__isnull=False
+    ).exclude(paragraph=None)
+    latest = made.values("annotation_id").annotate(number=Max("revision__number"))
+    newest = {row["annotation_id"]: row["number"] for row in latest}
+    found: dict[UUID, list[Anchor]] = defaultdict(list)
+    for anchor in made.select_related("paragraph", "revision"):
+        if anchor.revision.number == newest[anchor.annotation_id]:
+            found[anchor.annotation_id].append(anchor)
+    return {
+        annotation_id: Origin(
+            str(group[0].paragraph.key),
+            group[0].start or 0,
+            group[0].end or 0,
+            group[0].exact or "",
+            group[0].prefix,
+            group[0].suffix,
+        )
+        for annotation_id, group in found.items()
+        if len(group) == 1 and group[0].paragraph
+    }
+
+
+def as_old(anchor: Anchor, origin: Origin | None) -> OldAnchor:
+    """The anchor row as the engine takes it."""
+    return OldAnchor(
+        key=str(anchor.paragraph.key) if anchor.paragraph else None,
+        start=anchor.start,
+        end=anchor.end,
+        exact=anchor.exact,
+        prefix=anchor.prefix,
+        suffix=anchor.suffix,
+        origin=origin,
+    )
+
+
+def carried(
+    carrier: Carrier, anchors: Sequence[Anchor], origins: dict[UUID, Origin]
+) -> dict[int, Outcome]:
+    """What becomes of each anchor, by its primary key."""
+    alone = {
+        annotation_id
+        for annotation_id, group in groupby(anchors, key=lambda one: one.annotation_id)
+        if len(list(group)) == 1
+    }
+    return {
+        anchor.pk: carrier.carry(
+            as_old(anchor, origins.get(anchor.annotation_id))
+            if anchor.annotation_id in alone
+            else as_old(anchor, None)
+        )
+        for anchor in anchors
+    }
+
+
+def new_anchors(
+    plan: Plan, anchors: Sequence[Anchor], outcomes: dict[int, Outcome]
+) -> list[Anchor]:
+    """The rows of the new revision, not yet saved: placed ones first, what was decided by hand heeded.
+
+    `anchors` in the order of annotation and position, as `standing_anchors` gives them.
+    """
+    by_key = plan.by_key
+    rows: list[Anchor] = []
+    for annotation_id, group in groupby(anchors, key=lambda one: one.annotation_id):
+        mine = list(group)
+        decided = plan.placements.get(annotation_id)
+        placed = decided_rows(plan, mine, decided) if decided else None
+        if placed is None:
+            placed = [row for old in mine for row in anchor_rows(by_key, old, outcomes[old.pk])]
+        placed.sort(key=lambda row: row.state == AnchorState.ORPHANED)
+        for position, row in enumerate(placed):
+            row.position = position
+            row.revision = plan.revision
+        rows += placed
+    return rows
+
+
+def anchor_rows(by_key: dict[str, Paragraph], old: Anchor, outcome: Outcome) -> list[Anchor]:
+    """One anchor's rows in the new revision; its revision and position are set by the caller."""
+    if not outcome.places:
+        return [orphan_of(old)]
+    return [
+        placed_anchor(old.annotation_id, by_key[place.key], place, outcome)
+        for place in outcome.places
+    ]
+
+
+def placed_anchor(
+    annotation_id: UUID, paragraph: Paragraph, place: Place, outcome: Outcome
+) -> Anchor:
+    """The row of one place."""
+    row = Anchor(
+        annotation_id=annotation_id,
+        paragraph=paragraph,
+        state=AnchorState(outcome.state),
+        confidence=outcome.confidence,
+    )
+    if place.start is not None and place.end is not None:
+        set_words(row, paragraph.text, place.start, place.end)
+    return row
+
+
+def set_words(row: Anchor, text: str, start: int, end: int) -> None:
+    """Set the run's offsets with the words there and around."""
+    found = select(text, start, end)
+    row.start, row.end, row.exact = found.start, found.end, found.exact
+    row.prefix, row.suffix = found.prefix, found.suffix
+
+
+def orphan_of(old: Anchor) -> Anchor:
+    """The row of an anchor whose words are gone: it keeps them, and what stood around them."""
+    prefix = old.prefix
+    if old.exact is None and old.paragraph:
+        prefix = old.paragraph.text[:CONTEXT]
+    return Anchor(
+        annotation_id=old.annotation_id,
+        state=AnchorState.ORPHANED,
+        confidence=0.0,
+        exact=old.exact,
+        prefix=prefix,
+        suffix=old.suffix,
+    )
+
+
+def decided_rows(plan: Plan, anchors: Sequence[Anchor], decided: Placement) -> list[Anchor] | None:
+    """The rows of a decision; None when the draft changed so that it no longer fits."""
+    if decided.block is None:
+        return [orphan_of(old) for old in anchors]
+    if decided.block >= len(plan.paragraphs):
+        return None
+    paragraph = plan.paragraphs[decided.block]
+    row = Anchor(
+        annotation_id=decided.annotation_id, paragraph=paragraph, state=AnchorState.BY_HAND
+    )
+    if decided.start is not None and decided.end is not None:
+        if paragraph.text[decided.start : decided.end] != decided.exact:
+            return None
+        set_words(row, paragraph.text, decided.start, decided.end)
+    elif paragraph.number is None:
+        return None
+    return [row]
