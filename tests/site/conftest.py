@@ -2,17 +2,26 @@
 
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from annotations.actions import Content, Target, create_annotation
 from debate.accounts.actions import create_token
 from debate.essays.actions import Head, change_head, start_import
 from debate.essays.importing.blocks import Block, Draft
 from tests.factories.annotations import SourceFactory
+from tests.site.test_urls import PAGES
+from tests.tables import lines
 
 ROLES = [
     "anonymous", "outsider", "operator", "observer", "classmate", "student", "assistant",
     "instructor",
 ]  # fmt: skip
+
+ANSWERS = dict(lines(PAGES))
+NOT_HTML = {"healthz", "readyz", "robots", "favicon"}
+# Every page, and who looks at it in the tests of its markup: the first of these who may.
+HTML_PAGES = [name for name in ANSWERS if name not in NOT_HTML]
+READERS = ["student", "instructor"]
 
 
 @pytest.fixture
@@ -99,3 +108,14 @@ def world(cast, seminar, assignment, paragraphs):
         return reverse(name, args=arguments)
 
     return address
+
+
+@pytest.fixture
+def shown(world, cast, page):
+    """`shown(name)`: the tree of the page of that name, as a person sees it who may."""
+
+    def render(name):
+        role = next(role for role in READERS if ANSWERS[name][role] == "200")
+        return html.document_fromstring(page(cast[role]).get(world(name)).content)
+
+    return render
