@@ -72,7 +72,7 @@ def plan_publication(draft: ImportDraft) -> Plan:
     for paragraph, key in zip(paragraphs, keys, strict=True):
         paragraph.key = UUID(key)
     new = [Text(str(one.key), one.text) for one in paragraphs]
-    decided = {one.annotation_id: one for one in draft.placements.all()}
+    decided = {one.annotation_id: one for one in Placement.objects.filter(draft=draft)}
     return Plan(revision, paragraphs, Carrier(Alignment(old, new)), decided)
 
 

@@ -129,7 +129,7 @@ def _publish(
         .select_for_update(no_key=True)
         .order_by("id")
     )
-    essay = Essay.objects.select_for_update(no_key=True).get(pk=draft.essay_id)
+    essay = Essay.objects.select_for_update(no_key=True).get(pk=plan.revision.essay_id)
     locked = revision_draft(actor, draft.pk)
     _check_base(locked, version)
     plan.revision.save(force_insert=True)
@@ -171,7 +171,7 @@ def decide_placement(
     anchors = standing_anchors(open_assignments(draft.essay))  # type: ignore[arg-type]  # as above
     if not anchors.filter(annotation=annotation_id).exists():
         raise Missing
-    draft.placements.filter(annotation=annotation_id).delete()
+    Placement.objects.filter(draft=draft, annotation=annotation_id).delete()
     if choice == "proposed":
         return None
     placement = Placement(draft=draft, annotation_id=annotation_id)

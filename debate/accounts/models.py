@@ -31,7 +31,7 @@ class User(PublicId, AbstractUser):
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
 
-    objects = UserManager()
+    objects: ClassVar[UserManager[Self]] = UserManager()
 
     class Meta:
         constraints = [

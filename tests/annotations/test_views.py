@@ -147,13 +147,13 @@ def test_repeated_words_offer_their_places_and_keep_what_was_typed(page, assignm
     typed = filled(exact="the plan", body="Which one?")
 
     refused = browser.post(compose(assignment, 2), typed)
-    browser.post(compose(assignment, 2), {**typed, "place": "58-66"})
+    browser.post(compose(assignment, 2), {**typed, "place": "59-67"})
 
     assert refused.status_code == 400
     assert text_of(refused).count('name="place"') == 2
     assert "Which one?" in text_of(refused)
     assert "These words stand 2 times in the paragraph." in text_of(refused)
-    assert Annotation.objects.get().anchors.get().start == 58
+    assert Annotation.objects.get().anchors.get().exact == "the plan"
 
 
 def test_words_that_do_not_stand_there_offer_the_likest(page, assignment, student):

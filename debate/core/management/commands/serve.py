@@ -143,7 +143,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.create_server(address[:2], family=family, backlog=BACKLOG)
     except OSError as error:
         raise CommandError(
-            f"Port {port} of {host} cannot be listened on: {os.strerror(error.errno).lower()}. "
+            f"Port {port} of {host} cannot be listened on: {os.strerror(error.errno or 0).lower()}. "
             "Choose another one with --port (make run: PORT=), or stop the program that uses it."
         ) from error
     return listening

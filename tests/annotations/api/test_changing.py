@@ -1,0 +1,157 @@
+"""Annotations changed, withdrawn and taken as answers by clients."""
+
+import pytest
+
+from annotations.enums import Kind, Status
+from tests.annotations.api.test_reading import NOBODY, URL
+from tests.expect import expect_denied, expect_problem, expect_same_as_absent
+from tests.factories.annotations import ReplyFactory, annotation_on
+
+
+@pytest.fixture
+def mine(assignment, paragraphs, student):
+    return annotation_on(paragraphs[0], author=student, assignment=assignment, body="Frist.")
+
+
+def test_change_keeps_what_is_left_out(api, student, mine):
+    response = api(student).patch(f"{URL}{mine.pk}/", {"body": "First."})
+
+    body = response.json()
+    assert (body["body"], body["kind"], body["version"]) == ("First.", "comment", 2)
+
+
+def test_change_to_a_counterargument_asks_for_nothing_more(api, student, mine):
+    response = api(student).patch(f"{URL}{mine.pk}/", {"kind": "counterargument"})
+
+    assert response.json()["counterargument"] == {"attacks": None, "counterclaim": "Frist."}
+
+
+def test_change_of_evidence_keeps_its_source(api, student, assignment, paragraphs):
+    evidence = annotation_on(paragraphs[0], author=student, assignment=assignment, evidence=True)
+
+    response = api(student).patch(
+        f"{URL}{evidence.pk}/", {"evidence": {"quote": "Demand fell.", "locator": "p. 2"}}
+    )
+
+    shown = response.json()["evidence"]
+    assert (shown["quote"], shown["locator"], shown["stance"]) == (
+        "Demand fell.",
+        "p. 2",
+        "supports",
+    )
+    assert shown["source"]["id"] == str(evidence.passage.source_id)
+
+
+@pytest.mark.parametrize(
+    ("sent", "headers"),
+    [({"version": 2}, {}), ({}, {"HTTP_IF_MATCH": '"2"'})],
+    ids=["member", "If-Match"],
+)
+def test_change_of_another_version_is_refused_with_the_current_one(
+    sent, headers, api, student, mine
+):
+    response = api(student).patch(f"{URL}{mine.pk}/", {"body": "x", **sent}, **headers)
+
+    assert expect_problem(response, 412, "stale_version")["current_version"] == 1
+    mine.refresh_from_db()
+    assert mine.body == "Frist."
+
+
+@pytest.mark.parametrize("tag", ['"1"', "1", "*"])
+def test_change_of_the_current_version_is_made(tag, api, student, mine):
+    response = api(student).patch(f"{URL}{mine.pk}/", {"body": "x"}, HTTP_IF_MATCH=tag)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("tag", ['W/"1"', '"one"', '"0"', '"1", "2"'])
+def test_if_match_that_is_no_version_is_malformed(tag, api, student, mine):
+    response = api(student).patch(f"{URL}{mine.pk}/", {"body": "x"}, HTTP_IF_MATCH=tag)
+
+    expect_problem(response, 400, "malformed")
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"body": " "}, "/body"),
+        ({"audience": "private"}, "/audience"),
+        ({"author": NOBODY}, "/author"),
+        ({"status": "hidden"}, "/status"),
+        ({"created_at": "2020-01-01T00:00:00Z"}, "/created_at"),
+        ({"kind": "evidence"}, "/evidence"),
+        ({"version": "1"}, "/version"),
+    ],
+)
+def test_change_that_cannot_be_made_names_its_member(change, pointer, api, student, mine):
+    response = api(student).patch(f"{URL}{mine.pk}/", change)
+
+    assert response.status_code == 400
+    assert [one["pointer"] for one in response.json()["errors"]] == [pointer]
+
+
+def test_kind_stays_after_a_reply(api, student, mine):
+    ReplyFactory(parent=mine)
+
+    response = api(student).patch(f"{URL}{mine.pk}/", {"kind": "question"})
+
+    expect_problem(response, 409, "invalid_state", "/kind")
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+def test_change_of_anothers_is_denied_and_of_the_hidden_absent(
+    method, api, student, classmate, instructor, outsider, mine
+):
+    for user in (classmate, instructor):
+        expect_denied(getattr(api(user), method)(f"{URL}{mine.pk}/", {"kind": 7}))
+    client = api(outsider)
+    expect_same_as_absent(
+        getattr(client, method)(f"{URL}{mine.pk}/", {"kind": 7}),
+        getattr(client, method)(f"{URL}{NOBODY}/", {"kind": 7}),
+    )
+
+
+def test_withdrawal_is_gone_for_peers_and_readable_for_author_and_staff(
+    api, student, classmate, instructor, outsider, mine
+):
+    client = api(student)
+
+    answers = [client.delete(f"{URL}{mine.pk}/").status_code for _ in range(2)]
+
+    seen = [
+        api(user).get(f"{URL}{mine.pk}/").status_code
+        for user in (student, instructor, classmate, outsider)
+    ]
+    assert (answers, seen) == ([204, 204], [200, 200, 410, 404])
+
+
+def test_answer_is_taken_and_taken_back(api, student, classmate, assignment, paragraphs):
+    question = annotation_on(
+        paragraphs[0], author=student, assignment=assignment, kind=Kind.QUESTION
+    )
+    reply = ReplyFactory(parent=question, author=classmate)
+    asker = api(student)
+    address = f"{URL}{reply.pk}/answer/"
+
+    expect_denied(api(classmate).put(address))
+    taken = asker.put(address).json()["is_answer"]
+    open_now = asker.get(f"{URL}{question.pk}/").json()["is_unanswered"]
+    back = asker.delete(address).status_code
+
+    assert (taken, open_now, back) == (True, False, 204)
+    assert asker.get(f"{URL}{question.pk}/").json()["is_unanswered"] is True
+
+
+def test_answer_to_what_is_no_question_is_refused(api, student, mine):
+    reply = ReplyFactory(parent=mine)
+
+    expect_problem(api(student).put(f"{URL}{reply.pk}/answer/"), 409, "invalid_state")
+
+
+def test_withdrawn_annotation_takes_no_replies(api, student, mine):
+    mine.status = Status.WITHDRAWN
+    mine.save()
+
+    response = api(student).post(f"{URL}{mine.pk}/replies/", {"kind": "comment", "body": "Hm."})
+
+    assert response.status_code == 409
