@@ -50,12 +50,12 @@ clean:
 
 .venv/installed: requirements.txt | .venv/bin/python
 	@echo "Installing what Counterpoint runs on (once; about half a minute) …"
-	@$(PY) -m pip install --quiet --requirement requirements.txt
+	@$(PY) -m pip install -qq --requirement requirements.txt
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
 	@echo "Installing the tools and test libraries (once; about a minute) …"
-	@$(PY) -m pip install --quiet --requirement requirements-dev.txt
+	@$(PY) -m pip install -qq --requirement requirements-dev.txt
 	@touch $@
 
 .venv/bin/python:

@@ -213,21 +213,21 @@ def _opening(stack: list[tuple[str, str]], tag: re.Match[str]) -> str:
 
 
 def _normalised(runs: list[Run]) -> list[Run]:
-    """NFC and the one rule for white space, over the borders between runs too."""
-    result: list[Run] = []
+    """The one rule for white space, then NFC, over the borders between runs too."""
+    spaced: list[Run] = []
     after_space = True
-    for marks, text in _on_safe_borders(runs):
-        collapsed = _WHITE.sub(" ", unicodedata.normalize("NFC", text))
+    for marks, text in runs:
+        collapsed = _WHITE.sub(" ", text)
         if after_space:
             collapsed = collapsed.removeprefix(" ")
         if collapsed:
             after_space = collapsed.endswith(" ")
-            result.append((marks, collapsed))
-    if result and after_space:
-        marks, text = result.pop()
+            spaced.append((marks, collapsed))
+    if spaced and after_space:
+        marks, text = spaced.pop()
         if text != " ":
-            result.append((marks, text[:-1]))
-    return result
+            spaced.append((marks, text[:-1]))
+    return [(marks, unicodedata.normalize("NFC", text)) for marks, text in _on_safe_borders(spaced)]
 
 
 def _on_safe_borders(runs: list[Run]) -> list[Run]:
@@ -275,10 +275,9 @@ def _emit(runs: list[Run]) -> str:
     parts: list[str] = []
     current: tuple[str, ...] = ()
     for marks, text in runs:
-        if text:
-            parts.append(_transition(current, marks))
-            parts.append(entities.escape(text, quote=False))
-            current = marks
+        parts.append(_transition(current, marks))
+        parts.append(entities.escape(text, quote=False))
+        current = marks
     parts.append(_transition(current, ()))
     return "".join(parts)
 

@@ -17,7 +17,9 @@ _CHANGES: Final = ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", 
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
-def main(name: str) -> None:
+def main(
+    name: str,
+) -> None:  # pragma: no cover - in a process of its own; test_sandbox sees what it does
     """Reads standard input as the format `name` and writes ``{"draft": …}`` or ``{"refused": […]}``."""
     limit()
     data = sys.stdin.buffer.read()
@@ -32,11 +34,11 @@ def main(name: str) -> None:
     sys.stdout.buffer.write(json.dumps(answer).encode())
 
 
-def _refusal(refused: ImportRefused) -> dict[str, str | list[str]]:
+def _refusal(refused: ImportRefused) -> dict[str, str | list[str]]:  # pragma: no cover - as above
     return {"refused": [refused.code, refused.sentence]}
 
 
-def limit() -> None:
+def limit() -> None:  # pragma: no cover - as above
     """Holds this process to its memory and processor time, and to writing no file at all."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
@@ -44,7 +46,7 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _forbid(event: str, arguments: tuple[Any, ...]) -> None:
+def _forbid(event: str, arguments: tuple[Any, ...]) -> None:  # pragma: no cover - as above
     if event.startswith(_FORBIDDEN + _CHANGES):
         raise PermissionError(event)
     if event == "open" and int(arguments[2] or 0) & _WRITING:

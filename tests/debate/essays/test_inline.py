@@ -130,6 +130,10 @@ def test_split_at_inside_nested_tags_closes_and_reopens_them():
     ]
 
 
+def test_split_at_closing_tag_alone_counts_for_nothing():
+    assert inline.split_at("a</em>b", [1]) == ["a", "b"]
+
+
 def test_split_at_counts_code_points_not_utf16_units():
     assert inline.split_at("\U0001f6a2 sails &amp; rails", [1, 9]) == [
         "\U0001f6a2",

@@ -53,6 +53,12 @@ def test_assemble_affiliation_under_the_name_joins_the_byline():
     assert [block.kind for block in draft.blocks] == ["byline", "byline", "body"]
 
 
+def test_assemble_other_line_under_the_name_stays_in_the_essay():
+    draft = assembled(heading("T"), body("By Ann Poe"), body("A reply"), body(LONG))
+
+    assert (draft.affiliation, draft.blocks[1]) == ("", body("A reply"))
+
+
 def test_assemble_name_the_file_gives_is_found_in_the_text():
     draft = assembled(
         heading("T"), body("Ann Poe"), body("College of X"), body(LONG), author="Ann Poe"

@@ -94,6 +94,7 @@ def test_read_table_image_header_and_comment_are_kept_or_listed():
     table = document.add_table(1, 2)
     table.cell(0, 0).text, table.cell(0, 1).text = "a", "b"
     document.sections[0].header.paragraphs[0].text = "Running head"
+    document.sections[0].footer.paragraphs[0].text = ""
     document.add_comment(paragraph.runs, text="Is this so?", author="Ed")
 
     draft = docx.read(saved(document))

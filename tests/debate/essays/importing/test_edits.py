@@ -211,6 +211,12 @@ def test_set_head_writes_the_byline_anew_to_agree():
     assert htmls(after) == ["Par Ann Poe, <em>The X &amp; Y</em>", "a"]
 
 
+def test_set_head_author_alone_writes_no_affiliation():
+    draft = Draft(title="T", author="A", blocks=[Block(kind="byline", html="By A, <em>X</em>")])
+
+    assert htmls(edits.set_head(draft, "T", "B", "")) == ["By B"]
+
+
 def test_set_head_title_alone_leaves_the_byline_as_it_stood():
     draft = Draft(title="T", author="A", blocks=[Block(kind="byline", html="Words by A")])
 

@@ -119,6 +119,10 @@ def test_read_header_of_an_article_is_part_of_it():
     assert [block.text for block in blocks(source)] == ["T", "x"]
 
 
+def test_read_header_with_the_title_is_kept_where_there_is_no_article():
+    assert [block.text for block in blocks("<header><h1>T</h1></header><p>x</p>")] == ["T", "x"]
+
+
 def test_read_caption_of_a_picture_is_proposed_and_of_a_quotation_kept():
     source = (
         "<figure><img src=x><figcaption>A bridge.</figcaption></figure>"
@@ -160,6 +164,10 @@ def test_read_footnotes_of_the_same_mark_get_labels_of_their_own():
         ("1", "note 1"),
         ("2", "note 2"),
     ]
+
+
+def test_read_link_to_a_place_in_the_text_is_no_footnote():
+    assert [block.kind for block in blocks('<a href="#s">below</a><p id=s>x</p>')] == ["body"] * 2
 
 
 def test_read_table_of_contents_is_no_footnote():

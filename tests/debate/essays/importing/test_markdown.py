@@ -47,6 +47,12 @@ def test_read_link_with_code_for_an_address_is_counted_as_dead():
     ]
 
 
+def test_read_unused_address_is_listed_and_a_used_one_is_not():
+    draft = markdown.read("[a][x]\n\n[x]: https://example.org/x\n[y]: https://example.org/y\n")
+
+    assert draft.left_out == [LeftOut("unused link address", 1, "https://example.org/y")]
+
+
 def test_read_front_matter_names_the_head_and_lists_the_rest():
     draft = markdown.read('---\ntitle: "T: u"\nauthor: Ann\naffiliation: Inst\ntags: x\n---\nText')
 

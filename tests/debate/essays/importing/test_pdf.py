@@ -141,6 +141,7 @@ def test_read_divided_words_are_joined():
     def draw(canvas):
         canvas.drawString(40, 500, "A captain who is tired is no cap-")
         canvas.drawString(40, 486, "tain at all.")
+        canvas.drawString(40, 472, " ")
 
     draft = pdf.read(drawn(draw))
 
@@ -153,6 +154,18 @@ def test_read_pictures_of_pages_are_refused_in_one_sentence():
         pdf.read(drawn(lambda canvas: canvas.rect(10, 10, 300, 400, fill=1)))
 
     assert refused.value.code == "scan"
+
+
+def test_read_as_pdf_with_page_numbers_alone_is_refused_as_empty():
+    def draw(canvas):
+        for number in ("1", "2"):
+            canvas.drawString(200, 20, number)
+            canvas.showPage()
+
+    with pytest.raises(ImportRefused) as refused:
+        formats.read_as("pdf", drawn(draw))
+
+    assert refused.value.code == "empty"
 
 
 def test_read_pdf_with_a_password_is_refused():
