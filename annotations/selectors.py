@@ -259,8 +259,7 @@ def sentences(text: str) -> list[Span]:
         following = _skip_space(text, mark.end())
         if following < len(text) and not _ends(text, mark, following):
             continue
-        if mark.end() > start:
-            found.append(Span(start, mark.end()))
+        found.append(Span(start, mark.end()))
         start = following
     if start < len(text.rstrip()):
         found.append(Span(start, len(text.rstrip())))
