@@ -3,18 +3,19 @@
 import uuid
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
-from django.db.models import CheckConstraint, UniqueConstraint
 
 from annotations.enums import AnchorState, Attacks, Audience, Kind, Stance, Status
-from annotations.models import Anchor, Annotation, AnnotationVersion, Change, Passage, Source
+from annotations.models import Anchor, Annotation, Source
 from tests.factories.annotations import (
     AnchorFactory,
     AnnotationFactory,
     AnnotationVersionFactory,
     ChangeFactory,
     PassageFactory,
+    PlacementFactory,
     ReplyFactory,
     SourceFactory,
     annotation_on,
@@ -27,7 +28,9 @@ ONE_KEY = uuid.UUID(int=7)
 def twice(factory, **fields):
     """Make the row, and once more with the same fields."""
     first = factory(**fields)
-    shared = {"assignment", "annotation", "author"} & {f.name for f in first._meta.get_fields()}
+    shared = {"assignment", "annotation", "author", "draft"} & {
+        f.name for f in first._meta.get_fields()
+    }
     factory(**fields, **{name: getattr(first, name) for name in shared})
 
 
@@ -57,6 +60,8 @@ OFFENCES = {
     "anchor_confidence_is_a_share": lambda: AnchorFactory(confidence=1.5),
     "annotation_version_is_unique": lambda: twice(AnnotationVersionFactory),
     "change_counter_is_unique": lambda: twice(ChangeFactory),
+    "placement_is_decided_once": lambda: twice(PlacementFactory),
+    "placement_is_a_run_a_paragraph_or_nothing": lambda: PlacementFactory(start=0, end=4),
     "source_doi_is_unique_on_its_shelf": lambda: same_shelf(url="", doi="10.1000/1"),
     "source_url_is_unique_on_its_shelf": lambda: same_shelf(url="https://example.org/"),
     "source_has_a_link_or_doi": lambda: SourceFactory(url="", doi=""),
@@ -76,12 +81,10 @@ def test_constraint_offended_row_is_refused_by_name(name):
 
 
 def test_offences_name_every_constraint_of_the_app():
-    models = [Annotation, Anchor, AnnotationVersion, Change, Passage, Source]
     named = [
         constraint.name
-        for model in models
+        for model in apps.get_app_config("annotations").get_models()
         for constraint in model._meta.constraints
-        if isinstance(constraint, CheckConstraint | UniqueConstraint)
     ]
 
     assert sorted(OFFENCES) == sorted(named)

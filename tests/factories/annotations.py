@@ -4,10 +4,19 @@ import factory
 
 from annotations import selectors
 from annotations.enums import Attacks, Kind, Op, Stance, Status
-from annotations.models import Anchor, Annotation, AnnotationVersion, Change, Passage, Source
+from annotations.models import (
+    Anchor,
+    Annotation,
+    AnnotationVersion,
+    Change,
+    Passage,
+    Placement,
+    Source,
+)
 from debate.core.text import render_markdown
 from tests.factories.accounts import UserFactory
 from tests.factories.assignments import AssignmentFactory, RoundFactory, paragraph_of
+from tests.factories.essays import ImportDraftFactory
 from tests.factories.seminars import SeminarFactory
 
 
@@ -108,6 +117,16 @@ class ChangeFactory(factory.django.DjangoModelFactory):
     round_id = uuid.UUID(int=3)
     status_after = Status.PUBLISHED
     audience_after = "seminar"
+
+
+class PlacementFactory(factory.django.DjangoModelFactory):
+    """The decision that the annotation is left without place."""
+
+    class Meta:
+        model = Placement
+
+    draft = factory.SubFactory(ImportDraftFactory)
+    annotation = factory.SubFactory(AnnotationFactory)
 
 
 def annotation_on(paragraph, quote="", **fields):
