@@ -7,7 +7,9 @@ from typing import Final
 from debate.essays.importing.blocks import Draft
 from debate.essays.importing.errors import ImportRefused
 
-FORMATS: Final = ("docx", "html", "markdown", "pdf", "text")
+EXACT: Final = "text/markdown; variant=counterpoint"
+"""The media type (RFC 7763) of our own Markdown, as `markdown_writer` writes it."""
+FORMATS: Final = ("docx", "html", "markdown", "exact", "pdf", "text")
 _BY_SUFFIX: Final = {
     ".docx": "docx", ".htm": "html", ".html": "html", ".markdown": "markdown", ".md": "markdown",
     ".pdf": "pdf", ".text": "text", ".txt": "text", ".xhtml": "html",
@@ -30,6 +32,8 @@ def recognise(data: bytes, *, filename: str, media_type: str) -> str:
 
     Raises ImportRefused for formats that are known and cannot be read, old Word files above all.
     """
+    if media_type == EXACT:
+        return "exact"
     for start, name in _BY_FIRST_BYTES:
         if data.startswith(start):
             return name
@@ -55,6 +59,9 @@ def read_as(name: str, data: bytes) -> Draft:
         return draft
     decode = import_module("debate.essays.importing.decode").decode
     text, remarks = decode(data, is_html=name == "html")
+    if name == "exact":
+        exactly: Draft = import_module("debate.essays.importing.markdown").read_exactly(text)
+        return exactly
     draft = assemble(_read_text(name, text))
     return Draft(**{**vars(draft), "remarks": [*remarks, *draft.remarks]})
 

@@ -23,6 +23,7 @@ from debate.essays.importing.blocks import (
     tally,
 )
 from debate.essays.importing.errors import ImportRefused
+from debate.essays.importing.markdown_writer import MARK
 
 _MARKUP_SIGNS: Final = 100_000
 _FRONT_MATTER = re.compile(r"\A---\n((?:[\w-]+:[^\n]*\n){1,40})---(?:\n|\Z)")
@@ -32,6 +33,11 @@ _SIGNS_OF_MARKDOWN = re.compile(
     r"^#{1,6} \S|\]\(\S|\\[*_#]|\*\*\S|\[\^[^\]\n]{1,40}\]|^```|(?:^|\s)\*[^\s*][^*\n]{0,400}\*",
     re.MULTILINE,
 )
+_LEVELS: Final = frozenset("123456")
+_WRITTEN_TAGS: Final = frozenset(
+    f"<{slash}{name}>" for name in ("code", "em", "strong", "sub", "sup") for slash in ("", "/")
+)
+_LABEL = re.compile(r"[\w-]{1,40}")
 _TAGS: Final = {"em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>"} | {
     "strong_close": "</strong>",
     "link_close": "</a>",
@@ -56,6 +62,41 @@ def read(text: str) -> Draft:
         blocks=reader.blocks,
         left_out=tally([*reader.left_out, *(("line of metadata", line) for line in head.values())]),
         remarks=reader.remarks(),
+    )
+
+
+def read_exactly(text: str) -> Draft:
+    """The blocks of what `markdown_writer.to_markdown` wrote and a person may have edited, without a head.
+
+    Nothing is guessed: no title, byline or closing note is looked for, and no paragraphs are joined. Raises
+    ImportRefused when it is over the limits or has no words.
+    """
+    _check_size(text)
+    reader = _ExactReader(limits.Budget(len(text)))
+    reader.read(text)
+    blocks = [replace(block, html=inline.sanitise(block.html)) for block in reader.blocks]
+    blocks = [_as_marked(block) for block in blocks]
+    blocks = [block for block in blocks if not inline.is_blank(block.text)]
+    if not blocks:
+        raise ImportRefused("empty", "There is no text here. Please write a paragraph at least.")
+    limits.check_blocks(blocks)
+    return Draft(blocks=blocks, left_out=tally(reader.left_out), remarks=reader.remarks())
+
+
+def _as_marked(block: Block) -> Block:
+    """The block as what stands in braces at its start says it is."""
+    mark = MARK.match(block.text)
+    if not mark:
+        return block
+    left_out, kind, detail = mark[1], mark[2], mark[3] or ""
+    html = inline.sanitise(inline.slice_html(block.html, mark.end(), len(block.text)))
+    level = int(detail) if detail in _LEVELS else 2
+    return Block(
+        kind=kind,
+        html=html,
+        level=level if kind == "heading" else None,
+        label="" if kind == "heading" else detail,
+        left_out=bool(left_out),
     )
 
 
@@ -108,11 +149,8 @@ class _Reader:
         self._used_addresses: set[str] = set()
 
     def read(self, text: str) -> None:
-        parser = MarkdownIt("commonmark", {"html": False}).enable("table").use(footnote_plugin)
-        # The plugin's tail drops the definitions nobody refers to; we want every word.
-        parser.disable("footnote_tail")
         environment: dict[str, Any] = {}
-        for token in parser.parse(text, environment):
+        for token in self._parser().parse(text, environment):
             self._token(token)
         for label, parts in self._notes.items():
             self._add(Block(kind="note", html=" ".join(parts), label=label))
@@ -123,6 +161,11 @@ class _Reader:
         for reference in environment.get("references", {}).values():
             if reference["href"] not in self._used_addresses:
                 self.left_out.append(("unused link address", reference["href"]))
+
+    def _parser(self) -> MarkdownIt:
+        parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+        # The plugin's tail drops the definitions nobody refers to; we want every word.
+        return parser.use(footnote_plugin, move_to_end=False)
 
     def remarks(self) -> list[str]:
         return reading_remarks(
@@ -242,6 +285,43 @@ class _Reader:
         if "label" in token.meta:
             return note_reference(_note_label(token.meta["label"]))
         return note_reference(_inline_note_label(token.meta["id"]))
+
+
+class _ExactReader(_Reader):
+    """Reads our own Markdown: a few tags are markup, notes stay in their place, labels and links as they are."""
+
+    def _parser(self) -> MarkdownIt:
+        parser = MarkdownIt("commonmark", {"html": True}).disable("html_block").enable("table")
+        parser.use(footnote_plugin, move_to_end=False, always_match_refs=True)
+        # A setting of the parser, which would else write addresses anew.
+        parser.normalizeLink = str  # type: ignore[assignment, method-assign]
+        return parser
+
+    def _on_footnote_reference_open(self, token: Token) -> None:
+        self._kinds.append("note")
+        self._labels.append(_exact_label(token))
+        self._notes[self._labels[-1]] = []
+
+    def _on_footnote_reference_close(self, token: Token) -> None:
+        label = self._labels[-1]
+        super()._on_footnote_reference_close(token)
+        self._add(Block(kind="note", html=" ".join(self._notes.pop(label)), label=label))
+
+    def _render_html_inline(self, token: Token) -> str:
+        tag = token.content
+        return tag if tag in _WRITTEN_TAGS else entities.escape(tag, quote=False)
+
+    def _render_footnote_ref(self, token: Token) -> str:
+        return (
+            note_reference(_exact_label(token))
+            if "label" in token.meta
+            else (super()._render_footnote_ref(token))
+        )
+
+
+def _exact_label(token: Token) -> str:
+    label = str(token.meta["label"])
+    return label if _LABEL.fullmatch(label) else _note_label(label)
 
 
 def _note_label(label: str) -> str:
