@@ -205,14 +205,23 @@ def change_head(
 ) -> ImportDraft:
     """Keep what stands above the draft and where it comes from, without making an essay yet.
 
+    Nothing is done when all of it stands so already.
+
     Raises Missing for another's draft, Conflict when it has been corrected elsewhere, Invalid that
     names the field.
     """
     kept = _locked_import(actor, import_id, version)
-    kept.previous, kept.content = kept.content, _edited(kept.draft, head.put_on).to_json()
-    kept.source_url = web_address(source_url, field="source_url")
-    kept.licence_note = _head(licence_note, "licence_note", limit=500)
-    kept.save(update_fields=["source_url", "licence_note"])
+    content = _edited(kept.draft, head.put_on).to_json()
+    origin = {
+        "source_url": web_address(source_url, field="source_url"),
+        "licence_note": _head(licence_note, "licence_note", limit=500),
+    }
+    if content == kept.content and all(getattr(kept, name) == origin[name] for name in origin):
+        return kept
+    kept.previous, kept.content = kept.content, content
+    for name, value in origin.items():
+        setattr(kept, name, value)
+    kept.save(update_fields=[*origin])
     return _save_next_version(kept)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +121,48 @@ class VersionForm(forms.Form):
     """The version of the draft that a button was pressed on."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class TextForm(VersionForm):
+    """The whole text of a draft in one field, as `importing.markdown_writer` writes it."""
+
+    text = forms.CharField(
+        label="The whole text",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 30, "dir": "auto"}),
+    )
+
+    def clean_text(self) -> str:
+        """No more than what is read."""
+        text: str = self.cleaned_data["text"]
+        if len(text.encode(errors="replace")) > BYTES_UPLOADED:
+            raise forms.ValidationError(TOO_LARGE)
+        return text
+
+
+class ReplaceForm(VersionForm):
+    """A file whose text takes the place of the draft's."""
+
+    file = forms.FileField(label="The file", allow_empty_file=True)
+
+    def clean_file(self) -> Any:
+        """No more than what is read."""
+        upload = self.cleaned_data["file"]
+        if upload.size > BYTES_UPLOADED:
+            raise forms.ValidationError(TOO_LARGE)
+        return upload
+
+
+def text_of(read: Draft) -> Callable[[Draft], Draft]:
+    """A change of a draft, for `correct_import`: the text that was read, under the head there was."""
+
+    def replaced(draft: Draft) -> Draft:
+        remarks = list(read.remarks)
+        if read.title and read.title != draft.title:
+            remarks.append(f"The file's title, “{read.title}”, was not taken over.")
+        return replace(draft, blocks=read.blocks, left_out=read.left_out, remarks=remarks)
+
+    return replaced
 
 
 class CorrectionForm(VersionForm):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from debate.core.errors import Missing
@@ -17,6 +18,8 @@ from debate.essays.models import Essay, Paragraph, Revision
 from debate.seminars.models import Seminar
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
 
     from debate.accounts.models import User
@@ -120,6 +123,45 @@ def safe(html: str) -> SafeString:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherDraft:
+    """Somebody else's draft of the essay's next revision; its text is that person's alone."""
+
+    name: str
+    since: datetime
+    is_of_today: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revising:
+    """Who has begun the essay's next revision: the person's own draft, and the others'."""
+
+    mine: ImportDraft | None
+    others: list[OtherDraft]
+
+
+def revising(user: User | AnonymousUser, essay: Essay) -> Revising:
+    """The drafts of the essay's next revision, the oldest first, for an instructor. One query."""
+    drafts = list(
+        essay.revision_drafts.select_related("created_by")
+        .defer("content", "previous")
+        .order_by("created_at", "id")
+    )
+    today = timezone.localdate()
+    return Revising(
+        mine=next((draft for draft in drafts if draft.created_by_id == user.pk), None),
+        others=[
+            OtherDraft(
+                name=draft.created_by.display_name,
+                since=draft.created_at,
+                is_of_today=timezone.localdate(draft.created_at) == today,
+            )
+            for draft in drafts
+            if draft.created_by_id != user.pk
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence before which a paragraph may be split, `value` characters into its text."""
 
@@ -156,7 +198,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One page of a draft's blocks, and what was left out and joined on the way."""
+    """One page of a draft's blocks, and what was left out and joined on the way.
+
+    `revision` is the number that the essay's next revision has now, None for an essay to be.
+    """
 
     draft: Draft
     blocks: list[PreviewBlock]
@@ -164,6 +209,7 @@ class Preview:
     pages: int
     numbered: int
     left_out: str
+    revision: int | None
 
 
 def preview(kept: ImportDraft, page: int, refusal: Refusal | None = None) -> Preview:
@@ -183,7 +229,14 @@ def preview(kept: ImportDraft, page: int, refusal: Refusal | None = None) -> Pre
         pages=pages,
         numbered=sum(number is not None for number in numbers),
         left_out=left_out_sentence(draft),
+        revision=next_number(kept),
     )
+
+
+def next_number(kept: ImportDraft) -> int | None:
+    """The number that the draft's revision would get now; None for an essay to be."""
+    current = kept.essay.current_revision if kept.essay else None
+    return current.number + 1 if current else None
 
 
 def page_of(index: int) -> int:

@@ -19,12 +19,24 @@ from debate.essays.actions import (
     discard_import,
     finish_import,
     start_import,
+    start_revision,
     undo_correction,
 )
 from debate.essays.enums import ParagraphKind
-from debate.essays.forms import CorrectionForm, HeadForm, ImportForm, VersionForm, initial_of
+from debate.essays.forms import (
+    CorrectionForm,
+    HeadForm,
+    ImportForm,
+    ReplaceForm,
+    TextForm,
+    VersionForm,
+    initial_of,
+    text_of,
+)
 from debate.essays.importing import sandbox
 from debate.essays.importing.errors import ImportRefused
+from debate.essays.importing.formats import EXACT
+from debate.essays.importing.markdown_writer import to_markdown
 from debate.essays.models import Essay, ImportDraft
 from debate.essays.permissions import may_import
 from debate.seminars.models import Seminar
@@ -57,16 +69,26 @@ def essay_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     essay = get_object_or_404(Essay.objects.visible_to(request.user).for_library(), pk=pk)
     revision = queries.revision_of(essay, request.GET.get("revision"))
     assignments = essay.assignments.visible_to(request.user).for_pages().by_due_date()
-    membership = membership_of(request.user, essay.seminar)
+    is_instructor = may_import(membership_of(request.user, essay.seminar), essay.seminar)
     context = {
         "essay": essay,
         "revision": revision,
         "paragraphs": queries.plain_paragraphs(revision),
         "assignments": assignments,
-        "is_instructor": may_import(membership, essay.seminar),
+        "is_instructor": is_instructor,
+        "revising": queries.revising(request.user, essay) if is_instructor else None,
+        "revisions": essay.revisions.select_related("created_by").order_by("-number"),
         "set_url": reverse("assignments:create", args=[essay.pk]),
     }
     return render(request, "essays/essay_detail.html", context)
+
+
+@signed_in
+@require_POST
+def essay_revise(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Begin the essay's next revision, or go on with one's own draft of it."""
+    essay = get_object_or_404(Essay.objects.visible_to(request.user), pk=pk)
+    return redirect(start_revision(actor=request.user, essay=essay))
 
 
 @signed_in
@@ -133,6 +155,68 @@ def import_correct(request: SignedInRequest, pk: UUID) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_text(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """The whole text in one field, as Markdown; posted, it takes the place of the draft's."""
+    kept = get_object_or_404(_imports(request), pk=pk)
+    initial: dict[str, object] = {"version": kept.version}
+    if request.method != "POST":
+        initial["text"] = to_markdown(kept.draft)
+    form = TextForm(request.POST or None, initial=initial)
+    if form.is_valid() and _replaced(request, kept, form, form.cleaned_data["text"].encode()):
+        messages.success(request, "The text is replaced. Here is how it will be numbered.")
+        return redirect(kept)
+    return _replace_page(request, kept, form, "essays/essay_import_text.html")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_replace(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Upload a file whose text takes the place of the draft's; the head stays."""
+    kept = get_object_or_404(_imports(request), pk=pk)
+    form = ReplaceForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        if _replaced(request, kept, form, upload.read(), upload.name, upload.content_type or ""):
+            messages.success(request, "The text is replaced. Here is how it will be numbered.")
+            return redirect(kept)
+    return _replace_page(request, kept, form, "essays/essay_import_replace.html")
+
+
+def _replaced(  # noqa: PLR0917 - the parts of an upload
+    request: SignedInRequest,
+    kept: ImportDraft,
+    form: VersionForm,
+    content: bytes,
+    filename: str = "",
+    media_type: str = EXACT,
+) -> bool:
+    """Whether the content was read and is the draft's text now; if not, the form tells why."""
+    try:
+        correct_import(
+            actor=request.user,
+            import_id=kept.pk,
+            version=form.cleaned_data["version"],
+            edit=text_of(sandbox.read(content, filename=filename, media_type=media_type)),
+        )
+    except ImportRefused as refused:
+        form.add_error(refused.field, refused.sentence)
+    except DomainError as error:
+        show_refusal(form, error)
+    else:
+        return True
+    return False
+
+
+def _replace_page(
+    request: SignedInRequest, kept: ImportDraft, form: VersionForm, template: str
+) -> HttpResponse:
+    # The page names the version as it stands, so that whoever was told of another's may save again.
+    context = {"imported": kept, "form": form, "revision": queries.next_number(kept)}
+    return render(request, template, context, status=400 if form.errors else 200)
+
+
+@signed_in
 @require_POST
 def import_undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take the last change back."""
@@ -152,7 +236,7 @@ def import_undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def import_head(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Keep the title and what stands beside it; the import goes on."""
+    """Keep the title and what stands beside it; `?then=changes` goes on to what would change."""
     form = HeadForm(request.POST)
     if form.is_valid():
         try:
@@ -160,6 +244,8 @@ def import_head(request: SignedInRequest, pk: UUID) -> HttpResponse:
         except DomainError as error:
             show_refusal(form, error)
         else:
+            if request.GET.get("then") == "changes" and kept.essay_id:
+                return redirect("annotations:publication", kept.pk)
             messages.success(request, "Title and author are kept.")
             return redirect(kept)
     return _preview_page(request, pk, form=form, status=400)
@@ -188,13 +274,15 @@ def import_discard(request: SignedInRequest, pk: UUID) -> HttpResponse:
     kept = get_object_or_404(_imports(request), pk=pk)
     if request.method == "POST":
         discard_import(actor=request.user, import_id=pk)
-        messages.success(request, "The import has been dropped.")
-        return redirect(kept.seminar)
+        what = "revision" if kept.essay else "import"
+        messages.success(request, f"The {what} has been dropped.")
+        return redirect(kept.essay or kept.seminar)
     return render(request, "essays/essay_import_discard.html", {"imported": kept})
 
 
 def _imports(request: SignedInRequest) -> ImportDraftQuerySet:
-    return ImportDraft.objects.visible_to(request.user).select_related("seminar")
+    mine = ImportDraft.objects.visible_to(request.user)
+    return mine.select_related("seminar", "essay__current_revision", "base")
 
 
 def _preview_page(
@@ -210,6 +298,7 @@ def _preview_page(
     context = {
         "imported": kept,
         "preview": queries.preview(kept, page, refusal),
+        "revising": queries.revising(request.user, kept.essay) if kept.essay else None,
         "kinds": ParagraphKind.choices,
         "form": form or HeadForm(initial=initial_of(kept)),
         "refusal": refusal,
