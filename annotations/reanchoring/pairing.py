@@ -199,9 +199,13 @@ def _slide(
         left, right = runs[place], runs[place + 1]
         gap = Gap(left.old + left.size, right.old, left.new + left.size, right.new)
         if gap.old_end > gap.old and gap.new == gap.new_end:
-            step, tied = _best_slide(old, gap.old, gap.old_end, left.size, right.size, breaks[0])
+            step, tied = _best_slide(
+                old, gap.old, gap.old_end, left.size, right.size, break_before=breaks[0]
+            )
         elif gap.new_end > gap.new and gap.old == gap.old_end:
-            step, tied = _best_slide(new, gap.new, gap.new_end, left.size, right.size, breaks[1])
+            step, tied = _best_slide(
+                new, gap.new, gap.new_end, left.size, right.size, break_before=breaks[1]
+            )
         else:
             continue
         runs[place] = left._replace(size=left.size + step)
@@ -220,6 +224,7 @@ def _best_slide(
     end: int,
     room_left: int,
     room_right: int,
+    *,
     break_before: Callable[[int], int],
 ) -> tuple[int, list[int]]:
     """The best shift of the block from `start` to `end`, and the shifts that are as good."""

@@ -16,16 +16,13 @@ either of two repeats, holds no anchor. Work is linear in the anchors.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
-
-from rapidfuzz.distance import Indel
 
 from annotations.reanchoring.alignment import NOWHERE, Alignment
 from annotations.reanchoring.quotes import Quotes
 from annotations.reanchoring.words import words_of
 from annotations.selectors import grapheme_safe
-from annotations.reanchoring.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -90,7 +87,8 @@ class Outcome:
 
     `kept`: the same words in the same paragraph. `moved`: the same words, some or all in another. `edited`:
     other words; `confidence` is then the share of characters of words common to what was quoted and what
-    stands there now, of the longer of both, at most 0.99. It is 1 for `kept` and `moved`, 0 for `orphaned`.
+    stands there now, of the longer of both (of the old one for a whole paragraph that another took in), at
+    most 0.99. It is 1 for `kept` and `moved`, 0 for `orphaned`.
     Places stand in the order of the new text.
     """
 
@@ -266,91 +264,102 @@ class Carrier:
             return 0
         return came
 
-    def _run(self, anchor: Anchor, part: Tokens, quoted: Tokens) -> Place:
-        """The run of the new paragraph that the tokens of `part` cover.
-
-        A border that lay inside its token lies there again, where the very same tokens stand.
-        """
-        old, new = self._alignment.old, self._alignment.new
-        (first, end), (low, high) = part, quoted
+    def _place(self, part: Tokens) -> Place:
+        """The run of a new paragraph from the first token to the last."""
+        new = self._alignment.new
+        first, end = part
         text = new.texts[new.paragraph[first]]
         start, stop = new.starts[first], new.ends[end - 1]
-        if new.ids[first:end] == old.ids[low:high]:
-            start += max(0, (anchor.start or 0) - old.starts[low])
-            stop -= max(0, old.ends[high - 1] - (anchor.end or 0))
         return Place(text.key, start, stop, text.text[start:stop])
 
+    def _run(self, anchor: Anchor, part: Tokens, quoted: Tokens) -> Place:
+        """The run of a new paragraph; it begins and ends inside a word, or beside one, as the anchor did.
+
+        Where the word at a border became another, it is taken whole.
+        """
+        old, to = self._alignment.old, self._alignment.to
+        whole = self._place(part)
+        if anchor.start is None or anchor.end is None or whole.start is None or whole.end is None:
+            return whole
+        before = old.texts[old.paragraph[quoted[0]]].text
+        text = self._new_text(whole.key)
+        start, end = whole.start, whole.end
+        if to[quoted[0]] == part[0]:
+            start = _shifted(before, old.starts[quoted[0]], anchor.start, text, start)
+        if to[quoted[1] - 1] == part[1] - 1:
+            end = _shifted(before, old.ends[quoted[1] - 1], anchor.end, text, end)
+        if start >= end or not grapheme_safe(text, start, end):
+            return whole
+        return Place(whole.key, start, end, text[start:end])
+
     def _by_quote(self, anchor: Anchor) -> Outcome | None:
-        """Where the quote is found among what is new."""
-        if not anchor.exact:
-            return None
+        """The place where the words of an anchor, or those it was made on, came in anew."""
         if self._quotes is None:
             self._quotes = Quotes(self._alignment)
-        near = (anchor.key, anchor.start) if anchor.key and anchor.start is not None else None
-        found = self._quotes.find(anchor.exact, anchor.prefix, anchor.suffix, near=near)
-        if found is None:
-            return None
-        new = self._alignment.new
-        text = new.texts[new.paragraph[found.first]]
-        start, end = new.starts[found.first], new.ends[found.end - 1]
-        return self._judged(anchor, [Place(text.key, start, end, text.text[start:end])], "quote")
+        made = anchor.origin or anchor
+        near = (made.key, made.start) if made.key and made.start is not None else None
+        for quote in (anchor, made):
+            if quote.exact is None:
+                continue
+            found = self._quotes.find(quote.exact, quote.prefix, quote.suffix, near=near)
+            if found:
+                return self._judged(anchor, [self._place((found.first, found.end))], "quote")
+        return None
 
     def _judged(self, anchor: Anchor, places: Sequence[Place], method: Method) -> Outcome:
         """The outcome for these places: by the words the anchor was made on, if they are known."""
-        made = anchor.origin
-        quoted = (made.exact if made else anchor.exact) or ""
-        key = made.key if made else anchor.key
-        before, after = words_of(quoted), words_of(" ".join(place.exact or "" for place in places))
-        if before == after:
-            stayed = all(place.key == key for place in places)
+        made = anchor.origin or anchor
+        quoted = _words(made.exact or "")
+        stands = [word for place in places for word in _words(place.exact or "")]
+        if quoted == stands:
+            stayed = all(place.key == made.key for place in places)
             return Outcome("kept" if stayed else "moved", 1.0, method, tuple(places))
-        confidence = min(_shared_words(before, after), _MOST_CERTAIN)
-        return Outcome("edited", round(confidence, 4), method, tuple(places))
+        return Outcome("edited", _likeness(quoted, stands), method, tuple(places))
 
     def _carry_whole(self, key: str) -> Outcome:
-        """What becomes of an anchor on a whole paragraph: it follows the key, else most of the words."""
+        """What becomes of every anchor on the whole of a paragraph: it follows the key, else the content."""
         if key not in self._whole:
-            self._whole[key] = self._whole_outcome(key)
+            self._whole[key] = self._follow(key)
         return self._whole[key]
 
-    def _whole_outcome(self, key: str) -> Outcome:
+    def _follow(self, key: str) -> Outcome:
         alignment = self._alignment
-        if key in alignment.new.index:
-            return Outcome("kept", 1.0, "key", (Place(key, None, None, None),))
-        low, high = alignment.old.bounds(alignment.old.index[key])
-        weights, ids = alignment.scale.weights, alignment.old.ids
-        went: dict[int, float] = defaultdict(float)
+        old = alignment.old.index[key]
+        if key not in alignment.new.index:
+            return self._taken_in(old)
+        places = (Place(key, None, None, None),)
+        before, now = _words(alignment.old.texts[old].text), _words(self._new_text(key))
+        if before == now:
+            return Outcome("kept", 1.0, "key", places)
+        return Outcome("edited", _likeness(before, now), "key", places)
+
+    def _taken_in(self, old: int) -> Outcome:
+        """The whole paragraph that took most of what one without successor told, if half of it."""
+        alignment = self._alignment
+        low, high = alignment.old.bounds(old)
+        took: dict[int, float] = defaultdict(float)
         for at in range(low, high):
             if alignment.to[at] != NOWHERE and at not in alignment.ambiguous:
-                went[alignment.new.paragraph[alignment.to[at]]] += weights[ids[at]]
-        total = alignment.told[high] - alignment.told[low]
-        if not went or max(went.values()) < ALONE * total:
+                weight = alignment.scale.weights[alignment.old.ids[at]]
+                took[alignment.new.paragraph[alignment.to[at]]] += weight
+        most = max(took, key=lambda place: (took[place], -place), default=NOWHERE)
+        if most == NOWHERE or took[most] < ALONE * (alignment.told[high] - alignment.told[low]):
             return ORPHAN
-        target = max(went, key=lambda place: (went[place], -place))
-        confidence = min(went[target] / total, 1.0)
-        place = Place(alignment.new.texts[target].key, None, None, None)
-        return Outcome("moved", round(confidence, 4), "text", (place,))
+        places = (Place(alignment.new.texts[most].key, None, None, None),)
+        before = Counter(_words(alignment.old.texts[old].text))
+        common = before & Counter(_words(alignment.new.texts[most].text))
+        if common == before:
+            return Outcome("moved", 1.0, "text", places)
+        share = _characters(common) / _characters(before)
+        return Outcome("edited", min(_MOST_CERTAIN, round(share, 4)), "text", places)
 
-
-def _shared_words(before: Sequence[str], after: Sequence[str]) -> float:
-    """The share of characters of words that both have in the same order, of the longer of both.
-
-    The order is a longest common subsequence (Indel, O(nm/64), rapidfuzz).
-    """
-    longer = max(sum(map(len, before)), sum(map(len, after)))
-    if not longer:
-        return 0.0
-    common = [
-        block.dest_start + step
-        for block in Indel.opcodes(before, after)
-        if block.tag == "equal"
-        for step in range(block.dest_end - block.dest_start)
-    ]
-    return sum(len(after[at]) for at in common) / longer
+    def _new_text(self, key: str) -> str:
+        new = self._alignment.new
+        return new.texts[new.index[key]].text
 
 
 def _shifted(old_text: str, border: int, wanted: int, new_text: str, there: int) -> int:
-    """The new border that stands to `there` as `wanted` stood to `border`, if the same text parts them."""
+    """The new border that stands to `there` as `wanted` to `border`, if the same characters part them."""
     between = old_text[min(border, wanted) : max(border, wanted)]
     low = there - len(between) if wanted < border else there
     if low < 0 or not new_text.startswith(between, low):
@@ -358,8 +367,16 @@ def _shifted(old_text: str, border: int, wanted: int, new_text: str, there: int)
     return there + wanted - border
 
 
-def _counted(text: str) -> Counter[str]:
-    return Counter(words_of(text) or text.split())
+def _words(text: str) -> list[str]:
+    """The words of a text; where there are none, its signs."""
+    return words_of(text) or text.split()
+
+
+def _likeness(before: Sequence[str], now: Sequence[str]) -> float:
+    """The share of characters of words common to both, of the longer of both, at most 0.99."""
+    had, has = Counter(before), Counter(now)
+    longer = max(_characters(had), _characters(has), 1)
+    return min(_MOST_CERTAIN, round(_characters(had & has) / longer, 4))
 
 
 def _characters(words: Counter[str]) -> int:
