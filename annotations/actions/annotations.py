@@ -29,6 +29,7 @@ from debate.assignments.actions import lock_assignment
 from debate.assignments.models import Assignment, Round
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.core.text import clean, clean_name, render_markdown
+from debate.essays.models import Revision
 from debate.seminars.models import Group, Membership
 from debate.seminars.permissions import is_staff, membership_of
 
@@ -88,7 +89,7 @@ def create_annotation(
         **_words(content),
         **_of_kind(content, actor, locked, current=None),
     )
-    anchors = anchors_for(locked.revision, targets)
+    anchors = _anchors(locked, targets)
     _insert(annotation)
     for anchor in anchors:
         anchor.annotation = annotation
@@ -211,11 +212,11 @@ def _anchors(assignment: Assignment, targets: Sequence[Target]) -> list[Anchor]:
     anchored there, and carried over.
     """
     wanted = [target.paragraph_id for target in targets]
-    older = (
-        assignment.essay.revisions.filter(paragraphs__in=wanted)
-        .exclude(pk=assignment.revision_id)
-        .distinct()
-    )
+    older = Revision.objects.filter(
+        essay=assignment.essay_id,
+        number__lt=assignment.revision.number,
+        paragraphs__in=wanted,
+    ).distinct()
     written_on = older.first() if len(older) == 1 else None
     if written_on is None:
         return anchors_for(assignment.revision, targets)
