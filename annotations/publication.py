@@ -46,6 +46,7 @@ class Plan:
 
     revision: Revision
     paragraphs: list[Paragraph]
+    alignment: Alignment
     carrier: Carrier
     placements: dict[UUID, Placement]
 
@@ -73,7 +74,8 @@ def plan_publication(draft: ImportDraft) -> Plan:
         paragraph.key = UUID(key)
     new = [Text(str(one.key), one.text) for one in paragraphs]
     decided = {one.annotation_id: one for one in Placement.objects.filter(draft=draft)}
-    return Plan(revision, paragraphs, Carrier(Alignment(old, new)), decided)
+    alignment = Alignment(old, new)
+    return Plan(revision, paragraphs, alignment, Carrier(alignment), decided)
 
 
 def carrier_between(old: Revision, new: Sequence[Paragraph]) -> Carrier:
@@ -188,6 +190,19 @@ def carried(
     }
 
 
+def outcomes_of(plan: Plan, anchors: Sequence[Anchor], base_id: UUID | None) -> dict[int, Outcome]:
+    """What becomes of the anchors; those of assignments that show an older revision go from it."""
+    origins = origins_of(anchors)
+    outcomes: dict[int, Outcome] = {}
+    of_base = [one for one in anchors if one.revision_id == base_id]
+    outcomes |= carried(plan.carrier, of_base, origins)
+    older = {one.revision_id: one.revision for one in anchors if one.revision_id != base_id}
+    for revision_id, revision in older.items():
+        between = [one for one in anchors if one.revision_id == revision_id]
+        outcomes |= carried(carrier_between(revision, plan.paragraphs), between, origins)
+    return outcomes
+
+
 def new_anchors(
     plan: Plan, anchors: Sequence[Anchor], outcomes: dict[int, Outcome]
 ) -> list[Anchor]:
@@ -262,16 +277,25 @@ def decided_rows(plan: Plan, anchors: Sequence[Anchor], decided: Placement) -> l
     """The rows of a decision; None when the draft changed so that it no longer fits."""
     if decided.block is None:
         return [orphan_of(old) for old in anchors]
-    if decided.block >= len(plan.paragraphs):
+    paragraph = _decided_paragraph(plan, decided)
+    if paragraph is None:
         return None
-    paragraph = plan.paragraphs[decided.block]
     row = Anchor(
         annotation_id=decided.annotation_id, paragraph=paragraph, state=AnchorState.BY_HAND
     )
     if decided.start is not None and decided.end is not None:
-        if paragraph.text[decided.start : decided.end] != decided.exact:
-            return None
         set_words(row, paragraph.text, decided.start, decided.end)
-    elif paragraph.number is None:
-        return None
     return [row]
+
+
+def _decided_paragraph(plan: Plan, decided: Placement) -> Paragraph | None:
+    """The paragraph of the decision, also where blocks before it came or went since."""
+
+    def fits(paragraph: Paragraph) -> bool:
+        words = paragraph.text[decided.start : decided.end]
+        return paragraph.number is not None and words == decided.exact
+
+    fitting = [place for place, paragraph in enumerate(plan.paragraphs) if fits(paragraph)]
+    if decided.block in fitting:
+        return plan.paragraphs[decided.block]
+    return plan.paragraphs[fitting[0]] if len(fitting) == 1 else None

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from annotations.actions.changes import record_publication
-from annotations.models import Anchor, Placement
+from annotations.models import Anchor, Annotation, Placement
 from annotations.publication import (
     Plan,
-    carried,
-    carrier_between,
     new_anchors,
     open_assignments,
-    origins_of,
+    outcomes_of,
     plan_publication,
     standing_anchors,
 )
@@ -30,12 +28,14 @@ from debate.essays.permissions import may_import
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from uuid import UUID
 
     from annotations.reanchoring.places import Outcome
     from debate.accounts.models import User
     from debate.essays.models import Revision
+
+
+CHANGED = "This draft was changed in another window. Here is how it stands now."
 
 
 def revision_draft(actor: User, import_id: UUID) -> ImportDraft:
@@ -67,14 +67,14 @@ def publish_revision(*, actor: User, import_id: UUID, version: int, note: str = 
     plan.revision.created_by = actor
     _check_difference(plan, draft)
     standing = list(standing_anchors(open_assignments(draft.essay)))  # type: ignore[arg-type]  # revision_draft promises an essay
-    outcomes = _outcomes(plan, standing, draft)
+    outcomes = outcomes_of(plan, standing, draft.base_id)
     with transaction.atomic():
         return _publish(actor, draft, version, plan, outcomes)
 
 
 def _check_base(draft: ImportDraft, version: int) -> None:
     if draft.version != version:
-        raise Conflict("This draft was changed in another window. Here is how it stands now.")
+        raise Conflict(CHANGED)
     if draft.essay and draft.base_id != draft.essay.current_revision_id:
         raise Conflict(
             "Another revision was published while you worked on this one. Nothing of yours is lost.",
@@ -106,19 +106,6 @@ def _head_now(draft: ImportDraft) -> dict[str, Any]:
     return {name: getattr(draft.essay, name) for name in _head_of(draft)}
 
 
-def _outcomes(plan: Plan, anchors: Sequence[Anchor], draft: ImportDraft) -> dict[int, Outcome]:
-    """What becomes of the anchors; those of assignments that show an older revision go from it."""
-    origins = origins_of(anchors)
-    outcomes: dict[int, Outcome] = {}
-    of_base = [one for one in anchors if one.revision_id == draft.base_id]
-    outcomes |= carried(plan.carrier, of_base, origins)
-    older = {one.revision_id: one.revision for one in anchors if one.revision_id != draft.base_id}
-    for revision_id, revision in older.items():
-        between = [one for one in anchors if one.revision_id == revision_id]
-        outcomes |= carried(carrier_between(revision, plan.paragraphs), between, origins)
-    return outcomes
-
-
 def _publish(
     actor: User, draft: ImportDraft, version: int, plan: Plan, outcomes: dict[int, Outcome]
 ) -> Revision:
@@ -136,7 +123,7 @@ def _publish(
     Paragraph.objects.bulk_create(plan.paragraphs)
     standing = list(standing_anchors(assignments))
     missed = [one for one in standing if one.pk not in outcomes]
-    outcomes |= _outcomes(plan, missed, draft)
+    outcomes |= outcomes_of(plan, missed, draft.base_id)
     Anchor.objects.bulk_create(new_anchors(plan, standing, outcomes), batch_size=2_000)
     for name, value in _head_of(draft).items():
         setattr(essay, name, value)
@@ -160,17 +147,23 @@ def decide_placement(
     block: int | None = None,
     start: int | None = None,
     end: int | None = None,
+    version: int | None = None,
 ) -> Placement | None:
     """Decide where an annotation goes when the draft is published.
 
     `choice` is `proposed` (take back a decision), `orphan`, or `by_hand` with the `block` (its
     place among the paragraphs the draft would save, from 0) and the run in it, the whole paragraph
-    without. Raises Missing, NotAllowed, Invalid that names the member.
+    without; `version` is the draft's in which they were chosen. Raises Missing, for annotations
+    that the actor may not read too; NotAllowed; Conflict when the draft was changed since; Invalid
+    that names the member.
     """
     draft = revision_draft(actor, import_id)
     anchors = standing_anchors(open_assignments(draft.essay))  # type: ignore[arg-type]  # as above
-    if not anchors.filter(annotation=annotation_id).exists():
+    readable = Annotation.objects.visible_to(actor)
+    if not anchors.filter(annotation__in=readable.filter(pk=annotation_id)).exists():
         raise Missing
+    if version not in {None, draft.version}:
+        raise Conflict(CHANGED)
     Placement.objects.filter(draft=draft, annotation=annotation_id).delete()
     if choice == "proposed":
         return None
@@ -179,9 +172,9 @@ def decide_placement(
         paragraphs = plan_publication(draft).paragraphs
         if block is None or not 0 <= block < len(paragraphs) or paragraphs[block].number is None:
             raise Invalid("Choose a numbered paragraph.", field="block")
-        placement.block = block
+        text = paragraphs[block].text
+        placement.block, placement.exact = block, text
         if start is not None and end is not None:
-            text = paragraphs[block].text
             if not 0 <= start < end <= len(text):
                 raise Invalid("These words lie outside the paragraph.", field="start")
             placement.start, placement.end, placement.exact = start, end, text[start:end]

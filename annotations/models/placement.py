@@ -14,7 +14,8 @@ class Placement(Timestamped):
     """A decision about one annotation in a draft of a revision: its words by hand, or an orphan.
 
     `block` is the paragraph's place among those the draft would save, from 0; without it the
-    annotation is left orphaned. `exact` guards against a draft that changed since.
+    annotation is left orphaned. `exact`, the words of the run or of the whole paragraph, guards
+    against a draft that changed since.
     """
 
     draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="placements")
