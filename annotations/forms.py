@@ -94,6 +94,7 @@ class Selected:
 
 
 SELECTED = "selected"
+_OFFSETS = re.compile(r"\d{1,6}-\d{1,6}", re.ASCII)
 _SPANS = re.compile(r"\d{1,5}:\d{1,6}-\d{1,6}(?:;\d{1,5}:\d{1,6}-\d{1,6}){0,19}")
 
 
@@ -252,7 +253,7 @@ class AnnotationForm(ContentForm):
         self.candidates: list[Place] = []
         self.selected: list[Selected] = []
         self._set_audience(assignment, actor)
-        self._set_targets(assignment)
+        self._set_targets()
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -307,7 +308,7 @@ class AnnotationForm(ContentForm):
     def _target(paragraph: Paragraph, **members: Any) -> Target:
         return Target(paragraph_id=paragraph.pk, field="target", **members)
 
-    def _set_targets(self, assignment: Assignment) -> None:
+    def _set_targets(self) -> None:
         if self.paragraph is None:
             return
         self.selected = _selected(self.paragraph.revision, str(self["spans"].value() or ""))
@@ -317,9 +318,9 @@ class AnnotationForm(ContentForm):
             *((one.value, one.text) for one in self.sentences),
         ]
         given = self.data.get("place", "")
-        if re.fullmatch(r"\d{1,6}-\d{1,6}", given):
+        if _OFFSETS.fullmatch(given):
             self.fields["place"].choices = [("", ""), (given, given)]  # type: ignore[attr-defined]  # a ChoiceField
-        numbers = assignment.revision.paragraphs.filter(number__gte=self.paragraph.number)
+        numbers = self.paragraph.revision.paragraphs.filter(number__gte=self.paragraph.number)
         self.fields["through"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             ("" if number == self.paragraph.number else number, f"{number}")
             for number in numbers.order_by("number").values_list("number", flat=True)[:20]
@@ -341,6 +342,86 @@ class AnnotationForm(ContentForm):
         self.fields["audience"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["audience"].initial = Audience.SEMINAR
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class WordsForm(forms.Form):
+    """Words of one paragraph to stand on: a sentence, words typed as they stand there, or all of it."""
+
+    sentence = forms.ChoiceField(label="A sentence", required=False, widget=forms.RadioSelect)
+    exact = forms.CharField(label="The exact words", required=False)
+    place = forms.CharField(required=False)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, text: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.text = text
+        self.candidates: list[Place] = []
+        self.span: selectors.Span | None = None
+        self.sentences = [
+            Sentence(f"{span.start}-{span.end}", text[span.start : span.end])
+            for span in selectors.sentences(text)
+        ]
+        self.fields["sentence"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            ("", "The whole paragraph"),
+            *((one.value, one.text) for one in self.sentences),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Find the words; `span` is None for the whole paragraph."""
+        given = self.cleaned_data
+        chosen = given.get("place") or ("" if given.get("exact") else given.get("sentence"))
+        if chosen:
+            self.span = self._chosen(chosen)
+        elif given.get("exact"):
+            self._find(given["exact"])
+        return given
+
+    def _chosen(self, value: str) -> selectors.Span | None:
+        start, end = (
+            (int(part) for part in value.split("-")) if _OFFSETS.fullmatch(value) else (0, 0)
+        )
+        if start < end <= len(self.text) and selectors.grapheme_safe(self.text, start, end):
+            return selectors.Span(start, end)
+        self.add_error("exact", "These words lie outside the paragraph. Please choose again.")
+        return None
+
+    def _find(self, quote: str) -> None:
+        found = selectors.places(self.text, quote)
+        if len(found) == 1:
+            self.span = found[0]
+            return
+        if found:
+            sentence = f"These words stand {len(found)} times in the paragraph. Choose one of them."
+        else:
+            sentence = "These words do not stand in this paragraph."
+            like = selectors.best_candidate(self.text, quote)
+            found = [selectors.Span(like.start, like.end)] if like else []
+        self.add_error("exact", sentence)
+        self.candidates = [self._place(span) for span in found]
+
+    def _place(self, span: selectors.Span) -> Place:
+        words = selectors.select(self.text, span.start, span.end)
+        return Place(f"{span.start}-{span.end}", words.prefix, words.exact, words.suffix)
+
+
+class PublishForm(forms.Form):
+    """The draft's version that was reviewed, and what to say about the revision."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label="What changed, in a line",
+        required=False,
+        max_length=500,
+        help_text="Readers see it beside the number of the revision.",
+    )
+
+
+class DecisionForm(forms.Form):
+    """What is decided about a note: the proposal, no place, or words of the block of that place."""
+
+    choice = forms.ChoiceField(choices=[(one, one) for one in ("proposed", "orphan", "by_hand")])
+    block = forms.IntegerField(required=False, min_value=0, max_value=100_000)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
 class EditForm(ContentForm):

@@ -734,6 +734,15 @@ class ThreadParagraph:
     href: str
 
 
+@dataclass(frozen=True, slots=True)
+class LostWords:
+    """Words that a revision removed: they, and what stood around them, are all that is left."""
+
+    before: str
+    exact: str
+    after: str
+
+
 @dataclass(slots=True)
 class Reply:
     """A reply in its place; without card it has been withdrawn."""
@@ -755,6 +764,7 @@ class Thread:
     root: Card | None
     focus_id: str
     paragraphs: list[ThreadParagraph]
+    lost: list[LostWords]
     replies: list[Reply]
     history_url: str
     can_reply: bool
@@ -762,6 +772,19 @@ class Thread:
     can_place: bool
     revision_number: int
     written_on: int
+
+    @property
+    def written_on_url(self) -> str:
+        """The revision that it was written on, as it stood; "" when that is the one shown."""
+        if self.written_on == self.revision_number:
+            return ""
+        place = [self.assignment.seminar.slug, self.assignment.slug, self.written_on]
+        return f"{reverse('annotations:revision', args=place)}#a-{self.root_id}"
+
+    @property
+    def place_url(self) -> str:
+        """Where it is put onto other words by hand; "" for those who may not."""
+        return reverse("annotations:place", args=[self.root_id]) if self.can_place else ""
 
 
 def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
@@ -797,6 +820,7 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
         root=root,
         focus_id=str(annotation.pk),
         paragraphs=_places(assignment, root_id),
+        lost=lost_words(assignment, root_id),
         replies=_replies(root_id, members, cards, may_answer=may_answer),
         history_url=_history_url(reader, root),
         can_reply=bool(root and root.reply_url),
@@ -839,6 +863,17 @@ def _places(assignment: Assignment, root_id: UUID) -> list[ThreadParagraph]:
         )
         for anchor in anchors.select_related("paragraph")
         if anchor.paragraph
+    ]
+
+
+def lost_words(assignment: Assignment, annotation_id: UUID) -> list[LostWords]:
+    """What the annotation stood on, as far as the revision that is shown has no place for it."""
+    anchors = Anchor.objects.filter(
+        annotation=annotation_id, revision=assignment.revision, state=AnchorState.ORPHANED
+    )
+    return [
+        LostWords(anchor.prefix, anchor.exact or "", anchor.suffix)
+        for anchor in anchors.order_by("position")
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from annotations.views import annotations as notes
-from annotations.views import reading
+from annotations.views import publishing, reading
 
 app_name = "annotations"
 
@@ -35,6 +35,13 @@ urlpatterns = [
     path("annotations/<uuid:annotation_id>/reply/", notes.reply, name="reply"),
     path("annotations/<uuid:annotation_id>/edit/", notes.edit, name="edit"),
     path("annotations/<uuid:annotation_id>/withdraw/", notes.withdraw, name="withdraw"),
+    path("annotations/<uuid:annotation_id>/place/", notes.place, name="place"),
+    path("essays/imports/<uuid:import_id>/publish/", publishing.publication, name="publication"),
+    path(
+        "essays/imports/<uuid:import_id>/publish/<uuid:annotation_id>/",
+        publishing.placement,
+        name="placement",
+    ),
     path("annotations/<uuid:annotation_id>/history/", notes.history, name="history"),
     path("annotations/<uuid:annotation_id>/answer/", notes.answer, name="answer"),
 ]

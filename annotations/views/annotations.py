@@ -10,18 +10,34 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.actions import (
+    Target,
     create_annotation,
     edit_annotation,
     mark_answer,
+    place_annotation,
     withdraw_annotation,
 )
 from annotations.enums import Kind, Status
-from annotations.forms import SELECTED, AnnotationForm, ContentForm, EditForm, kind_choices
+from annotations.forms import (
+    SELECTED,
+    AnnotationForm,
+    ContentForm,
+    EditForm,
+    WordsForm,
+    kind_choices,
+)
 from annotations.models import Annotation
-from annotations.permissions import may_annotate, may_change, may_read_history, may_reply
-from annotations.queries import card_of, thread
+from annotations.permissions import (
+    may_annotate,
+    may_change,
+    may_place,
+    may_read_history,
+    may_reply,
+)
+from annotations.queries import card_of, lost_words, thread
 from annotations.views.reading import assignment_for
 from debate.core.errors import DomainError, Gone, Missing, NotAllowed
+from debate.core.forms import show_refusal
 from debate.core.policies import public, signed_in
 from debate.essays.models import Paragraph
 from debate.seminars.permissions import membership_of
@@ -57,10 +73,14 @@ def create(
 ) -> HttpResponse:
     """The composer for a paragraph or its words, as numbered in that revision."""
     found = assignment_for(request.user, seminar, assignment)
-    named = Paragraph.objects.filter(
-        revision__essay=found.essay, revision__number=revision, number=number
+    # An earlier revision's paragraph too: what was begun before another was published is posted
+    # on the words that were read, and carried over.
+    readable = Paragraph.objects.filter(
+        revision__essay=found.essay, revision__number__lte=found.revision.number
     )
-    paragraph = found.revision.paragraphs.numbered().filter(key__in=named.values("key")).first()
+    paragraph = (
+        readable.filter(revision__number=revision, number=number).select_related("revision").first()
+    )
     if paragraph is None:
         raise Missing
     if not may_annotate(membership_of(request.user, found.seminar), found.seminar):
@@ -151,6 +171,55 @@ def withdraw(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
         "cancel_url": annotation.get_absolute_url(),
     }
     return render(request, "annotations/annotation_withdraw.html", context)
+
+
+@signed_in
+@require_http_methods(GET_AND_POST)
+def place(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
+    """Put an annotation by hand onto words or a paragraph (`?paragraph=`) of the essay as it is."""
+    annotation = _seen(request.user, annotation_id)
+    assignment = annotation.assignment
+    if annotation.parent_id:
+        raise Missing
+    if not may_place(request.user, membership_of(request.user, assignment.seminar), annotation):
+        raise NotAllowed("Only its author and the staff may place an annotation.")
+    paragraphs = list(assignment.revision.paragraphs.numbered().order_by("number"))
+    asked = request.POST.get("paragraph") or request.GET.get("paragraph")
+    paragraph = next((one for one in paragraphs if str(one.number) == asked), paragraphs[0])
+    form = WordsForm(
+        request.POST or None, text=paragraph.text, initial={"version": annotation.version}
+    )
+    if request.method == "POST" and form.is_valid():
+        target = Target(
+            paragraph_id=paragraph.pk,
+            start=form.span.start if form.span else None,
+            end=form.span.end if form.span else None,
+            field="target",
+        )
+        try:
+            place_annotation(
+                actor=request.user,
+                annotation_id=annotation.pk,
+                targets=[target],
+                version=form.cleaned_data["version"],
+            )
+        except DomainError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, f"It stands in paragraph {paragraph.number} now.")
+            return redirect(annotation)
+    context = {
+        "form": form,
+        "card": card_of(request.user, annotation),
+        "lost": lost_words(assignment, annotation.pk),
+        "assignment": assignment,
+        "annotation": annotation,
+        "paragraphs": paragraphs,
+        "paragraph": paragraph,
+        "cancel_url": annotation.get_absolute_url(),
+    }
+    status = 400 if form.is_bound and form.errors else 200
+    return render(request, "annotations/annotation_place.html", context, status=status)
 
 
 @signed_in

@@ -123,6 +123,12 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
 
+class GoOnForm(VersionForm):
+    """The revision, by its number, that the draft is compared with from now on."""
+
+    base = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
 class TextForm(VersionForm):
     """The whole text of a draft in one field, as `importing.markdown_writer` writes it."""
 

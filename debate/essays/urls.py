@@ -17,6 +17,7 @@ urlpatterns = [
     path("essays/imports/<uuid:pk>/correct/", views.import_correct, name="import_correct"),
     path("essays/imports/<uuid:pk>/text/", views.import_text, name="import_text"),
     path("essays/imports/<uuid:pk>/replace/", views.import_replace, name="import_replace"),
+    path("essays/imports/<uuid:pk>/go-on/", views.import_go_on, name="go_on"),
     path("essays/imports/<uuid:pk>/undo/", views.import_undo, name="import_undo"),
     path("essays/imports/<uuid:pk>/head/", views.import_head, name="import_head"),
     path("essays/imports/<uuid:pk>/finish/", views.import_finish, name="import_finish"),

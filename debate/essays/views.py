@@ -18,6 +18,7 @@ from debate.essays.actions import (
     correct_import,
     discard_import,
     finish_import,
+    go_on_from,
     start_import,
     start_revision,
     undo_correction,
@@ -25,6 +26,7 @@ from debate.essays.actions import (
 from debate.essays.enums import ParagraphKind
 from debate.essays.forms import (
     CorrectionForm,
+    GoOnForm,
     HeadForm,
     ImportForm,
     ReplaceForm,
@@ -37,7 +39,7 @@ from debate.essays.importing import sandbox
 from debate.essays.importing.errors import ImportRefused
 from debate.essays.importing.formats import EXACT
 from debate.essays.importing.markdown_writer import to_markdown
-from debate.essays.models import Essay, ImportDraft
+from debate.essays.models import Essay, ImportDraft, Revision
 from debate.essays.permissions import may_import
 from debate.seminars.models import Seminar
 from debate.seminars.permissions import membership_of
@@ -214,6 +216,28 @@ def _replace_page(
     # The page names the version as it stands, so that whoever was told of another's may save again.
     context = {"imported": kept, "form": form, "revision": queries.next_number(kept)}
     return render(request, template, context, status=400 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def import_go_on(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Go on with one's text from a revision that another published meanwhile."""
+    kept = get_object_or_404(_imports(request).exclude(essay=None), pk=pk)
+    form = GoOnForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(NOT_UNDERSTOOD)
+    base = get_object_or_404(
+        Revision.objects.visible_to(request.user).filter(essay=kept.essay),
+        number=form.cleaned_data["base"],
+    )
+    version = form.cleaned_data["version"]
+    try:
+        go_on_from(actor=request.user, import_id=pk, version=version, base=base)
+    except Conflict as error:
+        messages.warning(request, error.sentence)
+    else:
+        messages.success(request, f"Your text is compared with revision {base.number} now.")
+    return redirect("annotations:publication", pk)
 
 
 @signed_in
