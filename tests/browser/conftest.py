@@ -5,6 +5,7 @@ thread, beside which Django's ORM must be allowed by a setting that no other tes
 """
 
 import os
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -24,7 +25,7 @@ DESK, PHONE = (1440, 900), (360, 740)
 
 
 def pytest_collection_modifyitems(items):
-    here = os.path.dirname(__file__)
+    here = str(Path(__file__).parent)
     for item in items:
         if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)

@@ -1,0 +1,105 @@
+"""An instructor brings an essay in, corrects it, sets it, and annotates it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from annotations.models import Annotation
+from debate.essays.models import Essay
+
+ESSAY = Path(__file__).parents[1] / "data" / "essay.md"
+
+
+def start(page, seminar):
+    page.goto(seminar.get_absolute_url())
+    page.get_by_role("link", name="Import an essay").first.click()
+
+
+def look(page):
+    page.get_by_role("button", name="Look at the paragraphs").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look it through")
+
+
+def change(page, number):
+    page.get_by_text(f"Change paragraph {number}", exact=True).click()
+    return page.get_by_role("listitem").filter(has_text=f"Change paragraph {number}").first
+
+
+def save_and_set(page, seminar):
+    page.get_by_role("button", name="Save the essay").click()
+    page.get_by_role("link", name=f"Set it to {seminar.title}").first.click()
+    page.get_by_role("button", name=f"Set it to {seminar.title}").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_pasted_essay_is_corrected_set_and_annotated(scripts, browse, instructor, seminar):
+    page = browse(instructor, java_script_enabled=scripts)
+    start(page, seminar)
+    page.get_by_label("Paste the essay").fill(ESSAY.read_text(encoding="utf-8"))
+    look(page)
+    expect(page.get_by_label("Title", exact=True)).not_to_be_empty()
+
+    change(page, 1).get_by_role("button", name="Merge with the next").click()
+    page.get_by_role("button", name="Take the last change back").click()
+    change(page, 2).get_by_role("button", name="Leave it out").click()
+    save_and_set(page, seminar)
+
+    essay = Essay.objects.get()
+    assert essay.current_revision.paragraphs.numbered().count() == 8
+    page.get_by_role("link", name="Annotate paragraph 1").click()
+    page.get_by_label("What do you want to say?").fill("Begin here.")
+    page.get_by_role("main").get_by_role("button", name="Post", exact=True).click()
+    expect(page.locator(".c")).to_contain_text("Begin here.")
+    assert Annotation.objects.get().assignment.essay == essay
+
+
+def test_uploaded_essay_has_nine_paragraphs_a_break_and_two_notes(browse, instructor, seminar):
+    page = browse(instructor)
+    start(page, seminar)
+    page.get_by_label("Upload a file").set_input_files(ESSAY)
+    look(page)
+    page.get_by_role("button", name="Save the essay").click()
+    expect(page.get_by_role("link", name=f"Set it to {seminar.title}").first).to_be_visible()
+
+    kinds = list(
+        Essay.objects.get()
+        .current_revision.paragraphs.order_by("position")
+        .values_list("kind", flat=True)
+    )
+    assert [kinds.count(kind) for kind in ("body", "break", "note")] == [9, 1, 2]
+
+
+def test_refused_upload_says_why_and_keeps_the_rest(browse, instructor, seminar, tmp_path):
+    large = tmp_path / "large.txt"
+    large.write_bytes(b"words " * 500_000)
+    page = browse(instructor)
+    start(page, seminar)
+    page.get_by_label("Licence").fill("CC BY 4.0")
+    page.get_by_label("Upload a file").set_input_files(large)
+    page.get_by_role("button", name="Look at the paragraphs").click()
+
+    expect(page.get_by_role("main")).to_contain_text("2 MiB")
+    expect(page.get_by_label("Licence")).to_have_value("CC BY 4.0")
+
+
+def test_import_works_by_keyboard_alone(browse, instructor, seminar):
+    page = browse(instructor)
+    start(page, seminar)
+
+    page.get_by_label("Paste the essay").focus()
+    page.keyboard.insert_text("# Keys\n\nThe first paragraph of it.\n\nThe second one.")
+    page.get_by_role("button", name="Look at the paragraphs").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look it through")
+    page.get_by_text("Change paragraph 1", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Merge with the next").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Save the essay").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keys")
+    assert [one.text for one in Essay.objects.get().current_revision.paragraphs.numbered()] == [
+        "The first paragraph of it. The second one."
+    ]
