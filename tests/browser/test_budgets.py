@@ -28,7 +28,7 @@ def test_reading_page_keeps_to_its_budgets(
     nodes = page.evaluate("document.querySelectorAll('*').length")
     shift = page.evaluate("window.shifted")
     assert len(page.guard.requests) <= 12
-    assert nodes <= 5_000
+    assert nodes <= 3_000
     assert shift <= 0.05
     own = [path.read_bytes() for path in as_served.glob("js/**/*.js") if path.name.count(".") == 2]
     assert own
