@@ -1,8 +1,8 @@
 """Re-anchoring: where paragraphs and anchors of one revision stand in the next. Pure Python, no Django.
 
 `paragraph_keys` gives the paragraphs of a new revision their keys, `Alignment` lays two revisions side by
-side token by token, `Carrier` (or `reanchor`, for many) takes anchors across, and `diff` tells people what
-changed. Each module names its algorithm, its work and the source of each step.
+side token by token, and `Carrier` (or `reanchor`, for many) takes anchors across. Each module names its
+algorithm, its work and the source of each step.
 """
 
 from annotations.reanchoring.alignment import Alignment

@@ -128,14 +128,15 @@ def without_islands(
 ) -> list[Run]:
     """The runs that tell more than the edits beside them; each dropped run joins the edits around it.
 
-    Every step back drops a run, so the work is linear in the runs.
+    One that stands alone between loose ends stays: there are no edits to weigh it against. Every step back drops a run, so the work is linear in the runs.
     """
     edge = 0.0 if whole else math.inf
     kept: list[tuple[Run, float, float]] = []
     for run in [*runs, None]:
         while kept:
             previous, value, before = kept[-1]
-            if value > min(before, _distance(previous, run, len(old), new_length, edge)):
+            edited = min(before, _distance(previous, run, len(old), new_length, edge))
+            if value > edited or edited == math.inf:
                 break
             kept.pop()
         if run is None:
