@@ -1,12 +1,21 @@
 """One small world with an object behind every address of the site, and its cast."""
 
+from functools import partial
+
 import pytest
 from django.urls import reverse
 from lxml import html
 
 from annotations.actions import Content, Target, create_annotation
 from debate.accounts.actions import create_token
-from debate.essays.actions import Head, change_head, start_import
+from debate.essays.actions import (
+    Head,
+    change_head,
+    correct_import,
+    start_import,
+    start_revision,
+)
+from debate.essays.importing import edits
 from debate.essays.importing.blocks import Block, Draft
 from tests.factories.annotations import SourceFactory
 from tests.site.test_urls import PAGES
@@ -36,7 +45,8 @@ def world(cast, seminar, assignment, paragraphs):
     """`world(name)` is the address of that name, with an object of the world behind it.
 
     The student asks, the classmate answers; the instructor imports an essay and has changed it
-    once; the student has a token; a source is on the shelf.
+    once, and has a draft of the essay's next revision; the student has a token; a source is on the
+    shelf.
     """
     question = create_annotation(
         actor=cast["student"],
@@ -57,6 +67,9 @@ def world(cast, seminar, assignment, paragraphs):
     kept = start_import(actor=cast["instructor"], seminar=seminar, draft=draft)
     head = Head(title="Rents and wages", author="", affiliation="", language="en")
     kept = change_head(actor=cast["instructor"], import_id=kept.pk, version=1, head=head)
+    revision = start_revision(actor=cast["instructor"], essay=assignment.essay)
+    shorter = partial(edits.leave_out, index=0)
+    correct_import(actor=cast["instructor"], import_id=revision.pk, version=1, edit=shorter)
     token, _ = create_token(actor=cast["student"], name="notebook")
     source = SourceFactory(seminar=seminar, added_by=cast["student"])
     essay, paragraph = assignment.essay_id, paragraphs[0].pk
@@ -84,14 +97,20 @@ def world(cast, seminar, assignment, paragraphs):
         "api:assignment-detail": [assignment.pk],
         "api:source-detail": [source.pk],
         "essays:detail": [essay],
+        "essays:revise": [essay],
+        "essays:go_on": [revision.pk],
+        "annotations:publication": [revision.pk],
+        "annotations:placement": [revision.pk, question.pk],
     }
-    for name in ("preview", "correct", "undo", "head", "finish", "discard"):
+    steps = ("preview", "correct", "text", "replace", "undo", "head", "finish", "discard")
+    for name in steps:
         given[f"essays:import_{name}"] = [kept.pk]
     for name in (
         "annotations:detail",
         "annotations:reply",
         "annotations:edit",
         "annotations:withdraw",
+        "annotations:place",
         "annotations:history",
         "api:annotation-detail",
         "api:reply-list",

@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from tests.expect import expect_same_as_absent
@@ -24,8 +25,12 @@ essays:detail                  404       404      404      200      200       20
 essays:import                  login     404      404      403      403       403     403       200
 essays:import_preview          login     404      404      404      404       404     404       200
 essays:import_discard          login     404      404      404      404       404     404       200
+essays:import_text             login     404      404      404      404       404     404       200
+essays:import_replace          login     404      404      404      404       404     404       200
 assignments:create             login     404      404      403      403       403     403       200
 assignments:edit               login     404      404      403      403       403     403       200
+annotations:publication        login     404      404      404      404       404     404       200
+annotations:placement          login     404      404      404      404       404     404       200
 annotations:reading            404       404      404      200      200       200     200       200
 annotations:revision           404       404      404      200      200       200     200       200
 annotations:paragraph          404       404      404      200      200       200     200       200
@@ -35,6 +40,7 @@ annotations:detail             404       404      404      200      200       20
 annotations:reply              login     404      404      403      200       200     200       200
 annotations:edit               login     404      404      403      403       200     403       403
 annotations:withdraw           login     404      404      403      403       200     403       403
+annotations:place              login     404      404      403      403       200     200       200
 annotations:history            login     404      404      403      403       200     200       200
 accounts:profile               login     200      200      200      200       200     200       200
 accounts:token_list            login     200      200      200      200       200     200       200
@@ -55,16 +61,23 @@ FORMS = """
 address                        anonymous outsider operator observer classmate student assistant instructor
 essays:import                  login     404      404      403      403       403     403       302
 essays:import_correct          login     404      404      404      404       404     404       302
+essays:import_text             login     404      404      404      404       404     404       302
+essays:import_replace          login     404      404      404      404       404     404       302
 essays:import_undo             login     404      404      404      404       404     404       302
 essays:import_head             login     404      404      404      404       404     404       302
 essays:import_finish           login     404      404      404      404       404     404       302
 essays:import_discard          login     404      404      404      404       404     404       302
+essays:revise                  login     404      404      403      403       403     403       302
+essays:go_on                   login     404      404      404      404       404     404       302
 assignments:create             login     404      404      403      403       403     403       302
 assignments:edit               login     404      404      403      403       403     403       302
+annotations:publication        login     404      404      404      404       404     404       302
+annotations:placement          login     404      404      404      404       404     404       302
 annotations:create             login     404      404      403      302       302     302       302
 annotations:reply              login     404      404      403      302       302     302       302
 annotations:edit               login     404      404      403      403       302     403       403
 annotations:withdraw           login     404      404      403      403       302     403       403
+annotations:place              login     404      404      403      403       302     302       302
 annotations:answer             login     404      404      403      403       302     302       302
 accounts:profile               login     302      302      302      302       302     302       302
 accounts:token_create          login     200      200      200      200       200     200       200
@@ -134,14 +147,19 @@ REMARK = {"kind": "comment", "body": "A remark.", "submission_key": str(uuid.UUI
 FORM_DATA = {
     "essays:import": {"text": "A title\n\nOne paragraph of words.\n\nAnother one of words."},
     "essays:import_correct": {"version": 2, "block": 0, "operation": "leave_out"},
+    "essays:import_text": {"version": 2, "text": "One paragraph of words."},
     "essays:import_undo": {"version": 2},
     "essays:import_head": {"version": 2, "title": "Rents", "language": "en"},
     "essays:import_finish": {"version": 2, "title": "Rents", "language": "en"},
+    "essays:go_on": {"version": 2, "base": 1},
     "assignments:create": ASSIGNMENT,
     "assignments:edit": ASSIGNMENT,
     "annotations:create": REMARK,
     "annotations:reply": REMARK,
     "annotations:edit": {"kind": "question", "body": "Who pays for it?", "version": 1},
+    "annotations:place": {"version": 1, "paragraph": 2},
+    "annotations:publication": {"version": 2, "note": "Shorter."},
+    "annotations:placement": {"version": 2, "choice": "orphan"},
     "accounts:profile": {"name": "Ada", "time_zone": "UTC"},
     "accounts:token_create": {"name": "notebook", "scopes": ["read"], "days": 30},
     "demo_entry": {"username": "student"},
@@ -156,6 +174,13 @@ def seen(response):
     """What a person gets, in the words of the tables."""
     to_sign_in = response.status_code == 302 and "/accounts/login/?next=" in response["Location"]
     return "login" if to_sign_in else str(response.status_code)
+
+
+def form_data(name):
+    """What a person fills in; an upload is read once, so each has a file of his own."""
+    if name == "essays:import_replace":
+        return {"version": 2, "file": SimpleUploadedFile("essay.md", b"One paragraph of words.")}
+    return FORM_DATA.get(name, {})
 
 
 def undone(act):
@@ -175,10 +200,8 @@ def test_page_is_given_to_exactly_its_roles(name, expected, world, cast, page):
 
 @pytest.mark.parametrize(("name", "expected"), lines(FORMS))
 def test_form_is_taken_from_exactly_its_roles(name, expected, world, cast, page):
-    given = FORM_DATA.get(name, {})
-
     got = {
-        role: seen(undone(lambda user=user: page(user).post(world(name), given)))
+        role: seen(undone(lambda user=user: page(user).post(world(name), form_data(name))))
         for role, user in cast.items()
     }
 
@@ -312,7 +335,7 @@ def test_page_that_is_hidden_is_as_one_that_is_absent(name, world, outsider, pag
 @pytest.mark.parametrize("name", hidden_from("outsider", FORMS))
 @pytest.mark.parametrize("given", ["good", "bad"])
 def test_form_that_is_hidden_is_as_one_that_is_absent(name, given, world, outsider, page):
-    address, form = world(name), FORM_DATA.get(name, {}) if given == "good" else {"version": "x"}
+    address, form = world(name), form_data(name) if given == "good" else {"version": "x"}
 
     hidden, unknown = (page(outsider).post(at, form) for at in (address, absent(address)))
 
