@@ -345,11 +345,16 @@ class AnnotationForm(ContentForm):
 
 
 class WordsForm(forms.Form):
-    """Words of one paragraph to stand on: a sentence, words typed as they stand there, or all of it."""
+    """Words of one paragraph to stand on: a sentence, words typed as they stand there, or all of it.
+
+    `place` is one of the `candidates` that were offered for the words `asked`; for other words it
+    counts for nothing.
+    """
 
     sentence = forms.ChoiceField(label="A sentence", required=False, widget=forms.RadioSelect)
     exact = forms.CharField(label="The exact words", required=False)
     place = forms.CharField(required=False)
+    asked = forms.CharField(required=False)
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, text: str, **kwargs: Any) -> None:
@@ -369,11 +374,12 @@ class WordsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Find the words; `span` is None for the whole paragraph."""
         given = self.cleaned_data
-        chosen = given.get("place") or ("" if given.get("exact") else given.get("sentence"))
-        if chosen:
-            self.span = self._chosen(chosen)
-        elif given.get("exact"):
-            self._find(given["exact"])
+        exact = given.get("exact", "")
+        place = given.get("place", "") if exact == given.get("asked") else ""
+        if place or (given.get("sentence") and not exact):
+            self.span = self._chosen(place or given["sentence"])
+        elif exact:
+            self._find(exact)
         return given
 
     def _chosen(self, value: str) -> selectors.Span | None:

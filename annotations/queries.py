@@ -205,6 +205,14 @@ class Affected:
     state_label: str
 
 
+@dataclass(frozen=True, slots=True)
+class EarlierRevision:
+    """An earlier revision, by its number, and where it is read as it stood."""
+
+    number: int
+    url: str
+
+
 @dataclass(slots=True)
 class ReadingPage:
     """Everything the reading page shows."""
@@ -231,6 +239,15 @@ class ReadingPage:
     def essay(self) -> Essay:
         """The essay that is read."""
         return self.assignment.essay
+
+    @property
+    def earlier_urls(self) -> list[EarlierRevision]:
+        """Where the earlier revisions are read, the newest first."""
+        place = [self.assignment.seminar.slug, self.assignment.slug]
+        return [
+            EarlierRevision(number, reverse("annotations:revision", args=[*place, number]))
+            for number in reversed(self.earlier)
+        ]
 
 
 class AnchoredRow(NamedTuple):

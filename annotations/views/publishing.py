@@ -136,7 +136,7 @@ def _placement_page(
 ) -> HttpResponse:
     context = {
         "choice": choice,
-        "block": block,
+        "chosen": block,
         "paragraph": _paragraph(choice, block),
         "form": form,
     }
