@@ -467,9 +467,15 @@ def _is_server(pid: str, place: Place) -> bool:
         return process.joinpath("cwd").readlink() == place.cluster
     except PermissionError:
         # In some containers even root may not look; the owner then has to do.
-        return process.stat().st_uid == place.cluster.stat().st_uid
+        return _has_owner_of(place, process)
     except (OSError, ValueError):
         return False  # it ended meanwhile
+
+
+def _has_owner_of(place: Place, process: Path) -> bool:
+    with suppress(OSError):  # it ended meanwhile, or there is no cluster yet
+        return process.stat().st_uid == place.cluster.stat().st_uid
+    return False
 
 
 def _clear_away(place: Place) -> None:

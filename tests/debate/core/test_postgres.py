@@ -256,10 +256,11 @@ def test_start_as_an_ordinary_user_works(new):
     command = (sys.executable,)
     if os.geteuid() == 0:
         # Only the interpreter may need the capability: it may be installed where root alone looks.
-        os.chown(new, 65534, 65534)
+        # Not the user as whom root's servers run: theirs may be seen, but not looked into.
+        os.chown(new, 65533, 65533)
         new.parent.parent.chmod(0o755)
         see_all = [f"--{kind}-caps=+dac_read_search" for kind in ("inh", "ambient")]
-        identity = ["--reuid=65534", "--regid=65534", "--clear-groups"]
+        identity = ["--reuid=65533", "--regid=65533", "--clear-groups"]
         command = ("setpriv", *identity, *see_all, sys.executable)
 
     (user,) = users(new, 1, command=command)
