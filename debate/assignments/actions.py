@@ -144,10 +144,12 @@ def lock_assignment(assignment_id: UUID) -> tuple[Assignment, datetime]:
     `FOR NO KEY UPDATE`, so that rows that merely refer to it are not held up. Returns it with the
     database's time after the lock was granted, by which deadlines are decided. Raises Missing.
     """
-    locked = Assignment.objects.select_for_update(no_key=True, of=("self",))
-    assignment = locked.select_related("seminar", "revision").filter(pk=assignment_id).first()
-    if assignment is None:
+    # Alone: joined to its revision the row would be gone for whoever waited while another revision
+    # was published, as PostgreSQL looks for the new row's partner among the old snapshot's.
+    locked = Assignment.objects.select_for_update(no_key=True).filter(pk=assignment_id)
+    if not locked.values_list("pk", flat=True):
         raise Missing
+    assignment = Assignment.objects.select_related("seminar", "revision").get(pk=assignment_id)
     now: datetime = (
         Assignment.objects.filter(pk=assignment_id).values_list(ClockTimestamp(), flat=True).get()
     )
