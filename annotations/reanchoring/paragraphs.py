@@ -3,10 +3,11 @@
 1. Paragraphs with the same text keep their key: in order by a longest common subsequence over whole
    paragraphs (so repeated ones keep theirs one by one), then those that moved, repeats in order. O(p²/64).
 2. The rest is compared by shared pairs of neighbouring words, weighed by rarity and counted through an
-   inverted index (shingles after Broder 1997; the weighted Jaccard likeness of Ioffe 2010). Rarest pairs of
-   words come first and the number of comparisons is bounded, so texts of one repeated word cost no more.
-3. Keys are given greedily, the most alike first: after a split the larger part is the more alike and keeps
-   the key, after a merge the larger paragraph hands on its own; equal likeness is decided by the order.
+   inverted index (shingles after Broder 1997). Rarest pairs of words come first and the number of comparisons
+   is bounded, so texts of one repeated word cost no more.
+3. Keys are given greedily, those first that share most: the longest common subsequence of words, of all words of
+   both (Jaccard). After a split the larger part keeps the key, after a merge the larger paragraph hands on its
+   own; equal shares are decided by the order. O(nm/64) a pair.
 4. A paragraph changed beyond that, between neighbours that kept their keys, keeps its own when at least a
    third of its words stand where they stood.
 5. A paragraph whose text an earlier revision had takes the key it had then, so that undoing a deletion brings
@@ -42,11 +43,6 @@ class Likeness:
     shared: float
     old: float
     new: float
-
-    @property
-    def jaccard(self) -> float:
-        """What they share, of what either has."""
-        return self.shared / (self.old + self.new - self.shared)
 
     @property
     def contained(self) -> float:
@@ -125,7 +121,7 @@ def _alike(
         if place not in closed
     }
     found: dict[int, int] = {}
-    for source, place in _ranked(likenesses(here, there)):
+    for source, place in _ranked(here, there):
         if source not in settled and place not in found:
             found[place] = source
             settled.add(source)
@@ -141,11 +137,15 @@ def _words(text: str, vocabulary: Vocabulary) -> list[int]:
     ]
 
 
-def _ranked(found: dict[Pair, Likeness]) -> list[Pair]:
-    good = [pair for pair, likeness in found.items() if likeness.contained >= ALIKE]
-    return sorted(
-        good, key=lambda pair: (-round(found[pair].jaccard, 6), abs(pair[0] - pair[1]), pair)
-    )
+def _ranked(here: dict[int, list[int]], there: dict[int, list[int]]) -> list[Pair]:
+    """Pairs of paragraphs that share enough, those first that share most of their words in order."""
+    shared: dict[Pair, float] = {}
+    for pair, likeness in likenesses(here, there).items():
+        if likeness.contained >= ALIKE:
+            old, new = here[pair[0]], there[pair[1]]
+            common = LCSseq.similarity(old, new)
+            shared[pair] = common / (len(old) + len(new) - common)
+    return sorted(shared, key=lambda pair: (-shared[pair], abs(pair[0] - pair[1]), pair))
 
 
 def likenesses(here: dict[int, list[int]], there: dict[int, list[int]]) -> dict[Pair, Likeness]:

@@ -4,8 +4,8 @@ Only words of the new revision that no word of the old one became are looked at:
 revision is accounted for, so a repetition elsewhere can never take an anchor that lost its words. Candidates
 come from an index of those words, the rarest of the quote first, at most 24 of them. Each is scored from 0 to
 1: Indel likeness (rapidfuzz, O(nm/64)) of the quote, weighed by twice its length, and of up to 32 characters on
-either side, as the W3C's TextQuoteSelector keeps them. Below 0.8, or with a second candidate as good, nothing is
-found.
+either side, as the W3C's TextQuoteSelector keeps them. Where the whole or the quote alone is below 0.8, or a
+second candidate is as good, nothing is found.
 """
 
 from __future__ import annotations
@@ -102,8 +102,11 @@ class Quotes:
         new = self._alignment.new
         text = new.texts[new.paragraph[first]].text
         start, end = new.starts[first], new.ends[first + size - 1]
+        alike = Indel.normalized_similarity(exact, text[start:end], score_cutoff=FLOOR)
+        if not alike:
+            return Found(first, first + size, 0.0)
         own = 2 * len(exact)
-        value = own * Indel.normalized_similarity(exact, text[start:end])
+        value = own * alike
         value += len(prefix) * Indel.normalized_similarity(
             prefix, text[max(0, start - CONTEXT) : start]
         )
