@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("annotations", "0001_initial"),
         ("essays", "0003_drafts_of_revisions"),
@@ -15,18 +14,54 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Placement",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("block", models.PositiveIntegerField(blank=True, null=True)),
                 ("start", models.PositiveIntegerField(blank=True, null=True)),
                 ("end", models.PositiveIntegerField(blank=True, null=True)),
                 ("exact", models.TextField(blank=True)),
-                ("annotation", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="placements", to="annotations.annotation")),
-                ("draft", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="placements", to="essays.importdraft")),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="essays.importdraft",
+                    ),
+                ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("draft", "annotation"), name="placement_is_decided_once"), models.CheckConstraint(condition=models.Q(models.Q(("block", None), ("end", None), ("start", None)), models.Q(("block__isnull", False), ("end", None), ("start", None)), models.Q(("block__isnull", False), ("end__gt", models.F("start")), ("start__isnull", False)), _connector="OR"), name="placement_is_a_run_a_paragraph_or_nothing")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("draft", "annotation"), name="placement_is_decided_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("block", None), ("end", None), ("start", None)),
+                            models.Q(("block__isnull", False), ("end", None), ("start", None)),
+                            models.Q(
+                                ("block__isnull", False),
+                                ("end__gt", models.F("start")),
+                                ("start__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="placement_is_a_run_a_paragraph_or_nothing",
+                    ),
+                ],
             },
         ),
     ]
