@@ -1,7 +1,10 @@
 """Two revisions laid side by side, once: where every token of the old one stands in the new one.
 
-1. Paragraphs that kept their key are aligned word by word (`pairing`), unchanged ones without looking.
-2. What is left over on both sides (the other half of a split, what was merged into a neighbour, sentences that
+1. Sentences of changed paragraphs are compared by shared pairs of words; one that has its likeness in a
+   paragraph of another key is aligned there first (as in sentence alignment of texts, Gale and Church 1993,
+   by words instead of lengths).
+2. Paragraphs that kept their key are aligned word by word (`pairing`), unchanged ones without looking.
+3. What is left over on both sides (the other half of a split, what was merged into a neighbour, sentences that
    moved) is cut into stretches. Stretches that share pairs of words are aligned with one another, those that
    share most first, like greedy string tiling (Wise 1993) with a longest common subsequence instead of exact
    tiles. A match counts when it is long, dense and rare enough not to be a turn of phrase.
@@ -12,7 +15,8 @@ Work: O(n) to read, O(Σ pq/64) over the pairs of paragraphs, at most 400,000 co
 
 from __future__ import annotations
 
-from itertools import accumulate
+from collections import Counter
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 from annotations.reanchoring.pairing import Pairing, Run, Scale, pair
@@ -25,9 +29,11 @@ if TYPE_CHECKING:
 NOWHERE: Final = -1
 _ROUNDS: Final = 3
 _MOST_PAIRS: Final = 2_000
+_ALIKE: Final = 0.4
+_HOME: Final = 0.2
 _LONGEST_HOLE: Final = 8
 _FEWEST_WORDS: Final = 4
-_LEAST_TOLD: Final = 1.5
+_LEAST_EVIDENCE: Final = 2.0
 _DENSE: Final = 0.5
 
 Stretch = tuple[int, int]
@@ -55,6 +61,8 @@ class Alignment:
         self.run_end = list(range(1, len(self.to) + 1))
         self.ambiguous: set[int] = set()
         self.corrected: set[int] = set()
+        self._rows = Counter(_pairs(self.old, self.scale)), Counter(_pairs(self.new, self.scale))
+        self._align_sentences()
         self._align_keys()
         for _ in range(_ROUNDS):
             if not self._align_rest():
@@ -69,24 +77,70 @@ class Alignment:
             and self.old.texts[old].text == self.new.texts[new].text
         )
 
+    def _align_sentences(self) -> None:
+        """Align sentences that went to another paragraph, so that no other takes their place in their own.
+
+        Sentences are paired greedily, the most alike first; one that is nearly as well paired at home stays
+        for the alignment of its paragraph.
+        """
+        here, there = self._changed_sentences(self.old), self._changed_sentences(self.new)
+        found = likenesses(
+            {at: self._spelled(self.old, stretch) for at, stretch in enumerate(here)},
+            {at: self._spelled(self.new, stretch) for at, stretch in enumerate(there)},
+        )
+        value = {
+            couple: likeness + _HOME * self._is_home(here[couple[0]], there[couple[1]])
+            for couple, one in found.items()
+            if (likeness := one.shared / (one.old + one.new - one.shared)) >= _ALIKE
+        }
+        used_here: set[int] = set()
+        used_there: set[int] = set()
+        for source, place in sorted(value, key=lambda couple: (-round(value[couple], 6), couple)):
+            if source in used_here or place in used_there:
+                continue
+            used_here.add(source)
+            used_there.add(place)
+            if not self._is_home(here[source], there[place]):
+                self._align_stretches(here[source], there[place])
+
+    def _changed_sentences(self, side: Side) -> list[Stretch]:
+        return [
+            sentence
+            for place, text in enumerate(side.texts)
+            if not self.is_unchanged(text.key)
+            for sentence in side.sentences(place)
+        ]
+
+    def _is_home(self, here: Stretch, there: Stretch) -> bool:
+        """Whether two stretches stand in the paragraph of the same key."""
+        old, new = self.old.paragraph[here[0]], self.new.paragraph[there[0]]
+        return self.old.texts[old].key == self.new.texts[new].key
+
     def _align_keys(self) -> None:
         for place, paragraph in enumerate(self.old.texts):
             other = self.new.index.get(paragraph.key)
-            if other is None:
-                continue
-            old_first, new_first = self.old.first[place], self.new.first[other]
-            pairing = pair(
-                self.old.words(place),
-                self.new.words(other),
-                self.scale,
-                breaks=(self.old.breaks_from(old_first), self.new.breaks_from(new_first)),
-            )
-            for run in pairing.runs:
-                self._record(old_first + run.old, new_first + run.new, run.size)
-            for old, new in pairing.corrected:
-                self._record(old_first + old, new_first + new, 1)
-                self.corrected.add(old_first + old)
-            self.ambiguous.update(old_first + at for at in pairing.ambiguous)
+            if other is not None:
+                self._align_paragraphs(self.old.bounds(place), self.new.bounds(other))
+
+    def _align_paragraphs(self, here: Stretch, there: Stretch) -> None:
+        """Align what has no place yet of two paragraphs of one key."""
+        old = [at for at in range(*here) if self.to[at] == NOWHERE]
+        new = [at for at in range(*there) if self.back[at] == NOWHERE]
+        pairing = pair(
+            [self.old.ids[at] for at in old],
+            [self.new.ids[at] for at in new],
+            self.scale,
+            breaks=(
+                self.old.breaks_at([*old, here[1]]),
+                self.new.breaks_at([*new, there[1]]),
+            ),
+        )
+        for run in pairing.runs:
+            self._record_parts([old[run.old + step] for step in range(run.size)], new, run)
+        for at, place in pairing.corrected:
+            self._record(old[at], new[place], 1)
+            self.corrected.add(old[at])
+        self.ambiguous.update(old[at] for at in pairing.ambiguous)
 
     def _record(self, old: int, new: int, size: int) -> None:
         self.to[old : old + size] = range(new, new + size)
@@ -155,13 +209,26 @@ class Alignment:
         words = self._count(matched)
         first, last = chunk[0], chunk[-1]
         hull = max(last.old + last.size - first.old, last.new + last.size - first.new)
-        told = sum(self.scale.weights[number] for number in matched)
         return (
             words >= _FEWEST_WORDS
-            and told >= _LEAST_TOLD
+            and self._evidence(chunk, ids) >= _LEAST_EVIDENCE
             and len(matched) >= _DENSE * hull
             and words >= _DENSE * min(smaller, 2 * _LONGEST_HOLE)
         )
+
+    def _evidence(self, chunk: Sequence[Run], ids: Sequence[int]) -> float:
+        """How many pairs of neighbouring words speak for a match, each by the chance that it is the same.
+
+        A pair that stands once in both revisions counts 1, one of a turn of phrase that stands three times
+        in both a ninth.
+        """
+        old, new = self._rows
+        rows = (
+            [number for number in ids[run.old : run.old + run.size] if self.scale.is_word[number]]
+            for run in chunk
+        )
+        couples = (couple for row in rows for couple in pairwise(row))
+        return sum(1 / (old[one] * new[one]) for one in couples if one in old and one in new)
 
     def _record_parts(self, old: Sequence[int], new: Sequence[int], run: Run) -> None:
         """Record a run of what was left over, cut where tokens between had a place already."""
@@ -183,6 +250,11 @@ class Alignment:
             if chunk[0].old < here < chunk[-1].old and chunk[0].new < there < chunk[-1].new:
                 self._record(old[here], new[there], 1)
                 self.corrected.add(old[here])
+
+
+def _pairs(side: Side, scale: Scale) -> Iterator[tuple[int, int]]:
+    """The pairs of neighbouring words of a revision, marks between them left out."""
+    return pairwise(number for number in side.ids if scale.is_word[number])
 
 
 def _stretches(side: Side, places: Sequence[int], scale: Scale) -> Iterator[Stretch]:

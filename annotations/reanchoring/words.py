@@ -15,6 +15,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from annotations.selectors import fold
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PUNCTUATION_WEIGHT: Final = 0.02
 LEAST_WEIGHT: Final = 0.1
+_BEST_BREAK: Final = 3
 # Marks end with the variation selectors; beyond them no plane holds letters that a space parts.
 _LAST_SPACED: Final = 0x20000
 _SUPPLEMENT: Final = range(0xE0100, 0xE01F0)
@@ -177,18 +179,24 @@ class Side:
             bisect_left(self.starts, end, low, high),
         )
 
-    def breaks_from(self, first: int) -> Callable[[int], int]:
-        """`break_before` for tokens counted from `first`."""
-        return lambda at: self.break_before(first + at)
+    def sentences(self, place: int) -> list[tuple[int, int]]:
+        """The sentences of a paragraph, as its stops part them, each from its first token to its last."""
+        low, high = self.bounds(place)
+        starts = [at for at in range(low, high) if self.break_before(at) == _BEST_BREAK]
+        return list(pairwise([*starts, high]))
+
+    def breaks_at(self, chosen: Sequence[int]) -> Callable[[int], int]:
+        """`break_before` for tokens by their place among the chosen ones."""
+        return lambda at: self.break_before(chosen[at])
 
     def break_before(self, token: int) -> int:
         """How good a border stands before a token: 3 a paragraph's or sentence's, 1 a pause, 0 none."""
         place = self.paragraph[token] if token < len(self.paragraph) else -1
         if place < 0 or token == self.first[place]:
-            return 3
+            return _BEST_BREAK
         text = self.texts[place].text
         before = text[self.starts[token - 1] : self.ends[token - 1]]
         between = text[self.ends[token - 1] : self.starts[token]]
         if before[-1] in _STOPS and between:
-            return 3
+            return _BEST_BREAK
         return 1 if before[-1] in _PAUSES or text[self.starts[token]] in _PAUSES else 0

@@ -144,17 +144,20 @@ def _edited(rng: random.Random, paragraph: Paragraph, share: float) -> Iterable[
             continue
         how = rng.random()
         if how < 0.5:
-            yield Unit(None, _dressed(unit.text, essays.word(rng)))
+            yield Unit(None, _other(rng, unit.text))
         elif how < 0.75:
             yield unit
             yield Unit(None, essays.word(rng))
 
 
-def _dressed(model: str, word: str) -> str:
-    """A word with the signs and the capital of the one it replaces."""
+def _other(rng: random.Random, model: str) -> str:
+    """Another word, with the signs and the capital of the one it replaces."""
     core = _CORE.search(model)
+    word = essays.word(rng)
     if core is None:
         return word
+    while word == core.group().lower():
+        word = essays.word(rng)
     if core.group()[0].isupper():
         word = word.capitalize()
     return model[: core.start()] + word + model[core.end() :]
@@ -244,7 +247,7 @@ def take_out(
             if (place, at) not in gone:
                 words.append(unit)
             elif replaced:
-                words.append(Unit(None, _dressed(unit.text, essays.word(rng))))
+                words.append(Unit(None, _other(rng, unit.text)))
         if words:
             result.append(tuple(words))
     return tuple(result)
