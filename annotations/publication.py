@@ -133,11 +133,11 @@ def standing_anchors(assignments: Iterable[Assignment]) -> QuerySet[Anchor]:
 
 
 def origins_of(anchors: Sequence[Anchor]) -> dict[UUID, Origin]:
-    """For annotations on one run only: where they were made last, by their author or by hand."""
+    """For annotations with one anchor only: where they were made last, by their author or by hand."""
     annotations = {anchor.annotation_id for anchor in anchors}
-    made = Anchor.objects.filter(
-        annotation__in=annotations, state__in=ORIGINS, start__isnull=False
-    ).exclude(paragraph=None)
+    made = Anchor.objects.filter(annotation__in=annotations, state__in=ORIGINS).exclude(
+        paragraph=None
+    )
     latest = made.values("annotation_id").annotate(number=Max("revision__number"))
     newest = {row["annotation_id"]: row["number"] for row in latest}
     found: dict[UUID, list[Anchor]] = defaultdict(list)
@@ -147,8 +147,8 @@ def origins_of(anchors: Sequence[Anchor]) -> dict[UUID, Origin]:
     return {
         annotation_id: Origin(
             str(group[0].paragraph.key),
-            group[0].start or 0,
-            group[0].end or 0,
+            group[0].start,
+            group[0].end,
             group[0].exact or "",
             group[0].prefix,
             group[0].suffix,

@@ -43,11 +43,14 @@ _MOST_CERTAIN: Final = 0.99
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an anchor was made, by its author or by hand, and the words and surroundings it had there."""
+    """Where an anchor was made, by its author or by hand, and the words and surroundings it had there.
+
+    Without `start` it was made on the whole paragraph.
+    """
 
     key: str
-    start: int
-    end: int
+    start: int | None
+    end: int | None
     exact: str
     prefix: str = ""
     suffix: str = ""
@@ -120,6 +123,10 @@ class Carrier:
     def carry(self, anchor: Anchor) -> Outcome:
         """What becomes of one anchor."""
         alignment = self._alignment
+        if anchor.origin and anchor.origin.start is None and anchor.origin.key != anchor.key:
+            restored = self._restored_whole(anchor.origin.key)
+            if restored:
+                return restored
         if anchor.key is not None and anchor.key in alignment.old.index:
             if anchor.start is None or anchor.end is None:
                 return self._carry_whole(anchor.key)
@@ -134,7 +141,7 @@ class Carrier:
 
     def _restored(self, anchor: Anchor) -> Outcome | None:
         origin, new = anchor.origin, self._alignment.new
-        if origin is None or origin.key not in new.index:
+        if origin is None or origin.start is None or origin.key not in new.index:
             return None
         text = new.texts[new.index[origin.key]].text
         around = origin.prefix + origin.exact + origin.suffix
@@ -143,6 +150,12 @@ class Carrier:
             return None
         place = Place(origin.key, origin.start, origin.end, origin.exact)
         return Outcome("kept", 1.0, "restored", (place,))
+
+    def _restored_whole(self, key: str) -> Outcome | None:
+        """The whole paragraph that an anchor was made on: its key comes back with its text only."""
+        if key in self._alignment.old.index or key not in self._alignment.new.index:
+            return None
+        return Outcome("kept", 1.0, "restored", (Place(key, None, None, None),))
 
     def _by_words(self, anchor: Anchor) -> Outcome | None:
         alignment = self._alignment

@@ -173,7 +173,7 @@ def anchor_of(old: Sequence[Text], mark: Mark, *, whole: bool) -> Anchor:
     """The anchor of a mark, as the essay's first revision has it."""
     place, start, end = mark
     if whole:
-        return Anchor(old[place].key)
+        return Anchor(old[place].key, origin=Origin(old[place].key, None, None, ""))
     at = select(old[place].text, start, end)
     origin = Origin(old[place].key, start, end, at.exact, at.prefix, at.suffix)
     return Anchor(old[place].key, start, end, at.exact, at.prefix, at.suffix, origin)
