@@ -219,8 +219,8 @@ class Alignment:
     def _evidence(self, chunk: Sequence[Run], ids: Sequence[int]) -> float:
         """How many pairs of neighbouring words speak for a match, each by the chance that it is the same.
 
-        A pair that stands once in both revisions counts 1, one of a turn of phrase that stands three times
-        in both a ninth.
+        A pair that stands once in both revisions counts 1, one of a turn of phrase that stands twice in both
+        a sixteenth.
         """
         old, new = self._rows
         rows = (
@@ -228,7 +228,7 @@ class Alignment:
             for run in chunk
         )
         couples = (couple for row in rows for couple in pairwise(row))
-        return sum(1 / (old[one] * new[one]) for one in couples if one in old and one in new)
+        return sum((old[one] * new[one]) ** -2 for one in couples if one in old and one in new)
 
     def _record_parts(self, old: Sequence[int], new: Sequence[int], run: Run) -> None:
         """Record a run of what was left over, cut where tokens between had a place already."""

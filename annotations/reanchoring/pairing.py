@@ -13,8 +13,8 @@ Steps, for runs of n and m tokens:
 4. **Slides**: a deletion or insertion that could stand some tokens further left or right without changing
    either text is put on the best border (paragraph, sentence, pause), as in diff-match-patch's lossless
    clean-up; where two positions are equally good, the tokens between are marked as ambiguous.
-5. **Corrections**: in what was replaced, a word at least 0.8 like the one in its place is the same word
-   corrected. O(words replaced).
+5. **Corrections**: in a stretch between two runs, a word at least 0.8 like the one in its place is the same
+   word corrected, if half of the stretch is. At most 40 words, squared, a stretch.
 """
 
 from __future__ import annotations
@@ -245,11 +245,15 @@ def _best_slide(
 def _correct(
     pairing: Pairing, gap: Gap, old: Sequence[int], new: Sequence[int], scale: Scale
 ) -> None:
-    """Words of a replaced stretch that were corrected where they stand, in order."""
+    """Words of a stretch that were corrected where they stand, in order.
+
+    Where fewer than half of them are, the stretch was replaced, and one like another is a coincidence.
+    """
     here = [at for at in range(gap.old, gap.old_end) if _correctable(old[at], scale)]
     there = [at for at in range(gap.new, gap.new_end) if _correctable(new[at], scale)]
     if not here or not there or max(len(here), len(there)) > _MOST_CORRECTED:
         return
+    corrected: list[tuple[int, int]] = []
     following = 0
     for at in here:
         for place in range(following, len(there)):
@@ -257,9 +261,11 @@ def _correct(
                 scale.literals[old[at]], scale.literals[new[there[place]]], score_cutoff=LIKE
             )
             if likeness >= LIKE:
-                pairing.corrected.append((at, there[place]))
+                corrected.append((at, there[place]))
                 following = place + 1
                 break
+    if 2 * len(corrected) >= min(len(here), len(there)):
+        pairing.corrected += corrected
 
 
 def _correctable(number: int, scale: Scale) -> bool:
