@@ -33,10 +33,11 @@ _ALIKE: Final = 0.4
 _HOME: Final = 0.2
 _LONGEST_HOLE: Final = 8
 _FEWEST_WORDS: Final = 4
-_LEAST_EVIDENCE: Final = 2.0
+LEAST_EVIDENCE: Final = 2.0
 _DENSE: Final = 0.5
 
 Stretch = tuple[int, int]
+Couple = tuple[int | None, int | None]
 
 
 class Alignment:
@@ -61,7 +62,10 @@ class Alignment:
         self.run_end = list(range(1, len(self.to) + 1))
         self.ambiguous: set[int] = set()
         self.corrected: set[int] = set()
-        self._rows = Counter(_pairs(self.old, self.scale)), Counter(_pairs(self.new, self.scale))
+        self._rows: tuple[Counter[Couple], Counter[Couple]] = (
+            Counter(_pairs(self.old, self.scale)),
+            Counter(_pairs(self.new, self.scale)),
+        )
         self._align_sentences()
         self._align_keys()
         for _ in range(_ROUNDS):
@@ -211,24 +215,27 @@ class Alignment:
         hull = max(last.old + last.size - first.old, last.new + last.size - first.new)
         return (
             words >= _FEWEST_WORDS
-            and self._evidence(chunk, ids) >= _LEAST_EVIDENCE
+            and self._evidence(chunk, ids) >= LEAST_EVIDENCE
             and len(matched) >= _DENSE * hull
             and words >= _DENSE * min(smaller, 2 * _LONGEST_HOLE)
         )
 
     def _evidence(self, chunk: Sequence[Run], ids: Sequence[int]) -> float:
-        """How many pairs of neighbouring words speak for a match, each by the chance that it is the same.
-
-        A pair that stands once in both revisions counts 1, one of a turn of phrase that stands twice in both
-        a sixteenth.
-        """
-        old, new = self._rows
+        """How many pairs of neighbouring words speak for a match, each by the chance that it is the same."""
         rows = (
             [number for number in ids[run.old : run.old + run.size] if self.scale.is_word[number]]
             for run in chunk
         )
-        couples = (couple for row in rows for couple in pairwise(row))
-        return sum((old[one] * new[one]) ** -2 for one in couples if one in old and one in new)
+        return sum(self.rarity(couple) for row in rows for couple in pairwise(row))
+
+    def rarity(self, couple: Couple) -> float:
+        """How far two neighbouring words tell that a place is the same, from 0 to 1.
+
+        1 where they stand next to one another once in both revisions, or in one of them only; a sixteenth
+        where they are part of a turn of phrase that stands twice in both.
+        """
+        old, new = self._rows
+        return (max(1, old[couple]) * max(1, new[couple])) ** -2
 
     def _record_parts(self, old: Sequence[int], new: Sequence[int], run: Run) -> None:
         """Record a run of what was left over, cut where tokens between had a place already."""
@@ -252,7 +259,7 @@ class Alignment:
                 self.corrected.add(old[here])
 
 
-def _pairs(side: Side, scale: Scale) -> Iterator[tuple[int, int]]:
+def _pairs(side: Side, scale: Scale) -> Iterator[Couple]:
     """The pairs of neighbouring words of a revision, marks between them left out."""
     return pairwise(number for number in side.ids if scale.is_word[number])
 

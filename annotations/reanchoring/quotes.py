@@ -5,22 +5,23 @@ revision is accounted for, so a repetition elsewhere can never take an anchor th
 come from an index of those words, the rarest of the quote first, at most 24 of them. Each is scored from 0 to
 1: Indel likeness (rapidfuzz, O(nm/64)) of the quote, weighed by twice its length, and of up to 32 characters on
 either side, as the W3C's TextQuoteSelector keeps them. Where the whole or the quote alone is below 0.8, or a
-second candidate is as good, nothing is found.
+second candidate is as good, nothing is found; nor where the words that agree are but a turn of phrase.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from annotations.reanchoring.alignment import NOWHERE
+from annotations.reanchoring.alignment import LEAST_EVIDENCE, NOWHERE
 from annotations.reanchoring.words import tokens
 from annotations.selectors import CONTEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from annotations.reanchoring.alignment import Alignment
 
@@ -63,6 +64,8 @@ class Quotes:
             for first in self._candidates(numbers)
             if (found := self._score(first, len(numbers), exact, prefix, suffix)).likeness >= FLOOR
         ]
+        quoted = self._couples(f"{prefix} {exact} {suffix}")
+        scored = [found for found in scored if self._evidence(found, quoted) >= LEAST_EVIDENCE]
         if not scored:
             return None
         best = max(scored, key=lambda found: (found.likeness, -found.first))
@@ -71,6 +74,20 @@ class Quotes:
             return best
         there = [found for found in rivals if near and self._stands(found) == near]
         return there[0] if there else None
+
+    def _couples(self, text: str) -> set[tuple[int | None, int | None]]:
+        find = self._alignment.vocabulary.find
+        return set(pairwise(find(text[start:end]) for start, end, word in tokens(text) if word))
+
+    def _evidence(self, found: Found, quoted: Container[tuple[int | None, int | None]]) -> float:
+        """What the pairs of neighbouring words that are in the quote or around it tell of a place."""
+        new = self._alignment.new
+        text = new.texts[new.paragraph[found.first]].text
+        start, end = new.starts[found.first], new.ends[found.end - 1]
+        around = text[max(0, start - CONTEXT) : end + CONTEXT]
+        return sum(
+            self._alignment.rarity(couple) for couple in self._couples(around) if couple in quoted
+        )
 
     def _stands(self, found: Found) -> tuple[str, int]:
         new = self._alignment.new
