@@ -4,7 +4,7 @@
 2. **Restored**: the words an anchor was made on stand at its first place again, between the same neighbours
    (an edit was undone).
 3. **Words**: the anchor goes where the alignment has its words: in the same paragraph, else in the one they
-   went to; on several paragraphs when a split or a move parted it. An anchor whose words stand in one row is
+   went to; at several places when a split or a move parted it. An anchor whose words stand in one row is
    placed in O(1), any other in the length of its quote.
 4. **Quote**: what has no word left is looked for as a quote (`quotes`).
 5. **Orphan**.
@@ -38,6 +38,7 @@ _SUPPORT: Final = 1.0
 _PART: Final = 0.2
 _FEWEST_IN_PART: Final = 2
 _HOLE: Final = 12
+_FOREIGN: Final = 4
 _MOST_CERTAIN: Final = 0.99
 
 
@@ -86,7 +87,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an anchor: one place for each paragraph it now stands on, none for an orphan.
+    """What became of an anchor: its places, more than one where other text parts its words, none for an orphan.
 
     `kept`: the same words in the same paragraph. `moved`: the same words, some or all in another. `edited`:
     other words; `confidence` is then the share of characters of words common to what was quoted and what
@@ -180,15 +181,12 @@ class Carrier:
         return not ambiguous or any(at not in ambiguous for at in range(low, high))
 
     def _scattered(self, low: int, high: int) -> list[Tokens]:
-        """Where the surviving words of a quote stand: in each paragraph the densest group of them."""
+        """Where the surviving words of a quote stand: the groups of them that tell a fifth of all or more."""
         alignment = self._alignment
         surviving = [at for at in range(low, high) if alignment.to[at] != NOWHERE]
         if not self._convinces(surviving, low, high):
             return []
-        groups: dict[int, list[int]] = defaultdict(list)
-        for at in surviving:
-            groups[alignment.new.paragraph[alignment.to[at]]].append(alignment.to[at])
-        dense = [self._densest(sorted(group), high - low) for group in groups.values()]
+        dense = self._groups(sorted(alignment.to[at] for at in surviving), low, high)
         dense.sort(key=lambda group: (-self._told(group), group[0]))
         least = _PART * sum(self._told(group) for group in dense)
         kept = [
@@ -221,15 +219,29 @@ class Carrier:
         weights, ids = self._alignment.scale.weights, self._alignment.new.ids
         return sum(weights[ids[at]] for at in group)
 
-    def _densest(self, places: Sequence[int], size: int) -> list[int]:
-        """The group that tells most where a hole wider than the quote, or 12 tokens, parts two groups."""
+    def _groups(self, places: Sequence[int], low: int, high: int) -> list[list[int]]:
+        """New tokens of a quote, parted where another paragraph begins or much stands between them.
+
+        Much is more than the quote, or 12 tokens; or a sentence that was elsewhere, four tokens of it.
+        """
+        alignment = self._alignment
         groups: list[list[int]] = []
         for at in places:
-            if groups and at - groups[-1][-1] <= max(_HOLE, size):
+            last = groups[-1][-1] if groups else NOWHERE
+            foreign = sum(
+                alignment.back[between] != NOWHERE and not low <= alignment.back[between] < high
+                for between in range(last + 1, min(at, last + 1 + max(_HOLE, high - low)))
+            )
+            if (
+                last != NOWHERE
+                and alignment.new.paragraph[last] == alignment.new.paragraph[at]
+                and at - last <= max(_HOLE, high - low)
+                and foreign < _FOREIGN
+            ):
                 groups[-1].append(at)
             else:
                 groups.append([at])
-        return max(groups, key=self._told)
+        return groups
 
     def _settled(self, group: Sequence[int], low: int, high: int) -> Tokens:
         """The borders of a single place: the very words if they stand in one row there, else what survived.
@@ -322,8 +334,9 @@ class Carrier:
     def _judged(self, anchor: Anchor, places: Sequence[Place], method: Method) -> Outcome:
         """The outcome for these places: by the words the anchor was made on, if they are known."""
         made = anchor.origin or anchor
-        quoted = _words(made.exact or "")
-        stands = [word for place in places for word in _words(place.exact or "")]
+        same = [place.exact for place in places] == [made.exact]  # most are, and need no reading
+        quoted = [] if same else _words(made.exact or "")
+        stands = [] if same else [word for place in places for word in _words(place.exact or "")]
         if quoted == stands:
             stayed = all(place.key == made.key for place in places)
             return Outcome("kept" if stayed else "moved", 1.0, method, tuple(places))
