@@ -100,8 +100,6 @@ def correct(draft: Draft, index: int, text: str) -> Draft:
     start = _shared(old, new)
     end = _shared(old[start:][::-1], new[start:][::-1])
     html = inline.replace_text(block.html, start, len(old) - end, new[start : len(new) - end])
-    if inline.plain(html) != new:
-        html = inline.from_plain(new)
     return _with(draft, index, _checked(replace(block, html=html), field="text"))
 
 

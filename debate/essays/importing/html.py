@@ -101,11 +101,7 @@ def _parse(source: str) -> etree._Element | None:
     if not text.strip():
         return None
     parser = etree.HTMLParser(encoding="utf-8", no_network=True)
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError:
-        # Nothing but a declaration or a comment.
-        return None
+    root = etree.fromstring(text.encode(), parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise ImportRefused(
             "nested_too_deeply",
@@ -174,7 +170,7 @@ class _Reader:
 
     def _start(self, element: etree._Element) -> etree._Element | None:
         """Enters `element`; returns it when all of it is to be skipped."""
-        if not isinstance(element.tag, str) or element.tag in {"head", "title"}:
+        if element.tag == "head":
             return self._skip_head(element)
         if element in self._notes.references:
             self._buffer.append(note_reference(self._notes.references[element]))
@@ -188,11 +184,10 @@ class _Reader:
         return self._enter(element)
 
     def _skip_head(self, element: etree._Element) -> etree._Element:
-        if element.tag == "head":
-            self.left_out.extend(
-                (_LEFT_OUT[part.tag], "")
-                for part in element.iter("script", "style", "noscript", "template")
-            )
+        self.left_out.extend(
+            (_LEFT_OUT[part.tag], "")
+            for part in element.iter("script", "style", "noscript", "template")
+        )
         return element
 
     def _enter(self, element: etree._Element) -> etree._Element | None:

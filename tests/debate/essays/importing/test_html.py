@@ -184,7 +184,17 @@ def test_read_page_without_heading_takes_the_title_of_the_tab():
     assert (draft.title, draft.author) == ("From the tab", "Ann Poe")
 
 
-@pytest.mark.parametrize("source", ["", " \n", "<!-- a -->", "<!DOCTYPE html>"])
+def test_read_title_in_the_wrong_place_loses_no_words():
+    assert [block.text for block in blocks("<p>a</p><title>b</title><p>c</p>")] == ["a", "b", "c"]
+
+
+def test_read_comment_in_a_menu_is_listed_with_it():
+    draft = html.read("<p>Words.</p><nav>Home<!-- a thought --></nav>")
+
+    assert draft.left_out == [LeftOut("menu", 1, "Home"), LeftOut("hidden comment", 1, "a thought")]
+
+
+@pytest.mark.parametrize("source", ["</html>", "", " \n", "<!-- a -->", "<!DOCTYPE html>"])
 def test_read_nothing_gives_no_blocks(source):
     assert blocks(source) == []
 
