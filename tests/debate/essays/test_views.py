@@ -1,11 +1,15 @@
 """The library, an essay's page, and an import from the paste to the essay, without JavaScript."""
 
+import html
+import re
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+from debate.essays.actions import start_revision
 from debate.essays.importing.blocks import Block, Draft
 from debate.essays.models import Essay, ImportDraft
 from tests.expect import (
@@ -16,6 +20,7 @@ from tests.expect import (
 )
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import ImportDraftFactory, ParagraphFactory, RevisionFactory, essay_of
+from tests.factories.seminars import MembershipFactory
 
 IMPORT = "/seminars/water-policy/-/import/"
 NOT_READ = (
@@ -549,3 +554,225 @@ def test_import_of_another_looks_absent(request, page, kept, role, method, name,
 @pytest.mark.parametrize("name", ["preview", "discard"])
 def test_import_under_way_needs_sign_in(page, kept, name):
     expect_sign_in(page().get(at(kept, name)))
+
+
+# Revising an essay.
+
+
+@pytest.fixture
+def colleague(seminar):
+    """Another instructor of the seminar."""
+    return MembershipFactory(
+        seminar=seminar, role="instructor", user__username="colleague", user__name="Nadia Berrada"
+    ).user
+
+
+@pytest.fixture
+def revised(instructor, essay):
+    """The instructor's draft of the essay's next revision."""
+    return start_revision(actor=instructor, essay=essay)
+
+
+def text_of(response):
+    return html.unescape(response.content.decode())
+
+
+def test_revise_begins_a_draft_once_and_goes_to_it(page, essay, instructor):
+    browser = page(instructor)
+    url = reverse("essays:revise", args=[essay.pk])
+
+    places = [browser.post(url)["Location"] for _ in range(2)]
+
+    kept = ImportDraft.objects.get()
+    assert places == [kept.get_absolute_url()] * 2
+    assert (kept.essay, kept.base) == (essay, essay.current_revision)
+    shown = text_of(browser.get(places[0]))
+    assert "<h1>Revision 2 of Who should pay for water?</h1>" in shown
+    assert "See what changes</button>" in shown
+    assert "Save the essay" not in shown
+
+
+@pytest.mark.parametrize("actor", ["student", "assistant", "observer"])
+def test_revise_is_for_instructors(actor, page, essay, request):
+    browser = page(request.getfixturevalue(actor))
+
+    expect_denied(browser.post(reverse("essays:revise", args=[essay.pk])))
+    assert "Revise</button>" not in text_of(browser.get(essay.get_absolute_url()))
+
+
+def test_essay_tells_who_else_revises_it_and_since_when(page, essay, instructor, colleague):
+    other = start_revision(actor=colleague, essay=essay)
+    mine = start_revision(actor=instructor, essay=essay)
+    since = timezone.localtime(other.created_at).strftime("%H:%M")
+
+    pages = [
+        text_of(page(instructor).get(url))
+        for url in (essay.get_absolute_url(), mine.get_absolute_url())
+    ]
+
+    for shown in pages:
+        sentence = re.sub(r"<[^>]+>", "", shown)
+        assert f"Nadia Berrada is also revising this essay, since {since}." in sentence
+    assert "Go on with your revision</button>" in pages[0]
+
+
+def test_essay_lists_its_revisions(page, essay, student):
+    RevisionFactory(essay=essay, number=2, note="Clearer")
+
+    shown = text_of(page(student).get(essay.get_absolute_url()))
+
+    assert '<a href="?revision=2">Revision 2</a>' in shown
+    assert "<b>Revision 1</b>" in shown
+    assert ": Clearer</li>" in shown
+
+
+def test_whole_text_is_given_as_markdown_and_taken_back(page, kept, instructor):
+    browser = page(instructor)
+
+    shown = text_of(browser.get(at(kept, "text")))
+    response = browser.post(
+        at(kept, "text"), {"version": 1, "text": "# Not a title\n\nWater *costs*.\n\n> So it is."}
+    )
+
+    assert "Water costs. It *always* did.\n\nPay for it.\n\n{left out body} A menu.\n" in shown
+    assert response["Location"] == kept.get_absolute_url()
+    kept.refresh_from_db()
+    assert [(one.kind, one.html) for one in kept.draft.blocks] == [
+        ("heading", "Not a title"),
+        ("body", "Water <em>costs</em>."),
+        ("quote", "So it is."),
+    ]
+    assert (kept.draft.title, kept.draft.author, kept.version) == ("On water", "E. Ostrom", 2)
+    assert Draft.from_json(kept.previous) == DRAFT
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"version": 1, "text": "\n  \n"}, "There is no text here."),
+        ({"version": 7, "text": "My words."}, "This import was changed in another window."),
+        ({"version": 1, "text": "x" * 20_001}, "has more than 20,000 characters."),
+    ],
+)
+def test_whole_text_that_is_refused_stays_in_its_field(given, sentence, page, kept, instructor):
+    response = page(instructor).post(at(kept, "text"), given)
+
+    assert response.status_code == 400
+    assert sentence in text_of(response)
+    assert given["text"] in text_of(response)
+    assert '<input type="hidden" name="version" value="1">' in text_of(response)
+    kept.refresh_from_db()
+    assert kept.draft == DRAFT
+
+
+def test_new_file_takes_the_place_of_the_text_under_the_same_head(page, kept, instructor):
+    given = {"version": 1, **upload(b"# Another title\n\nWater costs more now.", "new.md")}
+
+    response = page(instructor).post(at(kept, "replace"), given)
+
+    assert response["Location"] == kept.get_absolute_url()
+    kept.refresh_from_db()
+    assert [one.text for one in kept.draft.blocks] == ["Water costs more now."]
+    assert kept.draft.title == "On water"
+    assert kept.draft.remarks[-1] == "The file's title, “Another title”, was not taken over."
+
+
+def test_new_file_that_cannot_be_read_changes_nothing(page, kept, instructor):
+    given = {"version": 1, **upload(b"\xd0\xcf\x11\xe0", "old.doc")}
+
+    response = page(instructor).post(at(kept, "replace"), given)
+
+    assert response.status_code == 400
+    assert NOT_READ in text_of(response)
+    kept.refresh_from_db()
+    assert kept.version == 1
+
+
+def test_head_of_a_revision_is_kept_on_the_way_to_what_changes(page, revised, instructor):
+    head = {**HEAD, "title": "Who pays?", "author": ""}
+
+    response = page(instructor).post(f"{at(revised, 'head')}?then=changes", head)
+
+    assert response["Location"] == reverse("annotations:publication", args=[revised.pk])
+    revised.refresh_from_db()
+    assert revised.draft.title == "Who pays?"
+
+
+def test_head_that_stands_already_makes_no_new_version(page, revised, instructor):
+    head = {**HEAD, "title": "Who should pay for water?", "author": ""}
+
+    page(instructor).post(f"{at(revised, 'head')}?then=changes", head)
+
+    revised.refresh_from_db()
+    assert (revised.version, revised.previous) == (1, "")
+
+
+def test_revision_is_dropped_and_the_essay_stays(page, essay, revised, instructor):
+    browser = page(instructor)
+
+    asked = text_of(browser.get(at(revised, "discard")))
+    response = browser.post(at(revised, "discard"))
+
+    assert "Drop this revision?" in asked
+    assert response["Location"] == essay.get_absolute_url()
+    assert not ImportDraft.objects.exists()
+    assert essay.revisions.count() == 1
+
+
+def test_revision_cannot_be_saved_as_an_essay_of_its_own(page, revised, instructor):
+    response = page(instructor).post(at(revised, "finish"), {**HEAD, "title": "Again"})
+
+    assert response.status_code == 400
+    assert Essay.objects.count() == 1
+
+
+def test_going_on_from_a_newer_revision_keeps_the_text(page, essay, revised, instructor):
+    newer = RevisionFactory(essay=essay, number=2)
+    url = reverse("essays:go_on", args=[revised.pk])
+
+    response = page(instructor).post(url, {"version": 1, "base": 2})
+
+    assert response["Location"] == reverse("annotations:publication", args=[revised.pk])
+    before = revised.content
+    revised.refresh_from_db()
+    assert (revised.base, revised.content, revised.version) == (newer, before, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"), [({}, 400), ({"version": 1, "base": 9}, 404), ({"base": 1}, 400)]
+)
+def test_going_on_from_no_revision_is_refused(given, status, page, revised, instructor):
+    url = reverse("essays:go_on", args=[revised.pk])
+
+    assert page(instructor).post(url, given).status_code == status
+
+
+def test_going_on_with_a_draft_that_changed_elsewhere_is_told(page, revised, instructor):
+    url = reverse("essays:go_on", args=[revised.pk])
+
+    response = page(instructor).post(url, {"version": 9, "base": 1}, follow=True)
+
+    assert "This import was changed in another window." in text_of(response)
+    revised.refresh_from_db()
+    assert revised.version == 1
+
+
+@pytest.mark.parametrize("name", ["text", "replace"])
+def test_text_of_another_persons_import_is_absent(name, page, kept, colleague):
+    browser = page(colleague)
+    absent = reverse(f"essays:import_{name}", args=[uuid.uuid4()])
+
+    expect_same_as_absent(browser.get(at(kept, name)), browser.get(absent))
+
+
+def test_preview_of_a_revision_asks_as_often_with_three_people_revising(
+    page, essay, revised, instructor, seminar
+):
+    browser = page(instructor)
+
+    def grow():
+        for _ in range(2):
+            other = MembershipFactory(seminar=seminar, role="instructor").user
+            start_revision(actor=other, essay=essay)
+
+    expect_constant_queries(lambda: browser.get(revised.get_absolute_url()), grow=grow)
