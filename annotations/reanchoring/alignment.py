@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 from annotations.reanchoring.pairing import Pairing, Run, Scale, pair
 from annotations.reanchoring.paragraphs import likenesses
-from annotations.reanchoring.words import Side, Text, Vocabulary
+from annotations.reanchoring.words import BEST_BREAK, Side, Text, Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +33,9 @@ _ALIKE: Final = 0.4
 _HOME: Final = 0.2
 _LONGEST_HOLE: Final = 8
 _FEWEST_WORDS: Final = 4
-LEAST_EVIDENCE: Final = 2.0
+LEAST_EVIDENCE: Final = 3.0
+ENOUGH_FOR_A_SENTENCE: Final = 1.0
+_NEARLY_ALL: Final = 0.8
 _DENSE: Final = 0.5
 
 Stretch = tuple[int, int]
@@ -197,7 +199,11 @@ class Alignment:
         pairing = pair(old_ids, new_ids, self.scale, whole=False)
         smaller = min(self._count(old_ids), self._count(new_ids))
         accepted = [
-            chunk for chunk in _chunks(pairing.runs) if self._convinces(chunk, old_ids, smaller)
+            chunk
+            for chunk in _chunks(pairing.runs)
+            if self._is_long(chunk, old_ids, smaller)
+            and self._evidence(chunk, old_ids)
+            >= (ENOUGH_FOR_A_SENTENCE if self._is_sentence(chunk, old, new) else LEAST_EVIDENCE)
         ]
         for chunk in accepted:
             for run in chunk:
@@ -208,16 +214,25 @@ class Alignment:
     def _count(self, numbers: Sequence[int]) -> int:
         return sum(self.scale.is_word[number] for number in numbers)
 
-    def _convinces(self, chunk: Sequence[Run], ids: Sequence[int], smaller: int) -> bool:
-        matched = [ids[run.old + step] for run in chunk for step in range(run.size)]
-        words = self._count(matched)
-        first, last = chunk[0], chunk[-1]
-        hull = max(last.old + last.size - first.old, last.new + last.size - first.new)
+    def _is_long(self, chunk: Sequence[Run], ids: Sequence[int], smaller: int) -> bool:
+        """Whether a match is of four words or more, dense, and half of what it could be."""
+        words = self._count([ids[run.old + at] for run in chunk for at in range(run.size)])
         return (
             words >= _FEWEST_WORDS
-            and self._evidence(chunk, ids) >= LEAST_EVIDENCE
-            and len(matched) >= _DENSE * hull
+            and _density(chunk) >= _DENSE
             and words >= _DENSE * min(smaller, 2 * _LONGEST_HOLE)
+        )
+
+    def _is_sentence(self, chunk: Sequence[Run], old: Sequence[int], new: Sequence[int]) -> bool:
+        """Whether a match is of nearly all words of whole sentences, on both sides."""
+        first, last = chunk[0], chunk[-1]
+        return _density(chunk) >= _NEARLY_ALL and all(
+            side.break_before(tokens[start]) == BEST_BREAK
+            and side.break_before(tokens[end - 1] + 1) == BEST_BREAK
+            for side, tokens, start, end in (
+                (self.old, old, first.old, last.old + last.size),
+                (self.new, new, first.new, last.new + last.size),
+            )
         )
 
     def _evidence(self, chunk: Sequence[Run], ids: Sequence[int]) -> float:
@@ -275,6 +290,13 @@ def _stretches(side: Side, places: Sequence[int], scale: Scale) -> Iterator[Stre
             if sum(scale.is_word[number] for number in side.ids[start:at]) >= _FEWEST_WORDS:
                 yield start, at
             start = at + 1
+
+
+def _density(chunk: Sequence[Run]) -> float:
+    """The share of tokens that match, from the first run to the last, on the side that is longer."""
+    first, last = chunk[0], chunk[-1]
+    hull = max(last.old + last.size - first.old, last.new + last.size - first.new)
+    return sum(run.size for run in chunk) / hull
 
 
 def _chunks(runs: Sequence[Run]) -> list[list[Run]]:

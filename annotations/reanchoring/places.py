@@ -220,28 +220,28 @@ class Carrier:
         return sum(weights[ids[at]] for at in group)
 
     def _groups(self, places: Sequence[int], low: int, high: int) -> list[list[int]]:
-        """New tokens of a quote, parted where another paragraph begins or much stands between them.
-
-        Much is more than the quote, or 12 tokens; or a sentence that was elsewhere, four tokens of it.
-        """
-        alignment = self._alignment
+        """New tokens of a quote in order, in groups that belong together."""
         groups: list[list[int]] = []
         for at in places:
-            last = groups[-1][-1] if groups else NOWHERE
-            foreign = sum(
-                alignment.back[between] != NOWHERE and not low <= alignment.back[between] < high
-                for between in range(last + 1, min(at, last + 1 + max(_HOLE, high - low)))
-            )
-            if (
-                last != NOWHERE
-                and alignment.new.paragraph[last] == alignment.new.paragraph[at]
-                and at - last <= max(_HOLE, high - low)
-                and foreign < _FOREIGN
-            ):
+            if groups and not self._is_parted(groups[-1][-1], at, low, high):
                 groups[-1].append(at)
             else:
                 groups.append([at])
         return groups
+
+    def _is_parted(self, last: int, following: int, low: int, high: int) -> bool:
+        """Whether another paragraph begins between two tokens of a quote, or much stands there.
+
+        Much is more than the quote, or 12 tokens; or a sentence that was elsewhere, four tokens of it.
+        """
+        alignment = self._alignment
+        new = alignment.new
+        if new.paragraph[last] != new.paragraph[following]:
+            return True
+        if following - last > max(_HOLE, high - low):
+            return True
+        origins = alignment.back[last + 1 : following]
+        return sum(at != NOWHERE and not low <= at < high for at in origins) >= _FOREIGN
 
     def _settled(self, group: Sequence[int], low: int, high: int) -> Tokens:
         """The borders of a single place: the very words if they stand in one row there, else what survived.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PUNCTUATION_WEIGHT: Final = 0.02
 LEAST_WEIGHT: Final = 0.1
-_BEST_BREAK: Final = 3
+BEST_BREAK: Final = 3
 # Marks end with the variation selectors; beyond them no plane holds letters that a space parts.
 _LAST_SPACED: Final = 0x20000
 _SUPPLEMENT: Final = range(0xE0100, 0xE01F0)
@@ -182,7 +182,7 @@ class Side:
     def sentences(self, place: int) -> list[tuple[int, int]]:
         """The sentences of a paragraph, as its stops part them, each from its first token to its last."""
         low, high = self.bounds(place)
-        starts = [at for at in range(low, high) if self.break_before(at) == _BEST_BREAK]
+        starts = [at for at in range(low, high) if self.break_before(at) == BEST_BREAK]
         return list(pairwise([*starts, high]))
 
     def breaks_at(self, chosen: Sequence[int]) -> Callable[[int], int]:
@@ -193,10 +193,10 @@ class Side:
         """How good a border stands before a token: 3 a paragraph's or sentence's, 1 a pause, 0 none."""
         place = self.paragraph[token] if token < len(self.paragraph) else -1
         if place < 0 or token == self.first[place]:
-            return _BEST_BREAK
+            return BEST_BREAK
         text = self.texts[place].text
         before = text[self.starts[token - 1] : self.ends[token - 1]]
         between = text[self.ends[token - 1] : self.starts[token]]
         if before[-1] in _STOPS and between:
-            return _BEST_BREAK
+            return BEST_BREAK
         return 1 if before[-1] in _PAUSES or text[self.starts[token]] in _PAUSES else 0
