@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -57,7 +59,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our fault; the page needs neither database nor context."""
+    """Our fault; the page needs neither database nor context.
+
+    While the database is away, 503 says that it comes back by itself (RFC 9110, 15.6.4).
+    """
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return _unavailable(request)
     if is_api(request):
         error = DomainError(
             "Something went wrong on our side. It has been logged.", code="server_error"
@@ -65,6 +72,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
         error.status = 500
         return problem_response(request, error)
     response: HttpResponse = django_server_error(request)
+    return response
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    sentence = "The database cannot be reached for a moment. Please try again."
+    if is_api(request):
+        error = DomainError(sentence, code="unavailable")
+        error.status = 503
+        response = problem_response(request, error)
+    else:
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "5"
     return response
 
 

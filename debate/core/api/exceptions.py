@@ -32,6 +32,7 @@ TITLES = {
     415: "Media type not taken",
     429: "Too many requests",
     500: "Something went wrong on our side",
+    503: "Back in a moment",
 }
 # DRF's word for the same thing → ours, so that one cause has one code.
 CODES = {"permission_denied": "not_allowed", "parse_error": "malformed"}

@@ -2,6 +2,7 @@ import json
 
 import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from debate.core import views
@@ -70,3 +71,18 @@ def test_favicon_is_found_where_programs_look_for_it(client):
 @pytest.mark.parametrize("path", ["/robots.txt", "/favicon.ico"])
 def test_small_files_cannot_be_written(path, client):
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [("/api/v1/essays/", "application/problem+json"), ("/essays/", "text/html; charset=utf-8")],
+)
+def test_database_that_is_away_is_said_to_come_back(path, content, anonymous):
+    try:
+        raise OperationalError
+    except OperationalError:
+        response = views.server_error(request_of(path, anonymous))
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response["Content-Type"] == content
+    assert b"database cannot be reached" in response.content
