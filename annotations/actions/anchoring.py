@@ -54,6 +54,10 @@ def _anchor(revision: Revision, paragraph: Paragraph, target: Target) -> Anchor:
     if target.start is None and target.end is None and not target.quote:
         return anchor
     span = _span(paragraph, target)
+    if not paragraph.text[span.start : span.end].strip():
+        raise Invalid(
+            "There are no words there.", field=target.place("quote" if target.quote else "start")
+        )
     if not selectors.grapheme_safe(paragraph.text, span.start, span.end):
         raise Invalid(
             "The offsets cut a character from its accents or joiners.", field=target.place("start")

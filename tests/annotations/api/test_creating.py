@@ -173,6 +173,7 @@ BAD_BODIES = {
     "boolean as number": ({"start": True, "end": 4}, 400, "invalid", "/start"),
     "text as number": ({"start": "1", "end": 4}, 400, "invalid", "/start"),
     "no such words": ({"quote": "Farness not scarcity"}, 409, "quote_not_found", "/quote"),
+    "space between words": ({"start": 6, "end": 7}, 400, "invalid", "/start"),
     "unknown parent": ({"parent": NOBODY}, 400, "invalid", "/parent"),
     "unknown audience": ({"audience": "world"}, 400, "invalid", "/audience"),
     "public where nothing is": ({"audience": "public"}, 400, "invalid", "/audience"),

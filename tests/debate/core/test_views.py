@@ -78,8 +78,11 @@ def test_small_files_cannot_be_written(path, client):
     [("/api/v1/essays/", "application/problem+json"), ("/essays/", "text/html; charset=utf-8")],
 )
 def test_database_that_is_away_is_said_to_come_back(path, content, anonymous):
-    try:
+    def ask():
         raise OperationalError
+
+    try:
+        ask()
     except OperationalError:
         response = views.server_error(request_of(path, anonymous))
 
