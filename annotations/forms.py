@@ -382,6 +382,15 @@ class WordsForm(forms.Form):
             self._find(exact)
         return given
 
+    def add_refusal(self, error: DomainError) -> None:
+        """Show the action's refusal, at the words when it is about them.
+
+        Raises it again when it is about what may not be known of or done.
+        """
+        if error.status in {403, 404, 410}:
+            raise error
+        self.add_error("exact" if error.field.startswith("target") else None, error.sentence)
+
     def _chosen(self, value: str) -> selectors.Span | None:
         start, end = (
             (int(part) for part in value.split("-")) if _OFFSETS.fullmatch(value) else (0, 0)

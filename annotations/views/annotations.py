@@ -37,7 +37,6 @@ from annotations.permissions import (
 from annotations.queries import card_of, lost_words, thread
 from annotations.views.reading import assignment_for
 from debate.core.errors import DomainError, Gone, Missing, NotAllowed
-from debate.core.forms import show_refusal
 from debate.core.policies import public, signed_in
 from debate.essays.models import Paragraph
 from debate.seminars.permissions import membership_of
@@ -204,7 +203,7 @@ def place(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
                 version=form.cleaned_data["version"],
             )
         except DomainError as error:
-            show_refusal(form, error)
+            form.add_refusal(error)
         else:
             messages.success(request, f"It stands in paragraph {paragraph.number} now.")
             return redirect(annotation)

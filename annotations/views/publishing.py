@@ -86,8 +86,7 @@ def placement(request: SignedInRequest, import_id: UUID, annotation_id: UUID) ->
         try:
             _decide(request, choice, decision, form)
         except (Conflict, Invalid) as error:
-            form.is_valid()
-            form.add_error(None, error.sentence)
+            form.add_refusal(error)
         else:
             return redirect("annotations:publication", import_id)
     return _placement_page(request, choice, block, form)
