@@ -34,7 +34,7 @@ _HOME: Final = 0.2
 _LONGEST_HOLE: Final = 8
 _FEWEST_WORDS: Final = 4
 LEAST_EVIDENCE: Final = 3.0
-ENOUGH_FOR_A_SENTENCE: Final = 1.0
+ENOUGH_FOR_A_SENTENCE: Final = 2.0
 _NEARLY_ALL: Final = 0.8
 _DENSE: Final = 0.5
 
