@@ -97,9 +97,6 @@ class _Comparison:
             if source is not None:
                 for one in gone.pop(source, []):
                     yield self._removed(one), one
-        for left in gone.values():
-            for one in left:
-                yield self._removed(one), one
 
     def _gone(self) -> dict[int, list[Paragraph]]:
         """Paragraphs without a successor, by the last place before them that has one."""
@@ -150,7 +147,7 @@ class _Comparison:
         if old is None:
             came = self._counterparts(place, self.alignment.new)
             named = _named([self.old[one] for one in came])
-            return f"Split off from {named}." if named else "New."
+            return f"Split off from what was {named}." if named else "New."
         notes = []
         if place in self.moved:
             notes.append("Moved.")
@@ -160,7 +157,7 @@ class _Comparison:
             notes.append("Other markup, the same words.")
         others = [self.old[one] for one in self._counterparts(place, self.alignment.new, old)]
         if others:
-            notes.append(f"Takes in words of {_named(others)}.")
+            notes.append(f"Takes in words of what was {_named(others)}.")
         gone = [
             self.new[one]
             for one in self._counterparts(self.old_place[old.key], self.alignment.old, paragraph)

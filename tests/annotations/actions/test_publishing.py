@@ -206,6 +206,22 @@ def test_publish_back_brings_words_to_their_place(
     assert standing(note, restored) == [("kept", 1, "Fairness")]
 
 
+def test_publish_carries_notes_of_a_reopened_assignment_from_its_older_revision(
+    essay, assignment, paragraphs, instructor, student
+):
+    note = annotation_on(paragraphs[0], "Fairness", author=student, assignment=assignment)
+    assignment.closes_at = timezone.now() - timedelta(hours=1)
+    assignment.save()
+    skipped = publish(revised(instructor, essay, FOURTH, PLAIN))
+    assignment.closes_at = None
+    assignment.save()
+
+    revision = publish(revised(instructor, essay, FOURTH, REPEATS, PLAIN))
+
+    assert standing(note, skipped) == []
+    assert standing(note, revision) == [("kept", 3, "Fairness")]
+
+
 # --- refusals ---
 
 

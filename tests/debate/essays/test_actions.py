@@ -1,6 +1,7 @@
 """Imports begun, corrected, taken back, dropped and finished."""
 
 import uuid
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,14 +14,16 @@ from debate.essays.actions import (
     create_essay,
     discard_import,
     finish_import,
+    go_on_from,
     start_import,
+    start_revision,
     undo_correction,
 )
 from debate.essays.importing import edits
 from debate.essays.importing.blocks import Block, Draft, note_reference
 from debate.essays.models import Essay, ImportDraft
 from tests.expect import expect_refusal
-from tests.factories.essays import ImportDraftFactory
+from tests.factories.essays import EssayFactory, ImportDraftFactory, RevisionFactory, essay_of
 
 DRAFT = Draft(
     title="On water",
@@ -312,3 +315,74 @@ def test_longest_label_of_a_note_is_kept(instructor, seminar):
     essay = create_essay(actor=instructor, seminar=seminar, draft=Draft(title="A", blocks=blocks))
 
     assert essay.current_revision.paragraphs.get(kind="note").label == label
+
+
+# --- revisions ---
+
+
+def test_revision_begins_with_the_text_and_head_of_the_current_one(instructor, seminar):
+    essay = finish_import(
+        actor=instructor,
+        import_id=ImportDraftFactory(draft=DRAFT, created_by=instructor, seminar=seminar).pk,
+        version=1,
+    )
+
+    kept = start_revision(actor=instructor, essay=essay)
+
+    shown = [replace(one, left_out=False) for one in DRAFT.blocks if not one.left_out]
+    shown[1] = replace(shown[1], level=2)  # what an essay's page tells apart
+    assert kept.draft == replace(DRAFT, blocks=shown)
+    assert (kept.essay, kept.base, kept.seminar) == (essay, essay.current_revision, seminar)
+    assert start_revision(actor=instructor, essay=essay) == kept
+
+
+@pytest.mark.parametrize("actor", NOT_INSTRUCTORS)
+def test_revision_begun_by_others_than_instructors_is_not_allowed(actor, essay, request):
+    user = request.getfixturevalue(actor)
+
+    expect_refusal(NotAllowed, lambda: start_revision(actor=user, essay=essay))
+
+
+def test_revision_of_an_essay_without_text_is_refused(instructor, seminar):
+    essay = EssayFactory(seminar=seminar)
+
+    expect_refusal(InvalidState, lambda: start_revision(actor=instructor, essay=essay))
+
+
+def test_revision_is_no_essay_of_its_own(instructor, essay):
+    kept = start_revision(actor=instructor, essay=essay)
+
+    expect_refusal(
+        InvalidState, lambda: finish_import(actor=instructor, import_id=kept.pk, version=1)
+    )
+
+
+def test_going_on_keeps_the_text_on_another_base(instructor, essay):
+    kept = start_revision(actor=instructor, essay=essay)
+    newer = RevisionFactory(essay=essay, number=2)
+
+    after = go_on_from(actor=instructor, import_id=kept.pk, version=1, base=newer)
+
+    assert (after.base, after.content, after.version) == (newer, kept.content, 2)
+
+
+def test_going_on_from_another_essays_revision_is_refused(instructor, essay):
+    kept = start_revision(actor=instructor, essay=essay)
+    other = essay_of("Another text.").current_revision
+
+    expect_refusal(
+        Invalid,
+        lambda: go_on_from(actor=instructor, import_id=kept.pk, version=1, base=other),
+        field="base",
+    )
+
+
+def test_going_on_with_another_persons_draft_is_missing(instructor, student, essay):
+    kept = start_revision(actor=instructor, essay=essay)
+
+    expect_refusal(
+        Missing,
+        lambda: go_on_from(
+            actor=student, import_id=kept.pk, version=1, base=essay.current_revision
+        ),
+    )
