@@ -7,7 +7,8 @@
    is bounded, so texts of one repeated word cost no more.
 3. Keys are given greedily, those first that share most: the longest common subsequence of words, of all words of
    both (Jaccard). After a split the larger part keeps the key, after a merge the larger paragraph hands on its
-   own; equal shares are decided by the order. O(nm/64) a pair.
+   own; equal shares are decided by the order. Two that have less than half of the smaller's words in common are
+   no pair: turns of phrase make no paragraph the same. O(nm/64) a pair.
 4. A paragraph changed beyond that, between neighbours that kept their keys, keeps its own when at least a
    third of its words stand where they stood.
 5. A paragraph whose text an earlier revision had takes the key it had then, so that undoing a deletion brings
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MOST_COMPARISONS: Final = 400_000
 ALIKE: Final = 0.2
 _IN_PLACE: Final = 1 / 3
+_HELD: Final = 0.5
 
 Pair = tuple[int, int]
 
@@ -144,6 +146,8 @@ def _ranked(here: dict[int, list[int]], there: dict[int, list[int]]) -> list[Pai
         if likeness.contained >= ALIKE:
             old, new = here[pair[0]], there[pair[1]]
             common = LCSseq.similarity(old, new)
+            if common < _HELD * min(len(old), len(new)):
+                continue
             shared[pair] = common / (len(old) + len(new) - common)
     return sorted(shared, key=lambda pair: (-shared[pair], abs(pair[0] - pair[1]), pair))
 
