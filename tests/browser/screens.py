@@ -21,6 +21,8 @@ NO_PAGES = {
     "essays:import_undo": "takes back and redirects",
     "essays:import_head": "redirects, or shows the preview with what was refused",
     "essays:import_finish": "redirects, or shows the preview with what was refused",
+    "essays:revise": "begins a draft and redirects",
+    "essays:go_on": "redirects",
     "account_confirm_login_code": "codes by mail are off: redirects",
 }
 """Named addresses at which there is nothing of their own to look at, and why."""
@@ -86,6 +88,11 @@ def refuse_split(page: Page) -> None:
     row.get_by_role("button", name="Split", exact=True).last.click()
 
 
+def place_the(page: Page) -> None:
+    page.get_by_label("Or these exact words").fill("the")
+    press("Place it here")(page)
+
+
 def leave_out(page: Page) -> None:
     page.get_by_text("Change paragraph 2", exact=True).click()
     row = page.get_by_role("listitem").filter(has_text="Change paragraph 2").first
@@ -122,6 +129,13 @@ SCREENS = [
     Screen("preview", "essays:import_preview", "instructor", "{preview}"),
     Screen("preview-refused", "essays:import_preview", "instructor", "{preview}", refuse_split),
     Screen("preview-left-out", "essays:import_preview", "instructor", "{preview}", leave_out),
+    Screen("import-text", "essays:import_text", "instructor", "{preview}text/"),
+    Screen("import-replace", "essays:import_replace", "instructor", "{preview}replace/"),
+    Screen("revision", "essays:import_preview", "instructor", "{revision}"),
+    Screen("publication", "annotations:publication", "instructor", "{revision}publish/", unfold),
+    Screen("placement", "annotations:placement", "instructor", "{placement}"),
+    Screen("placement-repeated", "annotations:placement", "instructor", "{placement}", place_the),
+    Screen("place", "annotations:place", "student1", "{mine}place/"),
     Screen("discard", "essays:import_discard", "instructor", "{discard}"),
     Screen("seminar", "seminar_detail", "student1", "{seminar}"),
     Screen("seminar-instructor", "seminar_detail", "instructor", "{seminar}"),
@@ -137,6 +151,13 @@ SCREENS = [
     ),
     Screen("reading-text-alone", "annotations:reading", "student3", "{reading}?notes=none"),
     Screen("paragraph", "annotations:paragraph", "student1", "{paragraph}"),
+    Screen("reading-revision", "annotations:revision", "student1", "{reading}revisions/1/"),
+    Screen(
+        "paragraph-revision",
+        "annotations:revision_paragraph",
+        "student1",
+        "{reading}revisions/1/paragraphs/4/",
+    ),
     Screen("composer-comment", "annotations:create", "student1", "{compose}"),
     Screen("composer-question", "annotations:create", "student1", "{compose}?kind=question"),
     Screen("composer-support", "annotations:create", "student1", "{compose}?kind=support"),

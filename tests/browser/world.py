@@ -18,8 +18,8 @@ from annotations.enums import Audience, Kind, Status
 from annotations.models import Annotation
 from debate.accounts.models import User
 from debate.assignments.models import Assignment
-from debate.essays.actions import start_import
-from debate.essays.importing import formats
+from debate.essays.actions import correct_import, start_import, start_revision
+from debate.essays.importing import edits, formats
 from debate.seminars.enums import Role
 from debate.seminars.models import Seminar
 from tests.factories.accounts import ApiTokenFactory, UserFactory
@@ -67,8 +67,17 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
     shown = annotations.filter(audience=Audience.SEMINAR, status=Status.PUBLISHED)
     mine = shown.filter(author=people["student1"], parent=None)
     preview = imported.get_absolute_url()
+    revision = correct_import(
+        actor=people["instructor"],
+        import_id=start_revision(actor=people["instructor"], essay=assignment.essay).pk,
+        version=1,
+        edit=lambda draft: edits.leave_out(draft, 1),
+    )
+    publication = reverse("annotations:publication", args=[revision.pk])
     return {
         "seminar": seminar.get_absolute_url(),
+        "revision": revision.get_absolute_url(),
+        "placement": f"{publication}{mine[0].pk}/",
         "import": reverse("essays:import", args=[seminar.slug]),
         "preview": preview,
         "discard": reverse("essays:import_discard", args=[imported.pk]),
