@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import random
 
-POOLS = {
+_POOLS = {
     "actors": (
         "councils landlords tenants ministers employers teachers drivers farmers auditors nurses "
         "economists voters regulators parents shopkeepers judges engineers researchers donors "
         "insurers librarians carriers suppliers pensioners students inspectors builders residents "
         "lenders brokers"
-    ).split(),
+    ),
     "thing": (
         "subsidy levy permit threshold quota pension transfer allowance contract budget tariff "
         "voucher curriculum timetable forecast register licence standard deposit surcharge "
@@ -27,44 +27,45 @@ POOLS = {
         "reserve inventory mandate survey benchmark waiver clause dividend premium endowment "
         "corridor pipeline reservoir harbour turbine archive clinic depot terminal orchard quarry "
         "dashboard ledger warrant"
-    ).split(),
+    ),
     "idea": (
         "fairness trust delay scarcity demand congestion turnover inflation eligibility oversight "
         "privacy resilience enforcement competition literacy mobility efficiency dignity risk "
         "accountability precedent migration maintenance incentive discretion legitimacy pollution "
         "participation transparency volatility continuity redundancy leverage consent exposure"
-    ).split(),
+    ),
     "act": (
         "raises lowers delays rewards punishes funds replaces weakens strengthens ignores measures "
         "distorts protects exposes simplifies duplicates postpones concentrates spreads anchors "
         "undercuts finances explains limits invites absorbs shifts crowds signals displaces"
-    ).split(),
+    ),
     "manner": (
         "quietly steadily rarely openly abruptly locally partly visibly cheaply unevenly formally "
         "gradually reliably mostly perversely hastily evenly informally predictably belatedly"
-    ).split(),
+    ),
     "sort": (
         "municipal regional rural voluntary temporary generous narrow hidden annual seasonal "
         "costly modest universal targeted credible fragile binding patchy ambitious outdated "
         "marginal transparent coastal chronic upfront recurring contested flat progressive "
         "statutory"
-    ).split(),
+    ),
     "place": (
         "in the northern districts|along the river|across three counties|in the capital|"
         "near the border|in smaller towns|on the islands|within the old boundary|"
         "outside the port|beyond the ring road"
-    ).split("|"),
+    ),
     "time": (
         "within two years|before the next election|after the first winter|over a decade|"
         "since the merger|during the trial period|by the end of the term|once the money is spent"
-    ).split("|"),
+    ),
     "phrase": (
         "as the committee has said before|on the evidence we have|at the end of the day|"
         "for the people who pay the bill|in the long run|it is worth saying plainly that|"
         "the burden of proof lies with those who object|there is no reason to think that|"
         "when all the costs are counted|the question is not whether but when"
-    ).split("|"),
+    ),
 }
+POOLS = {name: words.split("|" if "|" in words else None) for name, words in _POOLS.items()}
 PATTERNS = (
     "The {sort} {thing} {act} {idea} {place}.",
     "{Actors} {manner} accept the {thing}, because it {act} {idea}.",

@@ -116,7 +116,8 @@ def _repeated(essay: Essay) -> list[Run]:
         for at in range(len(paragraph) - 3):
             words = " ".join(unit.text for unit in paragraph[at : at + 4]).strip(".,;?“”").lower()
             seen[words].append(edits.Run(place, at, at + 4))
-    result, used = [], set()
+    result: list[Run] = []
+    used: set[tuple[int, int]] = set()
     for runs in seen.values():
         for run in runs if len(runs) > 1 else []:
             cells = {(run.paragraph, at) for at in range(run.start, run.end)}
