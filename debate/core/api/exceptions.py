@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -79,7 +80,7 @@ def of_domain(error: DomainError) -> dict[str, Any]:
 
 def problem_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The refusal as a plain Django response, for what fails outside a DRF view."""
-    body = {**of_domain(error), "instance": request.path}
+    body = {**of_domain(error), "instance": escape_uri_path(request.path)}
     return HttpResponse(orjson.dumps(body), status=error.status, content_type=MEDIA_TYPE)
 
 
@@ -114,7 +115,9 @@ def of_drf(error: exceptions.APIException) -> dict[str, Any]:
         errors = _errors(error)[:MOST_ERRORS]
         if len(errors) == 1:
             return problem(400, "invalid", errors[0]["detail"], errors=errors)
-        places = dict.fromkeys(one.get("parameter") or one["pointer"] for one in errors)
+        places = dict.fromkeys(
+            one["parameter"] if "parameter" in one else one["pointer"] for one in errors
+        )
         names = ", ".join(place.lstrip("/") or "the document" for place in places)
         return problem(400, "invalid", f"Please correct: {names}.", errors=errors)
     codes = error.get_codes()
@@ -138,7 +141,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     else:
         return None
     set_rollback()
-    body["instance"] = context["request"].path
+    body["instance"] = escape_uri_path(context["request"].path)
     return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
 
 

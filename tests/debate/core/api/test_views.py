@@ -236,3 +236,15 @@ def test_fault_of_ours_is_a_problem_document_without_details(db, settings):
 
     body = expect_problem(response, 500, "server_error")
     assert body["detail"] == "Something went wrong on our side. It has been logged."
+
+
+def test_parameter_without_a_name_is_refused(api, student):
+    problem = expect_problem(api(student).get("/api/v1/essays/?=x&a=1"), 400, "invalid")
+
+    assert [one["parameter"] for one in problem["errors"]] == ["", "a"]
+
+
+def test_instance_is_a_uri_reference_whatever_was_asked_for(api, student):
+    response = api(student).get("/api/v1/essays/£ “x”/")
+
+    assert response.json()["instance"] == "/api/v1/essays/%C2%A3%20%E2%80%9Cx%E2%80%9D/"
