@@ -15,6 +15,10 @@ RENT = (
     "The council froze them for twelve months, and landlords answered by selling."
 )
 GRID = "The grid needs storage before it needs turbines. Batteries are cheap now."
+LONG = (
+    "The northern grid needs cheap storage long before anybody orders more offshore turbines. "
+    "Batteries are cheap now."
+)
 FISH = "Quotas keep the herring alive. Fishers who break them lose the boat."
 
 
@@ -199,6 +203,47 @@ def test_orphan_that_fits_two_places_equally_is_refused():
     (outcome,) = carry(texts(a=RENT), new, orphan)
 
     assert outcome.state == "orphaned"
+
+
+def test_orphan_that_fits_two_places_equally_is_put_where_it_was_made():
+    made = anchored("b", LONG, "anybody orders more offshore turbines", made=True)
+    orphan = Anchor(None, None, None, "orders", "", "", made.origin)
+    new = [Text("a", RENT), Text("c", LONG), Text("b", "So it is. " + LONG)]
+    again = [Text("a", RENT), Text("c", LONG), Text("b", LONG)]
+
+    (refused,) = carry(texts(a=RENT), new, orphan)
+    (restored,) = carry(texts(a=RENT), again, orphan)
+
+    assert refused.state == "orphaned"
+    assert (restored.method, result(restored)) == ("restored", ("kept", [("b", made.exact)]))
+
+
+def test_orphan_without_words_stays_one():
+    for orphan in (Anchor(None), Anchor(None, exact=" ")):
+        (outcome,) = carry(texts(a=RENT), texts(a=RENT, b=GRID), orphan)
+
+        assert outcome.state == "orphaned"
+
+
+def test_anchor_on_a_whole_paragraph_comes_back_with_the_key_it_was_made_on():
+    made = Origin("b", None, None, "")
+    merged, parted = texts(a=RENT + " " + GRID), texts(a=RENT, b=GRID)
+
+    (restored,) = carry(merged, parted, Anchor("a", origin=made))
+    (gone,) = carry(merged, texts(a=RENT), Anchor("a", origin=made))
+
+    assert (restored.method, restored.places) == ("restored", (Place("b", None, None, None),))
+    assert gone.places == (Place("a", None, None, None),)
+
+
+def test_anchor_on_a_word_corrected_in_a_moved_sentence_moves_along():
+    sentence = "The northern grid needs cheap storage long before it orders more offshore turbines."
+    old = texts(a=f"{RENT} {sentence.replace('offshore', 'ofshore')}", b=FISH)
+    new = texts(a=RENT, b=f"{sentence} {FISH}")
+
+    (outcome,) = carry(old, new, anchored("a", old[0].text, "ofshore"))
+
+    assert (outcome.method, *result(outcome)) == ("text", "edited", [("b", "offshore")])
 
 
 def test_anchor_over_white_space_only_is_orphaned_when_its_paragraph_changes():
