@@ -8,6 +8,7 @@
    moved) is cut into stretches. Stretches that share pairs of words are aligned with one another, those that
    share most first, like greedy string tiling (Wise 1993) with a longest common subsequence instead of exact
    tiles. A match counts when it is long, dense and rare enough not to be a turn of phrase.
+4. What is left between words that went to another paragraph is aligned with what stands between them there.
 
 Work: O(n) to read, O(Σ pq/64) over the pairs of paragraphs, at most 400,000 comparisons of stretches and
 2,000 alignments of them.
@@ -73,6 +74,7 @@ class Alignment:
         for _ in range(_ROUNDS):
             if not self._align_rest():
                 break
+        self._align_gaps()
 
     def is_unchanged(self, key: str) -> bool:
         """Whether the paragraph stands in both revisions with the same text."""
@@ -175,6 +177,33 @@ class Alignment:
             for source, place in ranked[:_MOST_PAIRS]
         ]
         return any(results)
+
+    def _align_gaps(self) -> None:
+        """Align what is left between words that went to another paragraph with what stands there between them."""
+        for place, paragraph in enumerate(self.old.texts):
+            low, high = self.old.bounds(place)
+            start = low
+            for at in range(low, high + 1):
+                if at < high and self.to[at] == NOWHERE:
+                    continue
+                there = self._facing(start, at, low, high) if start < at else None
+                if there and self.new.texts[self.new.paragraph[there[0]]].key != paragraph.key:
+                    self._align_paragraphs((start, at), there)
+                start = at + 1
+
+    def _facing(self, start: int, end: int, low: int, high: int) -> Stretch | None:
+        """The new tokens without origin beside the neighbours of old ones; None where those went apart."""
+        if start == low and end == high:
+            return None
+        beside = self.to[start - 1] if start > low else self.to[end]
+        bottom, top = self.new.bounds(self.new.paragraph[beside])
+        first, last = (beside + 1, beside + 1) if start > low else (beside, beside)
+        while start > low and last < top and self.back[last] == NOWHERE:
+            last += 1
+        while start == low and first > bottom and self.back[first - 1] == NOWHERE:
+            first -= 1
+        together = start == low or end == high or last == self.to[end]
+        return (first, last) if first < last and together else None
 
     def _spelled(self, side: Side, stretch: Stretch) -> list[int]:
         is_word = self.scale.is_word

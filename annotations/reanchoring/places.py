@@ -172,7 +172,7 @@ class Carrier:
             parts = self._scattered(low, high)
         if not parts:
             return None
-        places = [self._run(anchor, part, (low, high)) for part in parts]
+        places = [self._run((anchor.start, anchor.end), part, (low, high)) for part in parts]
         stayed = all(place.key == anchor.key for place in places)
         return self._judged(anchor, places, "paragraph" if stayed else "text")
 
@@ -297,22 +297,20 @@ class Carrier:
         start, stop = new.starts[first], new.ends[end - 1]
         return Place(text.key, start, stop, text.text[start:stop])
 
-    def _run(self, anchor: Anchor, part: Tokens, quoted: Tokens) -> Place:
-        """The run of a new paragraph; it begins and ends inside a word, or beside one, as the anchor did.
+    def _run(self, marked: tuple[int, int], part: Tokens, quoted: Tokens) -> Place:
+        """The run of a new paragraph; it begins and ends inside a word, or beside one, as what was marked.
 
         Where the word at a border became another, it is taken whole.
         """
-        old, to = self._alignment.old, self._alignment.to
+        old, new, to = self._alignment.old, self._alignment.new, self._alignment.to
         whole = self._place(part)
-        if anchor.start is None or anchor.end is None or whole.start is None or whole.end is None:
-            return whole
         before = old.texts[old.paragraph[quoted[0]]].text
         text = self._new_text(whole.key)
-        start, end = whole.start, whole.end
+        start, end = new.starts[part[0]], new.ends[part[1] - 1]
         if to[quoted[0]] == part[0]:
-            start = _shifted(before, old.starts[quoted[0]], anchor.start, text, start)
+            start = _shifted(before, old.starts[quoted[0]], marked[0], text, start)
         if to[quoted[1] - 1] == part[1] - 1:
-            end = _shifted(before, old.ends[quoted[1] - 1], anchor.end, text, end)
+            end = _shifted(before, old.ends[quoted[1] - 1], marked[1], text, end)
         if start >= end or not grapheme_safe(text, start, end):
             return whole
         return Place(whole.key, start, end, text[start:end])

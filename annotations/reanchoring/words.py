@@ -167,10 +167,6 @@ class Side:
         """The first token of a paragraph and the one after its last."""
         return self.first[place], self.first[place + 1]
 
-    def words(self, place: int) -> list[int]:
-        """The token numbers of a paragraph."""
-        return self.ids[self.first[place] : self.first[place + 1]]
-
     def covered(self, place: int, start: int, end: int) -> tuple[int, int]:
         """The tokens that a run of a paragraph touches, half-open; empty over white space."""
         low, high = self.bounds(place)
