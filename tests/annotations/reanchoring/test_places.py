@@ -66,6 +66,14 @@ def test_anchor_behind_an_insertion_keeps_its_border_inside_a_word():
     assert result(outcome) == ("kept", [("a", "oastal tow")])
 
 
+def test_anchor_inside_a_word_whose_case_changed_is_taken_whole():
+    new = RENT.replace("coastal", "Coastal")
+
+    (outcome,) = carry(texts(a=RENT), texts(a=new), anchored("a", RENT, "oastal"))
+
+    assert result(outcome) == ("edited", [("a", "Coastal")])
+
+
 def test_anchor_with_new_punctuation_only_is_kept():
     new = RENT.replace("months, and", "months – and")
 
