@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import F, Min, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -631,15 +631,27 @@ def _tasks(reader: Reader, assignment: Assignment) -> list[TaskLine]:
 
 
 def _affected(reader: Reader, assignment: Assignment) -> list[Affected]:
-    """The reader's annotations that the newest revision moved, edited or removed the words of."""
+    """The reader's annotations that the newest revision moved, edited or removed the words of.
+
+    Each once, by its least sure anchor; what an earlier revision did already is not told again.
+    """
     if reader.revision.number == 1 or not reader.user.pk:
         return []
     changed = (AnchorState.MOVED, AnchorState.EDITED, AnchorState.ORPHANED)
+    before = Anchor.objects.filter(
+        Q(paragraph__key=OuterRef("paragraph__key")) | Q(state=AnchorState.ORPHANED),
+        annotation=OuterRef("annotation"),
+        revision__number=reader.revision.number - 1,
+        state=OuterRef("state"),
+        confidence=OuterRef("confidence"),
+    )
     anchors = Anchor.objects.filter(
+        ~Exists(before),
         revision=reader.revision,
         state__in=changed,
         annotation__in=reader.annotations().filter(assignment=assignment, author=reader.user.pk),
     ).exclude(annotation__status=Status.WITHDRAWN)
+    least_sure = anchors.order_by("annotation_id", "confidence", "position")
     return [
         Affected(
             url=reverse("annotations:detail", args=[anchor.annotation_id]),
@@ -648,7 +660,7 @@ def _affected(reader: Reader, assignment: Assignment) -> list[Affected]:
             quote=_shortened(anchor.exact or "", 0),
             state_label=anchor.state_label,
         )
-        for anchor in anchors.select_related("annotation").order_by("annotation_id", "position")
+        for anchor in least_sure.distinct("annotation_id").select_related("annotation")
     ]
 
 
@@ -889,9 +901,16 @@ def lost_words(assignment: Assignment, annotation_id: UUID) -> list[LostWords]:
         annotation=annotation_id, revision=assignment.revision, state=AnchorState.ORPHANED
     )
     return [
-        LostWords(anchor.prefix, anchor.exact or "", anchor.suffix)
+        LostWords(*in_ellipses(anchor.prefix, anchor.exact or "", anchor.suffix))
         for anchor in anchors.order_by("position")
     ]
+
+
+def in_ellipses(before: str, exact: str, after: str) -> tuple[str, str, str]:
+    """Words with the context they were stored with, and where that was cut, an ellipsis."""
+    start = "…" if len(before) == selectors.CONTEXT else ""
+    end = "…" if len(after) == selectors.CONTEXT else ""
+    return start + before, exact, after + end
 
 
 def _replies(

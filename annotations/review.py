@@ -26,6 +26,7 @@ from annotations.publication import (
     plan_publication,
     standing_anchors,
 )
+from annotations.queries import in_ellipses
 from annotations.reanchoring.alignment import Alignment
 from annotations.reanchoring.words import Text
 from debate.core.errors import Invalid, Missing
@@ -272,14 +273,12 @@ def affected_of(
 
 def words_of(anchor: Anchor) -> Words:
     """The anchor's words in what stands around them."""
-    number = anchor.paragraph.number if anchor.paragraph else None
-    if anchor.paragraph is None or anchor.start is None or anchor.end is None:
-        whole = anchor.paragraph.text if anchor.paragraph else ""
-        start = whole if len(whole) <= 2 * AROUND else whole[: 2 * AROUND].rsplit(" ", 1)[0] + " …"
-        return Words(
-            number, anchor.prefix if not whole else start, anchor.exact or "", anchor.suffix
-        )
-    text = anchor.paragraph.text
+    if anchor.paragraph is None:
+        return Words(None, *in_ellipses(anchor.prefix, anchor.exact or "", anchor.suffix))
+    number, text = anchor.paragraph.number, anchor.paragraph.text
+    if anchor.start is None or anchor.end is None:
+        start = text[: 2 * AROUND].rsplit(" ", 1)[0] + " …" if len(text) > 2 * AROUND else text
+        return Words(number, start, "", "")
     before, after = text[: anchor.start], text[anchor.end :]
     if len(before) > AROUND:
         before = "… " + before[-AROUND:].split(" ", 1)[-1]

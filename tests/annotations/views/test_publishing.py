@@ -502,6 +502,30 @@ def test_reading_page_tells_authors_what_became_of_their_notes(
     assert "of your notes" not in others
 
 
+def test_reading_page_tells_of_each_note_once_and_only_of_the_newest_revision(
+    page, essay, assignment, paragraphs, instructor, student, note, published
+):
+    edited = annotation_on(
+        published.paragraphs.get(number=1),
+        "Fairness, not scarcity",
+        author=student,
+        assignment=assignment,
+    )
+    edited.anchors.create(
+        revision=published, paragraph=published.paragraphs.get(number=2), position=1
+    )
+    draft = revised(
+        instructor, essay, PLAIN.replace("scarcity", "thirst"), REPEATS.replace("once", "twice")
+    )
+    publish_revision(actor=instructor, import_id=draft.pk, version=draft.version)
+
+    shown = text_of(page(student).get(assignment.get_absolute_url()))
+
+    told = shown.split('<details class="fold moved">')[1].split("</details>")[0]
+    assert "<summary>Revision 3 changed 1 of your notes</summary>" in told
+    assert re.findall(r'href="([^"]+)"', told) == [edited.get_absolute_url()]
+
+
 def test_thread_of_an_orphan_shows_its_words_and_where_it_was_written(
     page, assignment, student, classmate, note, published
 ):
