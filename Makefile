@@ -2,12 +2,13 @@
 # make test   set up everything and run all tests, those in a real browser included
 # make lint   formatting, lint, types, import contracts, templates, migrations, deployment checks
 # make soak   the long and heavy tests
+# make bench  how accurately and how fast anchors survive a revision
 # make clean  remove what the tools made; the data folder var/ stays
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test lint soak browser clean
+.PHONY: run test lint soak bench browser clean
 
 PORT ?= 8000
 PY := .venv/bin/python
@@ -29,6 +30,9 @@ test: .venv/installed-dev browser
 soak: .venv/installed-dev browser
 	$(PYTEST) -m "soak and not browser"
 	$(PYTEST) -m "soak and browser" || test $$? -eq 5
+
+bench: .venv/installed-dev
+	$(PY) -m tests.bench.reanchoring
 
 lint: .venv/installed-dev
 	$(PY) -m ruff format --check .
