@@ -109,16 +109,12 @@ def _head_now(draft: ImportDraft) -> dict[str, Any]:
 def _publish(
     actor: User, draft: ImportDraft, version: int, plan: Plan, outcomes: dict[int, Outcome]
 ) -> Revision:
-    assignments = list(
-        Assignment.objects.filter(
-            pk__in=open_assignments(draft.essay).values("pk")  # type: ignore[arg-type]  # as above
-        )
-        .select_for_update(no_key=True)
-        .order_by("id")
-    )
+    _locked_assignments(plan)
     essay = Essay.objects.select_for_update(no_key=True).get(pk=plan.revision.essay_id)
-    locked = revision_draft(actor, draft.pk)
-    _check_base(locked, version)
+    # Once more: the essay may have been set again before its row was locked.
+    assignments = _locked_assignments(plan)
+    list(ImportDraft.objects.select_for_update().filter(pk=draft.pk).values_list("pk"))
+    _check_base(revision_draft(actor, draft.pk), version)
     plan.revision.save(force_insert=True)
     Paragraph.objects.bulk_create(plan.paragraphs)
     standing = list(standing_anchors(assignments))
@@ -135,6 +131,13 @@ def _publish(
         record_publication(assignment, plan.revision, by=actor)
     ImportDraft.objects.filter(pk=draft.pk).delete()
     return plan.revision
+
+
+def _locked_assignments(plan: Plan) -> list[Assignment]:
+    """The open assignments of the essay, locked in the order of their ids."""
+    still_open = open_assignments(plan.revision.essay).values("pk")
+    locked = Assignment.objects.filter(pk__in=still_open).select_for_update(no_key=True)
+    return list(locked.order_by("id"))
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from debate.assignments.models import Assignment, Round
 from debate.assignments.permissions import may_set_essay
 from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
 from debate.core.text import clean, clean_name
+from debate.essays.models import Essay
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from debate.accounts.models import User
-    from debate.essays.models import Essay
 
 
 ASKED = ("comments", "counterarguments", "evidence")
@@ -57,7 +57,8 @@ def set_essay(
     seminar = essay.seminar
     if not may_set_essay(membership_of(actor, seminar), seminar):
         raise NotAllowed("Only instructors of this seminar set essays.")
-    revision = essay.current_revision
+    # Locked, so that a revision published meanwhile is shown or finds this assignment.
+    revision = Essay.objects.select_for_update(no_key=True).get(pk=essay.pk).current_revision
     if revision is None:
         raise Invalid("This essay has no text yet.", field="essay")
     title = clean_name(title or essay.title, field="title")

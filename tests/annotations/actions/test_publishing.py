@@ -22,11 +22,12 @@ from annotations.actions import (
 from annotations.enums import AnchorState, Audience, Op
 from annotations.models import Anchor, Change, Placement
 from annotations.queries import ReadingFilters, reading_page
+from debate.assignments.actions import set_essay
 from debate.assignments.models import Assignment
-from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, Stale
+from debate.core.errors import Conflict, DomainError, Invalid, Missing, NotAllowed, Stale
 from debate.essays.actions import correct_import, go_on_from, start_revision
 from debate.essays.importing.blocks import Block
-from debate.essays.models import ImportDraft, Paragraph
+from debate.essays.models import Essay, ImportDraft, Paragraph
 from debate.seminars.enums import Role
 from debate.seminars.models import Membership
 from tests.conftest import MARKS, PLAIN, REPEATS
@@ -436,6 +437,35 @@ def test_note_written_on_words_that_are_gone_is_kept_with_them(
 
     assert standing(note, assignment.revision) == [("created", 3, "the survey found")]
     assert standing(note, revision) == [("orphaned", None, "the survey found")]
+
+
+def test_essay_set_after_a_publication_shows_the_new_revision(essay, instructor):
+    read_before = Essay.objects.get(pk=essay.pk)
+    revision = publish(revised(instructor, essay, PLAIN))
+
+    assert set_essay(actor=instructor, essay=read_before).revision == revision
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draft_published_twice_at_once_makes_one_revision(essay, assignment, instructor):
+    draft = revised(instructor, essay, PLAIN)
+    together = threading.Barrier(2)
+
+    def act():
+        together.wait()
+        try:
+            return publish(draft).number
+        except DomainError as error:
+            return error.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        acts = [pool.submit(act) for _ in range(2)]
+        results = {one.result() for one in acts}
+
+    assert results == {2, "not_found"}
+    assert essay.revisions.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
