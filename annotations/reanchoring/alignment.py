@@ -35,6 +35,7 @@ _HOME: Final = 0.2
 _LONGEST_HOLE: Final = 8
 _FEWEST_WORDS: Final = 4
 LEAST_EVIDENCE: Final = 4.0
+ENOUGH_IN_ORDER: Final = 1.0
 ENOUGH_FOR_A_SENTENCE: Final = 2.0
 _NEARLY_ALL: Final = 0.8
 _DENSE: Final = 0.5
@@ -130,8 +131,8 @@ class Alignment:
             if other is not None:
                 self._align_paragraphs(self.old.bounds(place), self.new.bounds(other))
 
-    def _align_paragraphs(self, here: Stretch, there: Stretch) -> None:
-        """Align what has no place yet of two paragraphs of one key."""
+    def _align_paragraphs(self, here: Stretch, there: Stretch, *, least: float = 0.0) -> None:
+        """Align what has no place yet of two stretches that belong together, if that share of it matches."""
         old = [at for at in range(*here) if self.to[at] == NOWHERE]
         new = [at for at in range(*there) if self.back[at] == NOWHERE]
         pairing = pair(
@@ -143,6 +144,8 @@ class Alignment:
                 self.new.breaks_at([*new, there[1]]),
             ),
         )
+        if sum(run.size for run in pairing.runs) + len(pairing.corrected) < least * len(old):
+            return
         for run in pairing.runs:
             self._record_parts([old[run.old + step] for step in range(run.size)], new, run)
         for at, place in pairing.corrected:
@@ -186,24 +189,38 @@ class Alignment:
             for at in range(low, high + 1):
                 if at < high and self.to[at] == NOWHERE:
                     continue
-                there = self._facing(start, at, low, high) if start < at else None
+                there = self._facing(start, at, (low, high)) if start < at else None
                 if there and self.new.texts[self.new.paragraph[there[0]]].key != paragraph.key:
-                    self._align_paragraphs((start, at), there)
+                    self._align_paragraphs((start, at), there, least=_DENSE)
                 start = at + 1
 
-    def _facing(self, start: int, end: int, low: int, high: int) -> Stretch | None:
-        """The new tokens without origin beside the neighbours of old ones; None where those went apart."""
-        if start == low and end == high:
+    def _facing(self, start: int, end: int, own: Stretch) -> Stretch | None:
+        """The new tokens without origin beside the neighbours of old ones; None where those went apart.
+
+        Neighbours are of the same paragraph, for the whole of one the last and first of those around it.
+        """
+        if (start, end) == own:
+            own = (0, len(self.to))
+        before = self.to[start - 1] if start > own[0] else NOWHERE
+        after = self.to[end] if end < own[1] else NOWHERE
+        paragraph = self.new.paragraph
+        found = None
+        if before != NOWHERE:
+            found = (before + 1, self._free_until(before, 1))
+        if after != NOWHERE and (found is None or found[0] == found[1]):
+            found = (self._free_until(after, -1) + 1, after)
+        if found is None or found[0] >= found[1]:
             return None
-        beside = self.to[start - 1] if start > low else self.to[end]
-        bottom, top = self.new.bounds(self.new.paragraph[beside])
-        first, last = (beside + 1, beside + 1) if start > low else (beside, beside)
-        while start > low and last < top and self.back[last] == NOWHERE:
-            last += 1
-        while start == low and first > bottom and self.back[first - 1] == NOWHERE:
-            first -= 1
-        together = start == low or end == high or last == self.to[end]
-        return (first, last) if first < last and together else None
+        apart = NOWHERE not in {before, after} and paragraph[before] == paragraph[after]
+        return found if not apart or found == (before + 1, after) else None
+
+    def _free_until(self, beside: int, step: int) -> int:
+        """The first new token from `beside` on that has an origin or is of another paragraph."""
+        low, high = self.new.bounds(self.new.paragraph[beside])
+        at = beside + step
+        while low <= at < high and self.back[at] == NOWHERE:
+            at += step
+        return at
 
     def _spelled(self, side: Side, stretch: Stretch) -> list[int]:
         is_word = self.scale.is_word
@@ -231,14 +248,24 @@ class Alignment:
             chunk
             for chunk in _chunks(pairing.runs)
             if self._is_long(chunk, old_ids, smaller)
-            and self._evidence(chunk, old_ids)
-            >= (ENOUGH_FOR_A_SENTENCE if self._is_sentence(chunk, old, new) else LEAST_EVIDENCE)
+            and self._evidence(chunk, old_ids) >= self._evidence_needed(chunk, old, new)
         ]
         for chunk in accepted:
             for run in chunk:
                 self._record_parts([old[run.old + step] for step in range(run.size)], new, run)
             self._record_corrections(pairing, chunk, old, new)
         return bool(accepted)
+
+    def _evidence_needed(
+        self, chunk: Sequence[Run], old: Sequence[int], new: Sequence[int]
+    ) -> float:
+        """How much a match must tell: least where it goes on from a neighbour that stands beside it already."""
+        first, last = chunk[0], chunk[-1]
+        here = old[first.old], old[last.old + last.size - 1] + 1
+        there = new[first.new], new[last.new + last.size - 1] + 1
+        if self._detour(here, there) == 0:
+            return ENOUGH_IN_ORDER
+        return ENOUGH_FOR_A_SENTENCE if self._is_sentence(chunk, old, new) else LEAST_EVIDENCE
 
     def _count(self, numbers: Sequence[int]) -> int:
         return sum(self.scale.is_word[number] for number in numbers)
