@@ -2,6 +2,7 @@
 # make test   set up everything and run all tests, those in a real browser included
 # make lint   formatting, lint, types, import contracts, templates, migrations, deployment checks
 # make soak   the long and heavy tests
+# make bench  how accurately and how fast annotations survive a revision
 # make bench  how accurately and how fast anchors survive a revision
 # make clean  remove what the tools made; the data folder var/ stays
 
@@ -33,6 +34,10 @@ soak: .venv/installed-dev browser
 
 bench: .venv/installed-dev
 	$(PY) -m tests.bench.reanchoring
+
+bench: .venv/installed-dev
+	$(PY) -m tests.bench.reanchoring
+	$(PY) -m tests.bench.publication
 
 lint: .venv/installed-dev
 	$(PY) -m ruff format --check .
