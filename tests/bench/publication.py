@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,7 @@ def revised(assignment: Assignment) -> ImportDraft:
             actor=instructor,
             import_id=draft.pk,
             version=draft.version,
-            edit=lambda old, at=index, new=text: edits.correct(old, at, new),
+            edit=partial(edits.correct, index=index, text=text),
         )
     return draft
 
