@@ -7,7 +7,8 @@
 3. What is left over on both sides (the other half of a split, what was merged into a neighbour, sentences that
    moved) is cut into stretches. Stretches that share pairs of words are aligned with one another, those that
    share most first, like greedy string tiling (Wise 1993) with a longest common subsequence instead of exact
-   tiles. A match counts when it is long, dense and rare enough not to be a turn of phrase.
+   tiles. A match counts when it is long, dense and rare enough not to be a turn of phrase; one that goes on in
+   order from what stands beside it already, as the other half of a split does, needs less to tell.
 4. What is left between words that went to another paragraph is aligned with what stands between them there.
 
 Work: O(n) to read, O(Σ pq/64) over the pairs of paragraphs, at most 400,000 comparisons of stretches and
