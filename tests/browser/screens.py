@@ -133,6 +133,7 @@ SCREENS = [
     Screen("import-replace", "essays:import_replace", "instructor", "{preview}replace/"),
     Screen("revision", "essays:import_preview", "instructor", "{revision}"),
     Screen("publication", "annotations:publication", "instructor", "{revision}publish/", unfold),
+    Screen("publication-overtaken", "annotations:publication", "instructor", "{overtaken}", unfold),
     Screen("placement", "annotations:placement", "instructor", "{placement}"),
     Screen("placement-repeated", "annotations:placement", "instructor", "{placement}", place_the),
     Screen("place", "annotations:place", "student1", "{mine}place/"),

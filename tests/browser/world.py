@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.urls import reverse
 
+from annotations.actions import publish_revision
 from annotations.enums import Audience, Kind, Status
 from annotations.models import Annotation
 from debate.accounts.models import User
@@ -28,6 +29,8 @@ from tests.factories.seminars import MembershipFactory, SeminarFactory
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from debate.essays.models import Essay, ImportDraft
 
 ESSAY = Path(__file__).parents[1] / "data" / "essay.md"
 
@@ -62,21 +65,19 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         draft=formats.read_as("markdown", ESSAY.read_bytes()),
         filename="essay.md",
     )
-    unset = essay_of("It is not set to anybody yet.", seminar=seminar, title="On the shelf")
+    unset = essay_of(
+        "It is not set to anybody yet.", "It may be one day.", seminar=seminar, title="On the shelf"
+    )
     annotations = Annotation.objects.filter(assignment=assignment)
     shown = annotations.filter(audience=Audience.SEMINAR, status=Status.PUBLISHED)
     mine = shown.filter(author=people["student1"], parent=None)
     preview = imported.get_absolute_url()
-    revision = correct_import(
-        actor=people["instructor"],
-        import_id=start_revision(actor=people["instructor"], essay=assignment.essay).pk,
-        version=1,
-        edit=lambda draft: edits.leave_out(draft, 1),
-    )
+    revision = _revision(people["instructor"], assignment.essay, leave_out=1)
     publication = reverse("annotations:publication", args=[revision.pk])
     return {
         "seminar": seminar.get_absolute_url(),
         "revision": revision.get_absolute_url(),
+        "overtaken": _overtaken(people["instructor"], unset),
         "placement": f"{publication}{mine[0].pk}/",
         "import": reverse("essays:import", args=[seminar.slug]),
         "preview": preview,
@@ -99,6 +100,25 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "withdrawn": annotations.filter(status=Status.WITHDRAWN)[0].get_absolute_url(),
         "missing": f"/annotations/{uuid.UUID(int=7)}/",
     }
+
+
+def _revision(actor: User, essay: Essay, *, leave_out: int) -> ImportDraft:
+    """The person's draft of the essay's next revision, in which one paragraph goes."""
+    return correct_import(
+        actor=actor,
+        import_id=start_revision(actor=actor, essay=essay).pk,
+        version=1,
+        edit=lambda draft: edits.leave_out(draft, leave_out),
+    )
+
+
+def _overtaken(actor: User, essay: Essay) -> str:
+    """Where the person finds that a colleague has published another revision meanwhile."""
+    mine = _revision(actor, essay, leave_out=1)
+    member = MembershipFactory(seminar=essay.seminar, role=Role.INSTRUCTOR, user__name="Ana Duarte")
+    theirs = _revision(member.user, essay, leave_out=0)
+    publish_revision(actor=member.user, import_id=theirs.pk, version=2, note="Shorter")
+    return reverse("annotations:publication", args=[mine.pk])
 
 
 def _busiest(annotations: QuerySet[Annotation]) -> Annotation:
