@@ -10,11 +10,13 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 CONTEXT = 32
+MOST_ERRORS = 256
 SEPARATOR = "\n"
 
 Mark = tuple[int, int, int]
@@ -65,7 +67,10 @@ def exact_or_orphan(old: Texts, new: Texts, mark: Mark) -> list[Mark]:
 
 
 def fuzzy_without_floor(old: Texts, new: Texts, mark: Mark) -> list[Mark]:
-    """The place most like quote, surroundings and position (weights 50, 20, 20, 2), however poor it is."""
+    """The place most like quote, surroundings and position (weights 50, 20, 20, 2), however poor it is.
+
+    Of places with other words than the quote, those that differ in at most half of its characters, or 256.
+    """
     start, end = old.at(mark)
     quote = old.whole[start:end]
     prefix, suffix = old.whole[max(0, start - CONTEXT) : start], old.whole[end : end + CONTEXT]
@@ -73,7 +78,13 @@ def fuzzy_without_floor(old: Texts, new: Texts, mark: Mark) -> list[Mark]:
     if not found:
         alike = fuzz.partial_ratio_alignment(quote, new.whole)
         around = fuzz.partial_ratio_alignment(prefix + quote + suffix, new.whole)
-        found = [(one.dest_start, one.dest_end) for one in (alike, around) if one]
+        windows = [(one.dest_start, one.dest_end) for one in (alike, around) if one]
+        most = min(MOST_ERRORS, len(quote) // 2)
+        found = [
+            (low, high)
+            for low, high in windows
+            if Levenshtein.distance(quote, new.whole[low:high], score_cutoff=most) <= most
+        ]
     ranked = [
         (
             50 * fuzz.ratio(quote, new.whole[low:high])
