@@ -118,6 +118,15 @@ def test_compare_merged_paragraph_says_into_which():
     ]
 
 
+def test_compare_paragraph_of_three_names_those_it_takes_in():
+    rows = compared(
+        paragraphs(RENTS, WAGES, CITIES, LEVY), paragraphs(f"{RENTS} {WAGES} {CITIES}", LEVY)
+    )
+
+    told = {note for _, _, note in changes(rows)}
+    assert "Takes in words of what was paragraphs 1 and 3." in told
+
+
 @pytest.mark.parametrize(
     ("change", "note"),
     [

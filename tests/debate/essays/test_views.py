@@ -688,6 +688,19 @@ def test_new_file_that_cannot_be_read_changes_nothing(page, kept, instructor):
     assert kept.version == 1
 
 
+@pytest.mark.parametrize("name", ["text", "replace"])
+def test_text_larger_than_what_is_read_is_refused(name, page, kept, instructor):
+    much = "word " * 420_000
+    given = {"text": much} if name == "text" else upload(much.encode(), "new.md")
+
+    response = page(instructor).post(at(kept, name), {"version": 1, **given})
+
+    assert response.status_code == 400
+    assert "This is larger than 2 MiB." in text_of(response)
+    kept.refresh_from_db()
+    assert kept.version == 1
+
+
 def test_head_of_a_revision_is_kept_on_the_way_to_what_changes(page, revised, instructor):
     head = {**HEAD, "title": "Who pays?", "author": ""}
 

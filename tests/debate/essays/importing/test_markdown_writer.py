@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from debate.essays import inline
 from debate.essays.importing.blocks import Block, Draft
+from debate.essays.importing.errors import ImportRefused
 from debate.essays.importing.markdown import read_exactly
 from debate.essays.importing.markdown_writer import to_markdown
 
@@ -101,3 +102,29 @@ def test_read_exactly_guesses_nothing():
         ("body", "lower case"),
         ("body", "end"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("block", "written"),
+    [
+        (Block(kind="body", html="# votes"), "\\# votes"),
+        (Block(kind="body", html="- and so on"), "\\- and so on"),
+        (
+            Block(
+                kind="body",
+                html='<a href="https://example.org/a?b=(1)&amp;c" rel="noopener nofollow ugc">x</a>',
+            ),
+            "[x](<https://example.org/a?b=(1)\\&c>)",
+        ),
+    ],
+)
+def test_to_markdown_escapes_what_would_be_markup(block, written):
+    assert to_markdown(Draft(blocks=[block])) == written + "\n"
+    assert read_exactly(written).blocks == [block]
+
+
+def test_read_exactly_of_no_words_is_refused():
+    with pytest.raises(ImportRefused) as refused:
+        read_exactly("&nbsp;")
+
+    assert refused.value.code == "empty"
