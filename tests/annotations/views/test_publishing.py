@@ -14,6 +14,7 @@ from annotations.models import Placement
 from debate.essays.actions import correct_import, start_revision
 from debate.essays.importing.blocks import Block
 from debate.seminars.enums import Role
+from debate.seminars.models import Membership
 from tests.conftest import MARKS, PLAIN, REPEATS
 from tests.expect import (
     expect_constant_queries,
@@ -613,3 +614,28 @@ def test_note_on_a_revision_to_come_is_absent(page, assignment, student):
     url = reverse("annotations:create", args=[assignment.seminar.slug, assignment.slug, 2, 1])
 
     assert page(student).get(url).status_code == 404
+
+
+def test_revision_that_is_not_there_is_absent(page, assignment, student):
+    url = assignment.get_absolute_url()
+
+    for number in (2, 9):
+        assert page(student).get(f"{url}revisions/{number}/").status_code == 404
+
+
+def test_placing_by_who_leaves_the_seminar_meanwhile_is_denied(page, student, note, published):
+    browser = page(student)
+    browser.get(place_at(note))
+    Membership.objects.filter(user=student).update(role=Role.OBSERVER)
+
+    expect_denied(browser.post(place_at(note), {"paragraph": "1", "version": 1}))
+
+
+def test_review_by_who_is_no_instructor_any_more_is_denied(page, essay, instructor):
+    draft = revised(instructor, essay, PLAIN)
+    Membership.objects.filter(user=instructor).update(role=Role.ASSISTANT)
+    browser = page(instructor)
+
+    expect_denied(browser.get(at(draft)))
+    expect_denied(browser.post(at(draft), {"version": draft.version}))
+    assert essay.revisions.count() == 1

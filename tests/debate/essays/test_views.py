@@ -751,6 +751,19 @@ def test_going_on_from_a_newer_revision_keeps_the_text(page, essay, revised, ins
     assert (revised.base, revised.content, revised.version) == (newer, before, 2)
 
 
+def test_preview_tells_of_a_revision_published_meanwhile(page, essay, revised, instructor):
+    browser = page(instructor)
+    before = text_of(browser.get(revised.get_absolute_url()))
+    essay.current_revision = RevisionFactory(essay=essay, number=2)
+    essay.save()
+
+    after = text_of(browser.get(revised.get_absolute_url()))
+
+    sentence = "Revision 2 was published since you began."
+    assert (sentence in before, sentence in after) == (False, True)
+    assert reverse("annotations:publication", args=[revised.pk]) in after
+
+
 @pytest.mark.parametrize(
     ("given", "status"), [({}, 400), ({"version": 1, "base": 9}, 404), ({"base": 1}, 400)]
 )
