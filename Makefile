@@ -1,5 +1,6 @@
 # make run    set up everything and serve the demo seminar on http://127.0.0.1:8000/ (PORT= to change)
 # make test   set up everything and run all tests, those in a real browser included
+# make coverage  the tests but those in a browser, and which branches they leave out
 # make lint   formatting, lint, types, import contracts, templates, migrations, deployment checks
 # make soak   the long and heavy tests
 # make bench  how accurately and how fast annotations survive a revision
@@ -9,7 +10,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test lint soak bench browser clean
+.PHONY: run test coverage lint soak bench browser clean
 
 PORT ?= 8000
 PY := .venv/bin/python
@@ -25,8 +26,11 @@ run: .venv/installed
 	@DEMO=1 exec $(PY) manage.py serve --prepare --port $(PORT)
 
 test: .venv/installed-dev browser
-	$(PYTEST) -n 2 -m "not browser and not soak" --cov --cov-report=term
+	$(PYTEST) -n 2 -m "not browser and not soak"
 	$(PYTEST) -m "browser and not soak"
+
+coverage: .venv/installed-dev
+	$(PYTEST) -n 2 -m "not browser and not soak" --cov --cov-report=term
 
 soak: .venv/installed-dev browser
 	$(PYTEST) -m "soak and not browser"

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.encoding import escape_uri_path
 
 from debate.core.errors import DomainError
 
@@ -21,7 +22,7 @@ def expect_problem(response, status, code, pointer=None):
     body = response.json()
     assert (response.status_code, body["status"], body["code"]) == (status, status, code), body
     assert {"type", "title", "detail", "instance"} <= body.keys()
-    assert body["instance"] == response.wsgi_request.path
+    assert body["instance"] == escape_uri_path(response.wsgi_request.path)
     if pointer is not None:
         assert [one["pointer"] for one in body["errors"]] == [pointer]
     return body
