@@ -1,9 +1,8 @@
 # make run    set up everything and serve the demo seminar on http://127.0.0.1:8000/ (PORT= to change)
 # make test   set up everything and run all tests, those in a real browser included
-# make coverage  the tests but those in a browser, and which branches they leave out
+# make coverage  tests but those in a browser, and which branches they leave out
 # make lint   formatting, lint, types, import contracts, templates, migrations, deployment checks
 # make soak   the long and heavy tests
-# make bench  how accurately and how fast annotations survive a revision
 # make bench  how accurately and how fast anchors survive a revision
 # make clean  remove what the tools made; the data folder var/ stays
 
@@ -35,9 +34,6 @@ coverage: .venv/installed-dev
 soak: .venv/installed-dev browser
 	$(PYTEST) -m "soak and not browser"
 	$(PYTEST) -m "soak and browser" || test $$? -eq 5
-
-bench: .venv/installed-dev
-	$(PY) -m tests.bench.reanchoring
 
 bench: .venv/installed-dev
 	$(PY) -m tests.bench.reanchoring

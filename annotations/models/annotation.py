@@ -315,7 +315,9 @@ class Anchor(models.Model):
     def state_label(self) -> str:
         """The state in the words of the page: "exact", "moved", "text edited (82 %)" …"""
         label = str(self.get_state_display())
-        return f"{label} ({self.confidence:.0%})" if self.state == AnchorState.EDITED else label
+        if self.state != AnchorState.EDITED:
+            return label
+        return f"{label} ({round(100 * self.confidence)} %)"
 
 
 class AnnotationVersion(models.Model):

@@ -220,7 +220,7 @@ def test_annotation_says_its_kind_and_address(assignment, student):
         (AnchorState.CREATED, 1.0, "exact"),
         (AnchorState.KEPT, 1.0, "exact"),
         (AnchorState.MOVED, 0.9, "moved"),
-        (AnchorState.EDITED, 0.82, "text edited (82%)"),
+        (AnchorState.EDITED, 0.82, "text edited (82 %)"),
         (AnchorState.BY_HAND, 1.0, "placed by hand"),
         (AnchorState.ORPHANED, 0.0, "text removed"),
     ],
