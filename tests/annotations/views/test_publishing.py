@@ -113,7 +113,7 @@ def test_review_tells_how_sure_an_edited_place_is(
 
     shown = text_of(page(instructor).get(at(draft)))
 
-    assert re.search(r'<span class="tag strong">text edited \(\d\d%\)</span>', shown)
+    assert re.search(r'<span class="tag strong">text edited \(\d\d %\)</span>', shown)
     assert '<mark class="k-pending">Fairness, not thirst</mark>' in shown
 
 
