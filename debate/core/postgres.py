@@ -452,13 +452,19 @@ def _status(place: Place) -> str | None:
         lines = place.pid_file.read_text("utf-8", errors="replace").splitlines()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    if not lines or not lines[0].strip().isdigit() or not _is_server(lines[0].strip(), place):
+    pid = lines[0].strip() if lines else ""
+    if not pid.isdigit() or not _is_server(pid, place, by_owner=True):
         return None
     return lines[7].strip() if len(lines) > 7 else "starting"  # noqa: PLR2004 - the file's eighth line
 
 
-def _is_server(pid: str, place: Place) -> bool:
-    """Whether the process is a living PostgreSQL process of this cluster."""
+def _is_server(pid: str, place: Place, *, by_owner: bool = False) -> bool:
+    """Whether the process is a living PostgreSQL process of this cluster.
+
+    In some containers even root may not see where a process works. With `by_owner` the cluster's
+    owner then has to do, which is enough to adopt the one process that the pid file names; it is
+    never enough to end a process, which may be that of another cluster.
+    """
     process = Path("/proc") / pid
     try:
         name, state = process.joinpath("stat").read_text("utf-8").rsplit(")", 1)
@@ -466,8 +472,7 @@ def _is_server(pid: str, place: Place) -> bool:
             return False
         return process.joinpath("cwd").readlink() == place.cluster
     except PermissionError:
-        # In some containers even root may not look; the owner then has to do.
-        return _has_owner_of(place, process)
+        return by_owner and _has_owner_of(place, process)
     except (OSError, ValueError):
         return False  # it ended meanwhile
 

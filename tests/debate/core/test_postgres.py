@@ -270,6 +270,24 @@ def test_start_as_an_ordinary_user_works(new):
     assert is_gone(new, within=0)
 
 
+def test_start_where_processes_are_not_shown_adopts_and_spares_others(data, base):
+    command = (sys.executable,)
+    if os.geteuid() == 0:
+        # Containers often withhold from root what lets it look into another user's processes.
+        blinkers = ["--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"]
+        command = ("setpriv", *blinkers, sys.executable)
+    postgres.start(data)
+    before = postmaster(data)
+
+    (adopter,) = users(data, 1, command=command)
+    (neighbour,) = users(base / "var", 1, command=command)
+
+    assert end(adopter) == 0
+    assert end(neighbour) == 0
+    assert postmaster(data) == before
+    assert ask(data, "SELECT 1") == (1,)
+
+
 # After a crash
 
 
