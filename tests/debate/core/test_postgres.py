@@ -276,6 +276,8 @@ def test_start_where_processes_are_not_shown_adopts_and_spares_others(data, base
         # Containers often withhold from root what lets it look into another user's processes.
         blinkers = ["--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"]
         command = ("setpriv", *blinkers, sys.executable)
+    postgres.start(base / "var")
+    postgres.release(base / "var")
     postgres.start(data)
     before = postmaster(data)
 
