@@ -7,12 +7,13 @@ Offsets are code points, half-open. Terms are those of the W3C Web Annotation Da
 from __future__ import annotations
 
 import itertools
-import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
+
+from debate.essays.sentences import sentence_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,92 +195,9 @@ def flat_runs(length: int, spans: Sequence[Span]) -> list[FlatRun]:
     return runs
 
 
-# A point after one of these words ends no sentence.
-_ABBREVIATIONS = frozenset(
-    [
-        "adm",
-        "al",
-        "approx",
-        "art",
-        "ca",
-        "capt",
-        "cf",
-        "ch",
-        "col",
-        "dept",
-        "dr",
-        "ed",
-        "eds",
-        "eg",
-        "est",
-        "etc",
-        "fig",
-        "gen",
-        "gov",
-        "hon",
-        "ie",
-        "inc",
-        "jr",
-        "lt",
-        "ltd",
-        "mr",
-        "mrs",
-        "ms",
-        "mt",
-        "nos",
-        "op",
-        "p",
-        "para",
-        "pp",
-        "prof",
-        "rep",
-        "rev",
-        "sec",
-        "sen",
-        "sr",
-        "st",
-        "vol",
-        "vs",
-    ]
-)
-# Begins only at the first of several stops: trying each again made 50,000 of them take seconds.
-_END = re.compile(r"(?<![.!?…。！？؟۔])[.!?…。！？؟۔]+[\"'”’»)\]]*(?=\s|$)")
-_SPACE = re.compile(r"\s*")
-
-
 def sentences(text: str) -> list[Span]:
-    """The sentences of a paragraph, white space between them left out.
-
-    A sentence ends at a full stop, question or exclamation mark that white space follows, unless
-    the stop belongs to an initial, an abbreviation, or what follows begins in lower case.
-    """
-    found: list[Span] = []
-    start = _skip_space(text, 0)
-    for mark in _END.finditer(text):
-        following = _skip_space(text, mark.end())
-        if following < len(text) and not _ends(text, mark, following):
-            continue
-        found.append(Span(start, mark.end()))
-        start = following
-    if start < len(text.rstrip()):
-        found.append(Span(start, len(text.rstrip())))
-    return found
-
-
-def _skip_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
-
-
-def _ends(text: str, mark: re.Match[str], following: int) -> bool:
-    if text[following].islower():
-        return False
-    if not mark.group().startswith(".") or mark.group().startswith(".."):
-        return True
-    word = re.search(r"[\w.]*$", text[max(0, mark.start() - 20) : mark.start()])
-    before = word.group() if word else ""
-    is_initial = len(before) == 1 and before.isupper()
-    return not (is_initial or "." in before.strip(".") or before.lower() in _ABBREVIATIONS)
+    """The sentences of a paragraph, white space between them left out (`debate.essays.sentences`)."""
+    return [Span(start, end) for start, end in sentence_runs(text)]
 
 
 def grapheme_safe(text: str, start: int, end: int) -> bool:

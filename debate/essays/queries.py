@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from debate.core.errors import Missing
 from debate.essays.importing.blocks import left_out_sentence, numbered
 from debate.essays.models import Essay, Paragraph, Revision
+from debate.essays.sentences import sentence_runs
 from debate.seminars.models import Seminar
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 ESSAYS_A_PAGE = 20
 BLOCKS_A_PAGE = 60
-_BOUNDARY = re.compile(r"[.!?…](?:['\"”’»)]|\[[\w-]+\])*\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,11 +263,4 @@ def _preview_block(
 
 def sentence_starts(text: str) -> list[Sentence]:
     """The sentences of a paragraph but its first: before each of them it may be split."""
-    starts = [
-        mark.end()
-        for mark in _BOUNDARY.finditer(text)
-        if mark.end() < len(text) and not text[mark.end()].islower()
-    ]
-    return [
-        Sentence(start, text[start:end].strip()) for start, end in pairwise([*starts, len(text)])
-    ]
+    return [Sentence(start, text[start:end]) for start, end in sentence_runs(text)[1:]]
