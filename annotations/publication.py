@@ -149,7 +149,7 @@ def origins_of(anchors: Sequence[Anchor]) -> dict[UUID, Origin]:
             str(group[0].paragraph.key),
             group[0].start,
             group[0].end,
-            group[0].exact or "",
+            group[0].exact or group[0].paragraph.text,
             group[0].prefix,
             group[0].suffix,
         )

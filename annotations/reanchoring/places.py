@@ -46,7 +46,7 @@ _MOST_CERTAIN: Final = 0.99
 class Origin:
     """Where an anchor was made, by its author or by hand, and the words and surroundings it had there.
 
-    Without `start` it was made on the whole paragraph.
+    Without `start` it was made on the whole paragraph, `exact` then its text if known.
     """
 
     key: str
@@ -130,7 +130,7 @@ class Carrier:
                 return restored
         if anchor.key is not None and anchor.key in alignment.old.index:
             if anchor.start is None or anchor.end is None:
-                return self._carry_whole(anchor.key)
+                return self._reads_again(anchor) or self._carry_whole(anchor.key)
             if alignment.is_unchanged(anchor.key):
                 return self._judged(anchor, [self._same(anchor)], "unchanged")
         return self._restored(anchor) or self._by_words(anchor) or self._by_quote(anchor) or ORPHAN
@@ -151,6 +151,18 @@ class Carrier:
             return None
         place = Place(origin.key, origin.start, origin.end, origin.exact)
         return Outcome("kept", 1.0, "restored", (place,))
+
+    def _reads_again(self, anchor: Anchor) -> Outcome | None:
+        """The whole paragraph that an anchor stands on, if it reads as when the anchor was made on it."""
+        origin = anchor.origin
+        if origin is None or not origin.exact or origin.key != anchor.key:
+            return None
+        if (
+            origin.key not in self._alignment.new.index
+            or self._new_text(origin.key) != origin.exact
+        ):
+            return None
+        return Outcome("kept", 1.0, "restored", (Place(origin.key, None, None, None),))
 
     def _restored_whole(self, key: str) -> Outcome | None:
         """The whole paragraph that an anchor was made on: its key comes back with its text only."""
@@ -322,7 +334,8 @@ class Carrier:
         made = anchor.origin or anchor
         near = (made.key, made.start) if made.key and made.start is not None else None
         for quote in (anchor, made):
-            if quote.exact is None:
+            # A whole paragraph is no quote: it comes back with its key or not at all.
+            if not quote.exact or (isinstance(quote, Origin) and quote.start is None):
                 continue
             found = self._quotes.find(quote.exact, quote.prefix, quote.suffix, near=near)
             if found:

@@ -207,6 +207,21 @@ def test_publish_back_brings_words_to_their_place(
     assert standing(note, restored) == [("kept", 1, "Fairness")]
 
 
+@pytest.mark.parametrize(
+    "between", [[REPEATS, MARKS], [f"{PLAIN} {REPEATS}", MARKS]], ids=["deleted", "merged"]
+)
+def test_publish_back_brings_a_whole_paragraphs_note_back_to_it(
+    between, essay, assignment, paragraphs, instructor, student
+):
+    note = annotation_on(paragraphs[0], author=student, assignment=assignment)
+    publish(revised(instructor, essay, *between))
+    essay.refresh_from_db()
+
+    revision = publish(revised(instructor, essay, PLAIN, REPEATS, MARKS))
+
+    assert standing(note, revision) == [("kept", 1, None)]
+
+
 def test_publish_carries_notes_of_a_reopened_assignment_from_its_older_revision(
     essay, assignment, paragraphs, instructor, student
 ):
