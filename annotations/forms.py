@@ -220,7 +220,11 @@ class ContentForm(forms.Form):
 
 
 class AnnotationForm(ContentForm):
-    """The composer for a paragraph, its words, or a reply."""
+    """The composer for a paragraph, its words, or a reply.
+
+    `place` is one of the `candidates` that were offered for the words `asked`; for other words it
+    counts for nothing.
+    """
 
     sentence = forms.ChoiceField(label="A sentence", required=False, widget=forms.RadioSelect)
     exact = forms.CharField(
@@ -229,6 +233,7 @@ class AnnotationForm(ContentForm):
         help_text="Type or paste them as they stand in the paragraph.",
     )
     place = forms.ChoiceField(label="Which place?", required=False, widget=forms.RadioSelect)
+    asked = forms.CharField(required=False)
     through = forms.ChoiceField(label="Through paragraph", required=False)
     audience = forms.ChoiceField(label="Who may read it", choices=[], required=False)
     group = forms.ModelChoiceField(
@@ -278,7 +283,8 @@ class AnnotationForm(ContentForm):
         if self.paragraph is None:
             return []
         given = self.cleaned_data
-        chosen = given["place"] or ("" if given["exact"] else given["sentence"])
+        place = given["place"] if given["exact"] == given["asked"] else ""
+        chosen = place or ("" if given["exact"] else given["sentence"])
         if chosen == SELECTED:
             return [
                 self._target(one.paragraph, start=one.start, end=one.end) for one in self.selected
@@ -327,7 +333,8 @@ class AnnotationForm(ContentForm):
         ]
 
     def _set_audience(self, assignment: Assignment, actor: User) -> None:
-        if self.parent:
+        if self.parent:  # a reply is read by whoever reads its thread
+            del self.fields["audience"], self.fields["group"]
             return
         seminar = assignment.seminar
         groups = Group.objects.filter(seminar=seminar)

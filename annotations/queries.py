@@ -816,8 +816,16 @@ class Thread:
         return reverse("annotations:place", args=[self.root_id]) if self.can_place else ""
 
 
+class Withdrawn(Gone):
+    """The annotation can no longer be read; `assignment` is where it stood."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        super().__init__("This annotation has been withdrawn by its author.")
+        self.assignment = assignment
+
+
 def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
-    """The thread of the annotation. Raises Missing, and Gone for what was withdrawn since."""
+    """The thread of the annotation. Raises Missing, and Withdrawn for what was taken back since."""
     known = Annotation.objects.known_to(user)
     annotation = (
         known.select_related(
@@ -839,7 +847,7 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
     shown = cards_for(reader, assignment, [member[0] for member in members], whole=True)
     cards = {card.id: card for card in shown}
     if str(annotation.pk) not in cards:
-        raise Gone("This annotation has been withdrawn by its author.")
+        raise Withdrawn(assignment)
     asker = known.filter(pk=root_id).select_related("assignment__seminar").first()
     may_answer = bool(asker and user.pk and may_mark_answer(user, reader.membership, asker))
     root = cards.get(str(root_id))

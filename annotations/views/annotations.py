@@ -34,9 +34,9 @@ from annotations.permissions import (
     may_read_history,
     may_reply,
 )
-from annotations.queries import card_of, lost_words, thread
+from annotations.queries import Withdrawn, card_of, lost_words, thread
 from annotations.views.reading import assignment_for
-from debate.core.errors import DomainError, Gone, Missing, NotAllowed
+from debate.core.errors import DomainError, Missing, NotAllowed
 from debate.core.policies import public, signed_in
 from debate.essays.models import Paragraph
 from debate.seminars.permissions import membership_of
@@ -59,8 +59,8 @@ def detail(request: HttpRequest, annotation_id: UUID) -> HttpResponse:
     """The thread of an annotation: its permalink. 410 once it is withdrawn."""
     try:
         found = thread(user=request.user, annotation_id=annotation_id)
-    except Gone as error:
-        context = {"sentence": error.sentence}
+    except Withdrawn as error:
+        context = {"assignment": error.assignment}
         return render(request, "annotations/annotation_gone.html", context, status=410)
     return render(request, "annotations/annotation_detail.html", {"thread": found})
 
@@ -150,6 +150,7 @@ def edit(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
         "card": card_of(request.user, annotation),
         "assignment": annotation.assignment,
         "kinds": kind_choices(is_reply=annotation.parent_id is not None),
+        "is_reply": annotation.parent_id is not None,
         "cancel_url": annotation.get_absolute_url(),
     }
     return render(request, "annotations/annotation_edit.html", context, status=_status(form))

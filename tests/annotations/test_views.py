@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from annotations.actions import withdraw_annotation
 from annotations.enums import Kind, Status
 from annotations.models import Annotation, Source
 from tests.expect import expect_denied, expect_same_as_absent, expect_sign_in
@@ -147,13 +148,42 @@ def test_repeated_words_offer_their_places_and_keep_what_was_typed(page, assignm
     typed = filled(exact="the plan", body="Which one?")
 
     refused = browser.post(compose(assignment, 2), typed)
-    browser.post(compose(assignment, 2), {**typed, "place": "59-67"})
+    browser.post(compose(assignment, 2), {**typed, "asked": "the plan", "place": "59-67"})
 
     assert refused.status_code == 400
     assert text_of(refused).count('name="place"') == 2
     assert "Which one?" in text_of(refused)
     assert "These words stand 2 times in the paragraph." in text_of(refused)
-    assert Annotation.objects.get().anchors.get().exact == "the plan"
+    assert Annotation.objects.get().anchors.get().start == 59
+
+
+def test_place_offered_for_other_words_counts_for_nothing(page, assignment, student):
+    mended = filled(exact="moves people", asked="moove people", place="0-6", body="Does it?")
+
+    page(student).post(compose(assignment), mended)
+
+    assert Annotation.objects.get().anchors.get().exact == "moves people"
+
+
+def test_page_of_what_was_withdrawn_leads_back_to_its_essay(
+    page, assignment, paragraphs, student, classmate
+):
+    annotation = annotation_on(paragraphs[0], assignment=assignment, author=student)
+    withdraw_annotation(actor=student, annotation_id=annotation.pk)
+
+    gone = page(classmate).get(annotation.get_absolute_url())
+
+    assert gone.status_code == 410
+    assert f'class="btn primary" href="{assignment.get_absolute_url()}"' in text_of(gone)
+
+
+def test_reply_has_neither_audience_nor_more_kinds(page, assignment, paragraphs, student):
+    annotation = annotation_on(paragraphs[0], assignment=assignment, author=student)
+
+    form = text_of(page(student).get(f"{annotation.get_absolute_url()}reply/"))
+
+    assert ("More: support" in form, 'name="audience"' in form) == (False, False)
+    assert ('value="support"' in form, "<summary>Tags</summary>" in form) == (True, True)
 
 
 def test_words_that_do_not_stand_there_offer_the_likest(page, assignment, student):
