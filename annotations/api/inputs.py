@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rest_framework import serializers
 
 from annotations.actions import Content, SourceInput, Target
+from annotations.actions.anchoring import MOST_TARGETS
 from annotations.actions.evidence import doi_of
 from annotations.enums import Attacks, Audience, Kind, Stance
 from debate.core.api.fields import Choice, Id, Shape, Text, Texts, Whole
@@ -162,7 +163,12 @@ class PlacedShape(WordsShape):
     end = Whole(required=False, help_text="Offset in code points, half-open.")
     prefix = Text(required=False, help_text="Words before the quote, when it repeats.")
     suffix = Text(required=False, help_text="Words after the quote, when it repeats.")
-    anchors = AnchorShape(many=True, required=False)
+    anchors = AnchorShape(  # type: ignore[call-arg]  # of the list that many=True makes
+        many=True,
+        required=False,
+        max_length=MOST_TARGETS,
+        error_messages={"max_length": f"At most {MOST_TARGETS} targets are taken."},
+    )
     submission_key = Id(
         required=False, help_text="Made by the client, so that sending it twice posts once."
     )

@@ -11,6 +11,7 @@ SENTENCES: dict[str, Any] = {
     "null": "This member may not be null.",
 }
 MOST_UNKNOWN = 20
+MOST_TEXTS = 100
 
 
 class Text(serializers.CharField):
@@ -69,7 +70,17 @@ class Texts(serializers.ListField):
     """A list of strings."""
 
     child = Text()
-    default_error_messages = {**SENTENCES, "not_a_list": "Give a list of texts."}
+    default_error_messages = {
+        **SENTENCES,
+        "not_a_list": "Give a list of texts.",
+        "max_length": f"At most {MOST_TEXTS} texts are taken.",
+    }
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """The strings. A list far beyond any use is refused before its texts are looked at."""
+        if isinstance(data, list) and len(data) > MOST_TEXTS:
+            self.fail("max_length")
+        return super().to_internal_value(data)
 
 
 class Shape(serializers.Serializer[Any]):

@@ -15,6 +15,7 @@ from debate.core.api.errors import BadMember
 from debate.core.errors import TooLarge
 
 DEEPEST = 32
+LARGEST = 2_621_440  # bytes; pages may take more, for an essay is pasted into them
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 Path = tuple[str | int, ...]
@@ -65,7 +66,7 @@ class BoundedJSONParser(BaseParser):
         parser_context: Any = None,  # noqa: ARG002 - DRF's signature
     ) -> Any:
         """The request's JSON value."""
-        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = min(LARGEST, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         try:
             body = stream.read(limit + 1)
         except OSError as error:

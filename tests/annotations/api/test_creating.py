@@ -178,6 +178,8 @@ BAD_BODIES = {
     "unknown audience": ({"audience": "world"}, 400, "invalid", "/audience"),
     "public where nothing is": ({"audience": "public"}, 400, "invalid", "/audience"),
     "group without audience": ({"group": NOBODY}, 400, "invalid", "/group"),
+    "a thousand tags": ({"tags": ["t"] * 1_000}, 400, "invalid", "/tags"),
+    "21 anchors": ({"anchors": [{"paragraph": "x"}] * 21}, 400, "invalid", "/anchors"),
     "eleven tags": ({"tags": [f"t{n}" for n in range(11)]}, 400, "invalid", "/tags"),
     "evidence on a comment": ({"evidence": EVIDENCE}, 400, "invalid", "/evidence"),
     "evidence without its object": ({"kind": "evidence"}, 400, "invalid", "/evidence"),

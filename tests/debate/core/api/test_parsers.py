@@ -83,6 +83,14 @@ def test_parse_of_more_than_the_limit_is_refused(settings):
         parse(b'"123456789"')
 
 
+def test_parse_takes_two_and_a_half_mebibytes_and_no_more():
+    text = "x" * (2_621_440 - 2)
+
+    assert parse(f'"{text}"'.encode()) == text
+    with pytest.raises(TooLarge, match="2,621,440 bytes"):
+        parse(f'"{text}x"'.encode())
+
+
 def test_parse_of_a_body_that_breaks_off_is_refused():
     class Broken(io.BytesIO):
         def read(self, *size):
