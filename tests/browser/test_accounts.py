@@ -7,6 +7,7 @@ import urllib.request
 from playwright.sync_api import expect
 
 from debate.accounts.models import User
+from tests.factories.accounts import PASSWORD
 
 
 def test_newcomer_signs_up_out_and_in(browse, db):
@@ -30,6 +31,21 @@ def test_newcomer_signs_up_out_and_in(browse, db):
 
     expect(page.get_by_role("banner")).to_contain_text("Inês Prado")
     assert User.objects.get().name == "Inês Prado"
+
+
+def test_wrong_password_is_told_and_the_right_one_leads_on(browse, student, assignment):
+    page = browse()
+    page.goto(f"{assignment.get_absolute_url()}annotate/1/1/")
+    page.get_by_label("Username or e-mail").fill("student")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("not correct")
+    expect(page.get_by_label("Username or e-mail")).to_have_value("student")
+
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Annotate paragraph 1")
 
 
 def test_forgotten_password_is_set_anew_through_the_mail(browse, student, mailoutbox):

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from annotations.models import Annotation
 from debate.essays.models import Essay
+from tests.browser.keys import press_on, tab_to
 
 ESSAY = Path(__file__).parents[1] / "data" / "essay.md"
 
@@ -54,6 +55,42 @@ def test_pasted_essay_is_corrected_set_and_annotated(scripts, browse, instructor
     assert Annotation.objects.get().assignment.essay == essay
 
 
+def test_each_operation_of_the_preview_does_what_it_says(browse, instructor, seminar):
+    page = browse(instructor)
+    start(page, seminar)
+    page.get_by_label("Paste the essay").fill(
+        "# Tolls\n\nWhy tolls\n\nOne. Two. Three.\n\nFuor and *five*.\n\nThe end."
+    )
+    look(page)
+
+    row = change(page, 1)
+    row.get_by_label("It is a").select_option("heading")
+    row.get_by_role("button", name="Retype").click()
+    row = change(page, 1)
+    row.get_by_label("Split it before the sentence").select_option("Two.")
+    row.get_by_role("button", name="Split", exact=True).first.click()
+    row = change(page, 2)
+    row.get_by_label("or before these words").fill("Three")
+    row.get_by_role("button", name="Split", exact=True).last.click()
+    row = change(page, 4)
+    row.get_by_label("Correct the words").fill("Four and five.")
+    row.get_by_role("button", name="Correct").click()
+    change(page, 5).get_by_role("button", name="Leave it out").click()
+    change(page, 1).get_by_role("button", name="Leave it out").click()
+    page.get_by_role("button", name="Take it in again").first.click()
+    page.get_by_role("button", name="Save the essay").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tolls")
+
+    kept = Essay.objects.get().current_revision.paragraphs.order_by("position")
+    assert list(kept.values_list("number", "html")) == [
+        (None, "Why tolls"),
+        (1, "One."),
+        (2, "Two."),
+        (3, "Three."),
+        (4, "Four and <em>five</em>."),
+    ]
+
+
 def test_uploaded_essay_has_nine_paragraphs_a_break_and_two_notes(browse, instructor, seminar):
     page = browse(instructor)
     start(page, seminar)
@@ -85,21 +122,27 @@ def test_refused_upload_says_why_and_keeps_the_rest(browse, instructor, seminar,
 
 def test_import_works_by_keyboard_alone(browse, instructor, seminar):
     page = browse(instructor)
-    start(page, seminar)
+    page.goto(seminar.get_absolute_url())
 
-    page.get_by_label("Paste the essay").focus()
+    press_on(page, "Import an essay")
+    tab_to(page, "Paste the essay (optional)")
     page.keyboard.insert_text("# Keys\n\nThe first paragraph of it.\n\nThe second one.")
-    page.get_by_role("button", name="Look at the paragraphs").focus()
-    page.keyboard.press("Enter")
+    press_on(page, "Look at the paragraphs")
     expect(page.get_by_role("heading", level=1)).to_have_text("Look it through")
-    page.get_by_text("Change paragraph 1", exact=True).focus()
+    tab_to(page, "Change paragraph 1")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Merge with the next").first.focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Save the essay").focus()
-    page.keyboard.press("Enter")
-
+    press_on(page, "Merge with the next")
+    expect(page.get_by_text("The first paragraph of it. The second one.").first).to_be_visible()
+    press_on(page, "Save the essay")
     expect(page.get_by_role("heading", level=1)).to_have_text("Keys")
+    press_on(page, f"Set it to {seminar.title}")
+    press_on(page, f"Set it to {seminar.title}")
+    press_on(page, "Annotate paragraph 1")
+    tab_to(page, "What do you want to say?")
+    page.keyboard.type("Begin here.")
+    press_on(page, "Post")
+
+    expect(page.locator(".c")).to_contain_text("Begin here.")
     assert [one.text for one in Essay.objects.get().current_revision.paragraphs.numbered()] == [
         "The first paragraph of it. The second one."
     ]

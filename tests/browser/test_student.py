@@ -1,13 +1,21 @@
 """A student reads, annotates and answers: by mouse, by keyboard alone, and without scripts."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from annotations.enums import Kind
 from annotations.models import Annotation
+from debate.essays.actions import create_essay
+from debate.essays.importing import formats
+from tests.browser.keys import press_on, tab_to
 from tests.factories.annotations import ReplyFactory, annotation_on
+from tests.factories.assignments import assignment_of
+from tests.factories.seminars import MembershipFactory
+
+FOOTNOTES = Path(__file__).parents[1] / "data" / "pastes" / "footnotes.md"
 
 
 def words_of(page, number):
@@ -70,6 +78,17 @@ def test_link_at_the_end_of_marked_words_leads_to_the_note_and_back(
     expect(words_of(page, 1)).to_be_in_viewport()
 
 
+def test_footnote_is_reached_from_its_sign(browse, instructor, seminar):
+    draft = formats.read_as("markdown", FOOTNOTES.read_bytes())
+    essay = create_essay(actor=instructor, seminar=seminar, draft=draft)
+    page = browse(instructor, size=(1024, 400))
+    page.goto(assignment_of(essay).get_absolute_url())
+
+    page.get_by_role("link", name="[plan]").click()
+
+    expect(page.get_by_text("The plan was prepared for three years.")).to_be_in_viewport()
+
+
 def test_student_annotates_a_sentence(reading):
     page = reading()
 
@@ -96,6 +115,23 @@ def test_repeated_words_ask_for_the_place_and_lose_nothing(reading):
 
     expect(page.locator(".c")).to_contain_text("Which of them?")
     assert Annotation.objects.get().anchors.get().start == 59
+
+
+def test_wrong_words_are_answered_with_the_likest(reading):
+    page = reading()
+
+    page.get_by_role("link", name="Annotate paragraph 1").click()
+    page.get_by_text("Other words, or several paragraphs").click()
+    page.get_by_role("textbox", name="The exact words (optional)").fill("Fairnes, not scarcty")
+    page.get_by_label("What do you want to say?").fill("A large claim.")
+    post(page)
+    offered = page.get_by_role("group", name="Which words do you mean?").get_by_role("radio")
+    expect(offered).not_to_be_checked()
+    expect(page.get_by_label("What do you want to say?")).to_have_value("A large claim.")
+    offered.check()
+    post(page)
+
+    expect(page.locator("mark.k-comment")).to_have_text("Fairness, not scarcity")
 
 
 def test_evidence_and_counterargument_ask_for_what_they_need(reading):
@@ -143,6 +179,8 @@ def test_student_edits_withdraws_and_a_classmate_finds_it_gone(browse, reading, 
     other = browse(classmate)
     assert other.goto(thread).status == 410
     expect(other.get_by_role("heading", level=1)).to_have_text("This annotation was withdrawn")
+    other.get_by_role("link", name="Back to the essay").click()
+    expect(words_of(other, 1)).to_be_visible()
 
 
 def test_asker_takes_a_reply_as_the_answer(browse, student, classmate, assignment, paragraphs):
@@ -163,20 +201,34 @@ def test_asker_takes_a_reply_as_the_answer(browse, student, classmate, assignmen
     expect(asking.get_by_text("Unanswered")).to_have_count(0)
 
 
-def test_group_note_is_read_by_the_group_only(
-    browse, student, classmate, assignment, paragraphs, group
+@pytest.mark.parametrize(
+    ("audience", "readers"),
+    [
+        ("Only me", {"student"}),
+        ("Instructors and assistants", {"student", "instructor"}),
+        ("My group", {"student", "member", "instructor"}),
+    ],
+)
+def test_note_is_read_by_its_audience_alone(
+    audience, readers, browse, student, classmate, instructor, assignment, paragraphs, group
 ):
+    mate = MembershipFactory(seminar=assignment.seminar).user
+    group.members.add(mate)
     page = browse(student)
     page.goto(f"{assignment.get_absolute_url()}annotate/1/1/")
     page.get_by_text("Who may read it, and tags").click()
-    page.get_by_label("Who may read it").last.select_option("My group")
+    page.get_by_label("Who may read it").last.select_option(audience)
     page.get_by_label("What do you want to say?").fill("Between us.")
     post(page)
-    expect(page.locator(".c")).to_contain_text("Upstream")
+    expect(page.locator(".c")).to_contain_text("Between us.")
 
-    other = browse(classmate)
-    other.goto(assignment.get_absolute_url())
-    expect(other.get_by_text("Between us.")).to_have_count(0)
+    people = {"student": student, "member": mate, "classmate": classmate, "instructor": instructor}
+    assert {name for name, who in people.items() if sees(browse(who), assignment)} == readers
+
+
+def sees(page, assignment):
+    page.goto(assignment.get_absolute_url())
+    return page.get_by_text("Between us.").is_visible()
 
 
 def test_whole_journey_works_without_scripts(browse, student, assignment, paragraphs):
@@ -199,33 +251,38 @@ def test_whole_journey_works_without_scripts(browse, student, assignment, paragr
 def test_whole_journey_works_by_keyboard_alone(reading):
     page = reading()
 
-    def tab_to(name, presses=80):
-        for _ in range(presses):
-            page.keyboard.press("Tab")
-            focused = page.evaluate(
-                """() => { const one = document.activeElement;
-                   return [one.labels?.[0]?.textContent, one.textContent, one.getAttribute("aria-label")].join(" ") }"""
-            )
-            if name in " ".join(focused.split()):
-                return
-        raise AssertionError(f"{name} is not reached by Tab")
-
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
-    tab_to("Annotate paragraph 1")
-    page.keyboard.press("Enter")
+    press_on(page, "Annotate paragraph 1")
     expect(page.get_by_role("heading", level=1)).to_have_text("Annotate paragraph 1")
-    tab_to("The whole paragraph")
+    tab_to(page, "The whole paragraph")
     page.keyboard.press("ArrowDown")
-    tab_to("say?")
-    page.keyboard.type("By keys alone.")
-    tab_to("Post")
-    page.keyboard.press("Enter")
-
-    expect(page.locator(".c")).to_contain_text("By keys alone.")
-    expect(page.locator("mark.k-comment")).to_have_text(
+    tab_to(page, "Comment")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, "What do you want to say?")
+    page.keyboard.type("By keys alone?")
+    press_on(page, "Post")
+    expect(page.locator("mark.k-question")).to_have_text(
         "Cities that price water by use need less of it."
     )
+
+    press_on(page, "Thread,")
+    press_on(page, "Reply")
+    tab_to(page, "Your reply")
+    page.keyboard.type("Yes.")
+    press_on(page, "Post reply")
+    press_on(page, "This answers the question")
+    expect(page.get_by_text("The answer", exact=True)).to_be_visible()
+    press_on(page, "Edit")
+    tab_to(page, "Your reply")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Indeed.")
+    press_on(page, "Save")
+    expect(page.get_by_text("Yes. Indeed.")).to_be_visible()
+
+    press_on(page, "Withdraw")
+    press_on(page, "Withdraw")
+    expect(page.locator(".c")).to_have_count(0)
 
 
 def test_print_shows_the_notes_and_hides_the_bars(reading, assignment, paragraphs, student):
@@ -234,20 +291,41 @@ def test_print_shows_the_notes_and_hides_the_bars(reading, assignment, paragraph
 
     page.emulate_media(media="print")
 
-    expect(page.get_by_text("For the paper.")).to_be_visible()
+    note = page.get_by_text("For the paper.").bounding_box()
+    first, second = words_of(page, 1).bounding_box(), words_of(page, 2).bounding_box()
+    assert first["y"] + first["height"] <= note["y"] < second["y"]
     expect(page.get_by_role("banner")).to_be_hidden()
     expect(page.get_by_role("link", name="Annotate paragraph 1")).to_be_hidden()
 
 
-def test_marks_survive_forced_colours(reading, assignment, paragraphs, student):
-    annotation_on(paragraphs[0], "Fairness", author=student, assignment=assignment)
+def test_marks_and_icons_survive_forced_colours(reading, assignment, paragraphs, student):
+    for kind in ("comment", "question", "support", "concession"):
+        annotation_on(paragraphs[0], "Fairness", author=student, assignment=assignment, kind=kind)
+    annotation_on(paragraphs[1], "The council", author=student, assignment=assignment)
     page = reading(forced_colors="active")
 
-    colours = page.locator("mark.k-comment").evaluate(
-        "(mark) => [getComputedStyle(mark).backgroundColor, getComputedStyle(mark.parentElement).backgroundColor]"
+    marked = page.locator("mark").evaluate_all(
+        """(marks) => marks.filter((mark) => getComputedStyle(mark).backgroundColor
+             !== getComputedStyle(document.documentElement).backgroundColor).length"""
+    )
+    drawn = page.locator(".c .kind").evaluate_all(
+        """(kinds) => kinds.filter((kind) => getComputedStyle(kind, "::before").backgroundColor
+             !== getComputedStyle(document.documentElement).backgroundColor).length"""
     )
 
-    assert colours[0] != colours[1]
+    assert (marked, drawn) == (2, 5)
+
+
+@pytest.mark.parametrize(("wish", "seconds"), [("reduce", "0s"), ("no-preference", "0.15s")])
+def test_motion_stops_for_whoever_asks(wish, seconds, reading):
+    page = reading(reduced_motion=wish)
+
+    page.get_by_role("link", name="Annotate paragraph 1").click()
+    turning = page.locator(".fold > summary").first.evaluate(
+        '(one) => getComputedStyle(one, "::before").transitionDuration'
+    )
+
+    assert turning == seconds
 
 
 def test_phone_shows_notes_in_a_fold_under_their_paragraph(
