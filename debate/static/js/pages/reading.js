@@ -36,7 +36,7 @@ function show() {
   if (!parts.length) return hide();
   if (!bar) {
     bar = template.content.firstElementChild.cloneNode(true);
-    document.body.append(bar);
+    document.querySelector("main").append(bar);
   }
   const spans = parts.map(({ root, span }) => `${root.dataset.number}:${span.start}-${span.end}`).join(";");
   for (const link of bar.querySelectorAll("a")) {
