@@ -241,6 +241,11 @@ class ReadingPage:
         return self.assignment.essay
 
     @property
+    def is_bare(self) -> bool:
+        """Whether no note stands on the page, because there is none or none fits the filters."""
+        return not self.orphans and not any(paragraph.total for paragraph in self.paragraphs)
+
+    @property
     def earlier_urls(self) -> list[EarlierRevision]:
         """Where the earlier revisions are read, the newest first."""
         place = [self.assignment.seminar.slug, self.assignment.slug]
