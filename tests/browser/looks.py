@@ -14,6 +14,17 @@ if TYPE_CHECKING:
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]
 """The rules that can find something new when a page is dark."""
+RULES_OF_SIZE = [
+    "target-size",
+    "color-contrast",
+    "label",
+    "link-name",
+    "button-name",
+    "summary-name",
+    "scrollable-region-focusable",
+    "aria-hidden-focus",
+]
+"""The rules that can find something new when a page is laid out for a phone."""
 AXE = Axe().axe_script
 
 SIZES = {"desk": (1440, 900), "tablet": (1024, 768), "phone": (360, 740)}
@@ -92,7 +103,7 @@ def faults(page: Page) -> dict[str, list[str]]:
     page.emulate_media(color_scheme="light")
     found["sideways at 320"] = sideways(page, 320)
     found["sideways at 360"] = sideways(page, 360)
-    found["small targets at 360"] = axe(page, type="rule", values=["target-size"])
+    found["axe at 360"] = axe(page, type="rule", values=RULES_OF_SIZE)
     found["spaced out at 360"] = spaced_out(page)
     return {what: lines for what, lines in found.items() if lines}
 

@@ -93,6 +93,19 @@ def place_the(page: Page) -> None:
     press("Place it here")(page)
 
 
+def select_words(page: Page) -> None:
+    """Select the first words of the essay, as a mouse would."""
+    page.evaluate(
+        """() => {
+             const text = document.querySelector("#p-4 > p").firstChild;
+             getSelection().setBaseAndExtent(text, 0, text, 9);
+             text.parentElement.scrollIntoView({ block: "center" });
+           }"""
+    )
+    page.keyboard.press("Shift")
+    page.get_by_role("group", name="Annotate the selected words").wait_for()
+
+
 def leave_out(page: Page) -> None:
     page.get_by_text("Change paragraph 2", exact=True).click()
     row = page.get_by_role("listitem").filter(has_text="Change paragraph 2").first
@@ -145,6 +158,7 @@ SCREENS = [
     Screen("assignment", "assignments:edit", "instructor", "{assignment}"),
     Screen("reading", "annotations:reading", "student1", "{reading}"),
     Screen("reading-unfolded", "annotations:reading", "student1", "{reading}", unfold),
+    Screen("reading-selected", "annotations:reading", "student1", "{reading}", select_words),
     Screen("reading-instructor", "annotations:reading", "instructor", "{reading}"),
     Screen("reading-unanswered", "annotations:reading", "student1", "{reading}?unanswered=1"),
     Screen(

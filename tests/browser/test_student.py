@@ -54,6 +54,10 @@ def test_student_reads_marks_and_filters_them(reading, assignment, paragraphs, s
     expect(page.get_by_text("Says who?")).to_have_count(0)
     expect(page.get_by_text("A whole thought.")).to_be_visible()
 
+    page.get_by_role("link", name="Question").click()
+    expect(page.get_by_role("status")).to_have_text("No note fits this choice.")
+    page.get_by_role("link", name="Show all notes").click()
+
     page.get_by_role("link", name="Text alone").click()
     page.reload()
     expect(page.locator(".c")).to_have_count(0)
