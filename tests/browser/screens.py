@@ -109,7 +109,8 @@ def select_words(page: Page) -> None:
 def leave_out(page: Page) -> None:
     page.get_by_text("Change paragraph 2", exact=True).click()
     row = page.get_by_role("listitem").filter(has_text="Change paragraph 2").first
-    row.get_by_role("button", name="Leave it out").click()
+    with page.expect_navigation():
+        row.get_by_role("button", name="Leave it out").click()
     unfold(page)
 
 
