@@ -122,6 +122,16 @@ class Place:
     exact: str
     after: str
 
+    @property
+    def cut_before(self) -> bool:
+        """Whether more of the paragraph stands before what is shown."""
+        return len(self.before) == selectors.CONTEXT
+
+    @property
+    def cut_after(self) -> bool:
+        """Whether more of the paragraph stands after what is shown."""
+        return len(self.after) == selectors.CONTEXT
+
 
 class ContentForm(forms.Form):
     """What an annotation says. Shape only: the action decides what is taken."""
