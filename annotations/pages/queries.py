@@ -117,10 +117,13 @@ def seminar_page(user: User, membership: Membership) -> SeminarPage:
 
 
 def assignment_lines(user: User, assignments: AssignmentQuerySet) -> list[AssignmentLine]:
-    """The assignments, the next to be due first, with counts. Takes 3 queries."""
+    """The assignments, the next to be due first, with counts. Takes 3 queries.
+
+    What is counted are the notes that stand beside the text, as on the reading page: no replies.
+    """
     rows = list(assignments.visible_to(user).for_pages().by_due_date())
     readable = Annotation.objects.visible_to(user)
-    shown = readable.filter(assignment__in=rows, status=Status.PUBLISHED)
+    shown = readable.top_level().filter(assignment__in=rows, status=Status.PUBLISHED)
     notes = _counts(shown)
     unanswered = _counts(shown.with_is_unanswered(readable).filter(Q(is_unanswered=True)))
     return [

@@ -8,9 +8,10 @@ from django.utils import timezone
 from annotations.enums import Audience, Kind, Status
 from annotations.models import Annotation
 from annotations.pages.queries import WAITING_SHOWN, home_page
+from annotations.queries import ReadingFilters, reading_page
 from debate.assignments.models import Assignment
 from tests.expect import expect_constant_queries
-from tests.factories.annotations import AnnotationFactory, ReplyFactory
+from tests.factories.annotations import AnnotationFactory, ReplyFactory, annotation_on
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import ImportDraftFactory, essay_of
 
@@ -158,7 +159,21 @@ def test_counts_are_of_what_one_may_read(assignment, student, classmate):
 
     line = home_page(student).reading[0]
 
-    assert (line.note_count, line.unanswered_count) == (4, 1)
+    assert (line.note_count, line.unanswered_count) == (3, 1)
+
+
+def test_counts_are_those_of_the_reading_page(assignment, paragraphs, student, classmate):
+    for paragraph in paragraphs:
+        challenge = annotation_on(
+            paragraph, assignment=assignment, author=classmate, counterargument=True
+        )
+        ReplyFactory(parent=challenge, author=student, counterargument=True)
+    annotation_on(paragraphs[0], assignment=assignment, author=student, kind=Kind.QUESTION)
+
+    line = home_page(student).reading[0]
+    shown = reading_page(user=student, assignment=assignment, filters=ReadingFilters())
+
+    assert (line.note_count, line.unanswered_count) == (shown.total, shown.unanswered) == (4, 1)
 
 
 def test_seminars_stand_with_ones_role(page, assistant):
