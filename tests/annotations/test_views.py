@@ -474,6 +474,7 @@ def test_withdraw_asks_first_and_can_be_repeated(page, assignment, paragraphs, s
 
     annotation.refresh_from_db()
     assert "Withdraw your comment?" in text_of(asked)
+    assert f'href="{at("edit", annotation)}"' not in text_of(asked)
     assert response["Location"] == assignment.get_absolute_url()
     assert annotation.status == Status.WITHDRAWN
 
