@@ -30,6 +30,16 @@ class Audience(models.TextChoices):
     PUBLIC = "public", "Everybody"
 
 
+# How many read it, for narrowing and widening; staff and a group are not comparable.
+BREADTH = {
+    Audience.PRIVATE: 0,
+    Audience.STAFF: 1,
+    Audience.GROUP: 1,
+    Audience.SEMINAR: 2,
+    Audience.PUBLIC: 3,
+}
+
+
 class Status(models.TextChoices):
     """Where an annotation stands between its author and its readers."""
 
@@ -74,3 +84,28 @@ class Op(models.TextChoices):
     CREATE = "create", "Created"
     UPDATE = "update", "Changed"
     WITHDRAW = "withdraw", "Withdrawn"
+
+
+class FlagReason(models.TextChoices):
+    """Why a member asks staff to look at an annotation."""
+
+    OFFENSIVE = "offensive", "Offensive or attacks a person"
+    OFF_TOPIC = "off_topic", "Has nothing to do with the essay"
+    MISLEADING = "misleading", "Misquotes or misleads"
+    PERSONAL = "personal", "Tells personal things"
+    OTHER = "other", "Something else"
+
+
+class ModerationAct(models.TextChoices):
+    """What staff did about an annotation."""
+
+    HIDE = "hide", "Hidden"
+    UNHIDE = "unhide", "Shown again"
+    APPROVE = "approve", "Approved"
+    LOCK = "lock", "Thread locked"
+    UNLOCK = "unlock", "Thread unlocked"
+    PIN = "pin", "Pinned"
+    UNPIN = "unpin", "No longer pinned"
+    RESOLVE = "resolve", "Flag resolved"
+    NARROW = "narrow", "Audience narrowed"
+    WIDEN = "widen", "Audience widened"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotations.enums import Kind, Status
-from debate.seminars.permissions import is_staff, may_write
+from debate.seminars.permissions import is_staff, may_write, oversees
 
 if TYPE_CHECKING:
     from annotations.models import Annotation
@@ -40,14 +40,19 @@ def may_place(user: User, membership: Membership | None, annotation: Annotation)
     """Whether the person puts the annotation elsewhere in the text: its author, and staff."""
     return annotation.status != Status.WITHDRAWN and (
         may_change(user, membership, annotation)
-        or (is_staff(membership) and may_write(membership, annotation.assignment.seminar))
+        or (
+            oversees(membership, annotation.author_id)
+            and may_write(membership, annotation.assignment.seminar)
+        )
     )
 
 
 def may_reply(membership: Membership | None, annotation: Annotation) -> bool:
-    """Whether the member replies to the annotation: writers do, while it is published."""
-    return annotation.status == Status.PUBLISHED and may_write(
-        membership, annotation.assignment.seminar
+    """Whether the member replies: writers do, while it is published and the thread not locked."""
+    return (
+        annotation.status == Status.PUBLISHED
+        and may_write(membership, annotation.assignment.seminar)
+        and ((annotation.root or annotation).locked_at is None or is_staff(membership))
     )
 
 
@@ -56,10 +61,35 @@ def may_mark_answer(user: User, membership: Membership | None, question: Annotat
     return (
         question.kind == Kind.QUESTION
         and may_write(membership, question.assignment.seminar)
-        and (question.author_id == user.pk or is_staff(membership))
+        and (question.author_id == user.pk or oversees(membership, question.author_id))
     )
 
 
 def may_read_history(user: User, membership: Membership | None, annotation: Annotation) -> bool:
     """Whether the person reads earlier wordings: the author, and staff."""
-    return annotation.author_id == user.pk or is_staff(membership)
+    return annotation.author_id == user.pk or oversees(membership, annotation.author_id)
+
+
+def may_moderate(membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the member hides, approves, locks and pins: staff who oversee the author."""
+    return may_write(membership, annotation.assignment.seminar) and oversees(
+        membership, annotation.author_id
+    )
+
+
+def may_flag(user: User, membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the person flags the annotation: writers do, others' annotations that stand."""
+    return (
+        annotation.author_id != user.pk
+        and annotation.status == Status.PUBLISHED
+        and may_write(membership, annotation.assignment.seminar)
+    )
+
+
+def may_change_audience(user: User, membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the person says who reads the thread: the author of its root, and staff."""
+    return (
+        annotation.parent_id is None
+        and annotation.status != Status.WITHDRAWN
+        and (may_change(user, membership, annotation) or may_moderate(membership, annotation))
+    )

@@ -265,6 +265,7 @@ class AnchoredRow(NamedTuple):
     end: int | None
     kind: str
     author_id: UUID
+    shown_author_id: UUID
     author_name: str
     created_at: datetime
     is_unanswered: bool
@@ -278,7 +279,8 @@ _ROW = (
     "anchors__end",
     "kind",
     "author_id",
-    "author__name",
+    "shown_author_id",
+    "shown_author_name",
     "created_at",
     "is_unanswered",
 )
@@ -374,6 +376,7 @@ def anchored_rows(reader: Reader, assignment: Assignment) -> list[AnchoredRow]:
         .filter(assignment=assignment, anchors__revision=reader.revision)
         .exclude(status=Status.WITHDRAWN)
         .with_is_unanswered(readable)
+        .with_shown_author(reader.user)
         .order_by("anchors__paragraph__position", F("anchors__start").asc(nulls_first=True), "id")
         .values_list(*_ROW)
     )
@@ -390,7 +393,7 @@ def cards_for(
     if not ids:
         return []
     readable = reader.annotations()
-    annotations = readable.filter(pk__in=ids).for_display().with_is_unanswered(readable)
+    annotations = readable.filter(pk__in=ids).for_display(reader.user).with_is_unanswered(readable)
     anchors: dict[UUID, list[Anchor]] = defaultdict(list)
     for anchor in Anchor.objects.filter(
         annotation__in=ids, revision=reader.revision
@@ -399,8 +402,9 @@ def cards_for(
     replies: dict[UUID | None, list[str]] = defaultdict(list)
     for parent_id, name in (
         readable.filter(parent__in=ids, status=Status.PUBLISHED)
+        .with_shown_author(reader.user)
         .order_by("created_at", "id")
-        .values_list("parent_id", "author__name")
+        .values_list("parent_id", "shown_author_name")  # type: ignore[misc]  # annotated
     ):
         replies[parent_id].append(name)
     share = CHARACTERS_A_PAGE // len(ids)
@@ -432,7 +436,7 @@ def card(
         id=str(annotation.pk),
         kind=annotation.kind,
         label=str(annotation.get_kind_display()),
-        author_name=annotation.author.display_name,
+        author_name=annotation.shown_author_name,  # type: ignore[attr-defined]  # by `for_display`
         is_mine=is_mine,
         created_at=annotation.created_at,
         edited=annotation.edited_at is not None,
@@ -509,7 +513,7 @@ def _cards_a_paragraph(counts: Sequence[int]) -> int:
 def _passes(row: AnchoredRow, filters: ReadingFilters, user: User | AnonymousUser) -> bool:
     return (
         (not filters.kind or row.kind == filters.kind)
-        and (not filters.author or row.author_id == filters.author)
+        and (not filters.author or row.shown_author_id == filters.author)
         and (not filters.unanswered or row.is_unanswered)
         and (not filters.mine or row.author_id == user.pk)
     )
@@ -624,9 +628,8 @@ def _tasks(reader: Reader, assignment: Assignment) -> list[TaskLine]:
     """What is asked of a student; counted as told in "What counts"."""
     if reader.membership is None or reader.membership.is_staff or not reader.membership.may_write:
         return []
-    own = Annotation.objects.filter(assignment=assignment, author_id=reader.user.pk)
-    counted = own.filter(status=Status.PUBLISHED).exclude(audience=Audience.PRIVATE)
-    done = Counter(counted.values_list("kind", flat=True))
+    own = Annotation.objects.filter(assignment=assignment, author_id=reader.user.pk).counted()
+    done = Counter(own.values_list("kind", flat=True))
     asked = (
         (Kind.COMMENT, "Comments", assignment.asked_comments),
         (Kind.COUNTERARGUMENT, "Counterarguments", assignment.asked_counterarguments),

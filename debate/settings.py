@@ -159,7 +159,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "debate.core",
+    "procrastinate.contrib.django",
     "debate.accounts",
+    "debate.notices",
     "debate.seminars",
     "debate.essays",
     "debate.assignments",
@@ -339,4 +341,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    # At its level INFO it tells at each start that its own tasks are known to it.
+    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
 }

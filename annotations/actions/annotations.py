@@ -13,22 +13,38 @@ from django.db import IntegrityError, transaction
 
 from annotations import selectors
 from annotations.actions.anchoring import anchors_for
-from annotations.actions.changes import Visibility, keep_version, record_change
+from annotations.actions.changes import Visibility, keep_version, record_change, save_change
 from annotations.actions.evidence import find_or_add_source, take_passage
-from annotations.enums import AnchorState, Attacks, Audience, Kind, Op, Stance, Status
-from annotations.models import Anchor, Annotation
+from annotations.actions.inputs import Content
+from annotations.actions.tags import take_tags
+from annotations.enums import (
+    BREADTH,
+    AnchorState,
+    Attacks,
+    Audience,
+    Kind,
+    ModerationAct,
+    Op,
+    Stance,
+    Status,
+)
+from annotations.models import Anchor, Annotation, ModerationEntry
 from annotations.permissions import (
     may_annotate,
     may_annotate_outside_dates,
     may_change,
+    may_change_audience,
     may_mark_answer,
+    may_moderate,
     may_place,
 )
 from annotations.publication import carry_over
-from debate.assignments.actions import lock_assignment
-from debate.assignments.models import Assignment, Round
+from debate.assignments.actions import alias_for, lock_assignment
+from debate.assignments.enums import RoundMode
+from debate.assignments.models import Assignment
+from debate.assignments.queries import current_round, dates_for, writable_round
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
-from debate.core.text import clean, clean_name, render_markdown
+from debate.core.text import clean, render_markdown
 from debate.essays.models import Revision
 from debate.seminars.models import Group, Membership
 from debate.seminars.permissions import is_staff, membership_of
@@ -38,10 +54,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from annotations.actions.inputs import Content, Target
+    from annotations.actions.inputs import Target
     from debate.accounts.models import User
+    from debate.assignments.models import Alias, Round
+    from debate.assignments.queries import Dates
 
-MOST_TAGS = 10
+CLOSED = "This assignment has closed, so nothing more can be posted or changed."
 
 
 @transaction.atomic
@@ -53,13 +71,15 @@ def create_annotation(
     targets: Sequence[Target] = (),
     parent_id: UUID | None = None,
     submission_key: UUID | None = None,
+    as_late: bool = False,
 ) -> Annotation:
     """Attach an annotation to paragraphs, to words of them, or to another annotation.
 
     The same `submission_key` again returns what was made the first time. A reply has its thread's
-    audience and no targets of its own unless given. Raises Missing for an assignment that the
-    actor may not know of, NotAllowed for whoever does not write there, InvalidState outside its
-    dates, Invalid that names the member at fault, Conflict for a submission that reaches two
+    audience and no targets of its own unless given. `as_late` sends to staff alone what comes
+    after the closing. Raises Missing for an assignment that the actor may not know of, NotAllowed
+    for whoever does not write there, InvalidState outside its dates, in a closed round or a locked
+    thread, Invalid that names the member at fault, Conflict for a submission that reaches two
     assignments at once, and what `anchors_for` raises.
     """
     assignment = Assignment.objects.visible_to(actor).filter(pk=assignment_id)
@@ -73,29 +93,38 @@ def create_annotation(
     earlier = _submitted(actor, submission_key)
     if earlier:
         return earlier
-    _check_dates(locked, now, membership)
-    parent = _parent(actor, locked, parent_id)
+    dates = dates_for(actor, locked)
+    is_late = as_late and _has_closed(locked, dates, now)
+    until = None if is_late else _check_dates(dates, now, membership)
+    parent = _parent(actor, locked, parent_id, membership)
     if parent is None and not targets:
         raise Invalid("Say which paragraph or annotation this is about.", field="paragraph")
+    audience = _audience(content, parent, assignment_row, actor)
+    if is_late:
+        audience = _for_staff(parent)
     annotation = Annotation(
         assignment=locked,
-        round=_current_round(locked, now),
+        round=_round(locked, now, dates, content.kind, membership, is_late=is_late),
         author=actor,
+        alias=_alias(locked, actor, membership),
+        is_late=is_late,
         parent=parent,
         root=(parent.root or parent) if parent else None,
         depth=parent.depth + 1 if parent else 0,
         submission_key=submission_key,
-        **_audience(content, parent, assignment_row, membership, actor),
-        **_words(content),
+        **audience,
+        **_words(content, locked),
         **_of_kind(content, actor, locked, current=None),
     )
+    annotation.status = _status(annotation, membership)
+    annotation.published_at = now if annotation.status == Status.PUBLISHED else None
     anchors = _anchors(locked, targets)
     _insert(annotation)
     for anchor in anchors:
         anchor.annotation = annotation
     Anchor.objects.bulk_create(anchors)
     keep_version(annotation, by=actor)
-    record_change(locked, annotation, Op.CREATE, before=None)
+    record_change(locked, annotation, Op.CREATE, before=None, until=until)
     return annotation
 
 
@@ -108,24 +137,29 @@ def edit_annotation(
     `version` is the one that was edited: Stale when it is no longer current. The kind may change
     until somebody has replied. Raises Missing, NotAllowed, InvalidState, Invalid.
     """
-    annotation, membership, now = _locked(actor, annotation_id)
+    annotation, membership, now = locked_annotation(actor, annotation_id)
     if not may_change(actor, membership, annotation):
         raise NotAllowed("Only its author may change an annotation.")
     _check_version(annotation, version)
-    _check_dates(annotation.assignment, now, membership)
-    if content.kind != annotation.kind and annotation.replies.exists():
-        raise InvalidState("Somebody has replied, so the kind stays as it is.", field="kind")
+    assignment = annotation.assignment
+    dates = dates_for(actor, assignment)
+    until = _check_dates(dates, now, membership)
+    if content.kind != annotation.kind:
+        if annotation.replies.exists():
+            raise InvalidState("Somebody has replied, so the kind stays as it is.", field="kind")
+        _round(assignment, now, dates, content.kind, membership)
     before = Visibility.of(annotation)
     members = {
-        **_words(content),
-        **_of_kind(content, actor, annotation.assignment, current=annotation),
+        **_words(content, assignment),
+        **_of_kind(content, actor, assignment, current=annotation),
     }
     if all(getattr(annotation, name) == value for name, value in members.items()):
         return annotation
     for name, value in members.items():
         setattr(annotation, name, value)
     annotation.edited_at = now
-    _save_change(annotation, actor, Op.UPDATE, before)
+    annotation.status = _status(annotation, membership)
+    save_change(annotation, actor, Op.UPDATE, before, until=until)
     return annotation
 
 
@@ -137,16 +171,69 @@ def withdraw_annotation(
 
     Raises Missing, NotAllowed, InvalidState after closing, Stale as `edit_annotation`.
     """
-    annotation, membership, now = _locked(actor, annotation_id)
+    annotation, membership, now = locked_annotation(actor, annotation_id)
     if annotation.author_id == actor.pk and annotation.status == Status.WITHDRAWN:
         return annotation
     if not may_change(actor, membership, annotation):
         raise NotAllowed("Only its author may withdraw an annotation.")
     _check_version(annotation, version)
-    _check_dates(annotation.assignment, now, membership)
+    until = _check_dates(dates_for(actor, annotation.assignment), now, membership)
     before = Visibility.of(annotation)
     annotation.status = Status.WITHDRAWN
-    _save_change(annotation, actor, Op.WITHDRAW, before)
+    save_change(annotation, actor, Op.WITHDRAW, before, until=until)
+    return annotation
+
+
+@transaction.atomic
+def change_audience(
+    *,
+    actor: User,
+    annotation_id: UUID,
+    audience: str,
+    group_id: UUID | None = None,
+    version: int | None = None,
+) -> Annotation:
+    """Let fewer or more people read the annotation and its thread; replies go with their root.
+
+    For its author until somebody else has replied, and for staff, who may not make it private.
+    Those who replied keep sight of their own words. Raises Missing, NotAllowed, Stale, Invalid
+    that names `audience` or `group`, InvalidState for a reply or once others have replied.
+    """
+    annotation, membership, _ = locked_annotation(actor, annotation_id)
+    if annotation.parent_id:
+        raise InvalidState("A reply has the audience of its thread.", field="audience")
+    if not may_change_audience(actor, membership, annotation):
+        raise NotAllowed("Only its author and staff say who reads an annotation.")
+    _check_version(annotation, version)
+    content = Content(kind=annotation.kind, audience=audience, group_id=group_id)
+    chosen = _audience(content, None, annotation.assignment, actor)
+    if (annotation.audience, annotation.group) == (chosen["audience"], chosen["group"]):
+        return annotation
+    is_mine = annotation.author_id == actor.pk
+    if chosen["audience"] == Audience.PRIVATE and not is_mine:
+        raise Invalid("Only its author keeps an annotation private.", field="audience")
+    if annotation.is_late and chosen["audience"] not in {Audience.STAFF, Audience.PRIVATE}:
+        raise InvalidState("What came late is read by staff alone.", field="audience")
+    others = annotation.thread.exclude(author=actor).exclude(status=Status.WITHDRAWN)
+    if not may_moderate(membership, annotation) and others.exists():
+        raise InvalidState(
+            "Others have replied, so only an instructor or assistant changes who reads this.",
+            field="audience",
+        )
+    is_wider = BREADTH[Audience(chosen["audience"])] > BREADTH[Audience(annotation.audience)]
+    for one in [annotation, *annotation.thread.select_related("passage__source")]:
+        before = Visibility.of(one)
+        one.assignment = annotation.assignment
+        one.audience, one.group = chosen["audience"], chosen["group"]
+        if one.author_id == actor.pk:
+            one.status = _status(one, membership)
+        save_change(one, actor, Op.UPDATE, before)
+    if not is_mine:
+        ModerationEntry.objects.create(
+            annotation=annotation,
+            actor=actor,
+            act=ModerationAct.WIDEN if is_wider else ModerationAct.NARROW,
+        )
     return annotation
 
 
@@ -157,7 +244,7 @@ def mark_answer(*, actor: User, reply_id: UUID, is_answer: bool) -> Annotation:
     Raises Missing, NotAllowed for all but the asker and staff, InvalidState when the parent is no
     question.
     """
-    reply, membership, _ = _locked(actor, reply_id)
+    reply, membership, _ = locked_annotation(actor, reply_id)
     question = reply.parent
     if question is None or question.kind != Kind.QUESTION:
         raise InvalidState("Only a reply to a question can be its answer.")
@@ -170,7 +257,7 @@ def mark_answer(*, actor: User, reply_id: UUID, is_answer: bool) -> Annotation:
         before = Visibility.of(other)
         other.is_answer = other is reply and is_answer
         other.assignment = reply.assignment
-        _save_change(other, actor, Op.UPDATE, before)
+        save_change(other, actor, Op.UPDATE, before)
     return reply
 
 
@@ -187,7 +274,7 @@ def place_annotation(
     For its author and staff; what it says stays the author's. Raises Missing, NotAllowed, Invalid
     for a reply or without targets, Stale, and what `anchors_for` raises.
     """
-    annotation, membership, _ = _locked(actor, annotation_id)
+    annotation, membership, _ = locked_annotation(actor, annotation_id)
     if not may_place(actor, membership, annotation):
         raise NotAllowed("Only its author and the staff may place an annotation.")
     _check_version(annotation, version)
@@ -201,7 +288,7 @@ def place_annotation(
         anchor.annotation = annotation
         anchor.state = AnchorState.BY_HAND
     Anchor.objects.bulk_create(anchors)
-    _save_change(annotation, actor, Op.UPDATE, before)
+    save_change(annotation, actor, Op.UPDATE, before)
     return annotation
 
 
@@ -240,7 +327,9 @@ def _insert(annotation: Annotation) -> None:
         raise Conflict("This has been sent to another assignment.") from error
 
 
-def _locked(actor: User, annotation_id: UUID) -> tuple[Annotation, Membership | None, datetime]:
+def locked_annotation(
+    actor: User, annotation_id: UUID
+) -> tuple[Annotation, Membership | None, datetime]:
     """The annotation, its assignment locked before it; Missing unless the actor may see it."""
     seen = Annotation.objects.visible_to(actor).filter(pk=annotation_id)
     assignment_id = seen.values_list("assignment_id", flat=True).first()
@@ -265,23 +354,81 @@ def _check_version(annotation: Annotation, version: int | None) -> None:
         )
 
 
-def _check_dates(assignment: Assignment, now: datetime, membership: Membership | None) -> None:
+def _check_dates(dates: Dates, now: datetime, membership: Membership | None) -> datetime | None:
+    """Refuse what comes too early or too late; returns the moment by which it must be written."""
     if may_annotate_outside_dates(membership):
-        return
-    if now < assignment.opens_at:
+        return None
+    if now < dates.opens_at:
         raise InvalidState("This assignment has not opened yet.", code="not_open")
-    if assignment.closes_at and now >= assignment.closes_at:
+    if dates.closes_at and now >= dates.closes_at:
+        raise InvalidState(CLOSED, code="closed")
+    return dates.closes_at
+
+
+def _has_closed(assignment: Assignment, dates: Dates, now: datetime) -> bool:
+    if dates.closes_at and now >= dates.closes_at:
+        return True
+    return current_round(assignment, now).mode == RoundMode.CLOSED and not dates.is_own
+
+
+def _round(
+    assignment: Assignment,
+    now: datetime,
+    dates: Dates,
+    kind: str,
+    membership: Membership | None,
+    *,
+    is_late: bool = False,
+) -> Round:
+    """The round that a post of the kind belongs to; a round's rules do not bind staff."""
+    current = current_round(assignment, now)
+    if is_staff(membership):
+        return current
+    if current.mode == RoundMode.CLOSED:
+        if not is_late and not dates.is_own:
+            raise InvalidState(CLOSED, code="closed")
+        current = writable_round(assignment, now)
+    if current.allowed_kinds and kind in Kind.values and kind not in current.allowed_kinds:
+        allowed = ", ".join(str(Kind(one).label).lower() for one in current.allowed_kinds)
+        raise InvalidState(f"This round takes only: {allowed}.", code="kind_closed", field="kind")
+    return current
+
+
+def _alias(assignment: Assignment, actor: User, membership: Membership | None) -> Alias | None:
+    """The name that the other students read; staff write under their own."""
+    if not assignment.uses_pseudonyms or is_staff(membership):
+        return None
+    return alias_for(assignment, actor)
+
+
+def _status(annotation: Annotation, membership: Membership | None) -> Status:
+    """Published, unless staff must have read what students say to one another."""
+    status = Status(annotation.status or Status.PUBLISHED)
+    needs_approval = (
+        annotation.assignment.requires_approval
+        and not is_staff(membership)
+        and annotation.audience not in {Audience.PRIVATE, Audience.STAFF}
+    )
+    if status in {Status.PUBLISHED, Status.HIDDEN} and needs_approval:
+        return Status.PENDING
+    if status == Status.PENDING and not needs_approval:
+        return Status.PUBLISHED
+    return status
+
+
+def _for_staff(parent: Annotation | None) -> dict[str, Any]:
+    """The audience of what comes late; a thread that others read takes nothing late."""
+    if parent and parent.audience not in {Audience.STAFF, Audience.PRIVATE}:
         raise InvalidState(
-            "This assignment has closed, so nothing more can be posted or changed.", code="closed"
+            "A reply to others cannot be sent late. Write to staff about the paragraph instead.",
+            code="closed",
         )
+    return {"audience": parent.audience if parent else Audience.STAFF, "group": None}
 
 
-def _current_round(assignment: Assignment, now: datetime) -> Round:
-    rounds = list(assignment.rounds.order_by("number"))
-    return next((one for one in reversed(rounds) if one.opens_at <= now), rounds[0])
-
-
-def _parent(actor: User, assignment: Assignment, parent_id: UUID | None) -> Annotation | None:
+def _parent(
+    actor: User, assignment: Assignment, parent_id: UUID | None, membership: Membership | None
+) -> Annotation | None:
     """The annotation replied to; one of elsewhere and one that may not be seen are the same."""
     if parent_id is None:
         return None
@@ -291,6 +438,12 @@ def _parent(actor: User, assignment: Assignment, parent_id: UUID | None) -> Anno
         raise Invalid("This assignment has no such annotation to reply to.", field="parent")
     if parent.status != Status.PUBLISHED:
         raise InvalidState("This annotation can no longer be replied to.", field="parent")
+    if (parent.root or parent).locked_at and not is_staff(membership):
+        raise InvalidState(
+            "Staff have locked this thread; it takes no more replies.",
+            code="locked",
+            field="parent",
+        )
     if parent.depth >= Annotation.DEEPEST:
         raise InvalidState("This thread is as deep as threads can be.", field="parent")
     return parent
@@ -300,7 +453,6 @@ def _audience(
     content: Content,
     parent: Annotation | None,
     assignment: Assignment,
-    membership: Membership | None,
     actor: User,
 ) -> dict[str, Any]:
     """Who may read it: the thread's audience for a reply, else what was chosen."""
@@ -319,16 +471,14 @@ def _audience(
         if content.group_id:
             raise Invalid("A group goes with the audience “group” only.", field="group")
         return {"audience": audience, "group": None}
-    groups = Group.objects.filter(seminar=assignment.seminar)
-    if not is_staff(membership):
-        groups = groups.of(actor)
+    groups = Group.objects.filter(seminar=assignment.seminar).addressable_by(actor)
     group = groups.filter(pk=content.group_id).first() if content.group_id else None
     if group is None:
         raise Invalid("Choose a group that you belong to.", field="group")
     return {"audience": audience, "group": group}
 
 
-def _words(content: Content) -> dict[str, Any]:
+def _words(content: Content, assignment: Assignment) -> dict[str, Any]:
     """What every kind has: kind, body and tags."""
     if content.kind not in Kind.values:
         raise Invalid("Choose one of: " + ", ".join(Kind.values) + ".", field="kind")
@@ -338,17 +488,11 @@ def _words(content: Content) -> dict[str, Any]:
         limit=Annotation.BODY_LIMIT,
         required=content.kind != Kind.EVIDENCE,
     )
-    tags: dict[str, str] = {}
-    for tag in content.tags:
-        name = clean_name(tag, field="tags", limit=50)
-        tags.setdefault(name.casefold(), name)
-    if len(tags) > MOST_TAGS:
-        raise Invalid(f"At most {MOST_TAGS} tags are taken.", field="tags")
     return {
         "kind": content.kind,
         "body": body,
         "body_html": render_markdown(body),
-        "tags": list(tags.values()),
+        "tags": take_tags(assignment.seminar, content.tags),
     }
 
 
@@ -409,10 +553,3 @@ def _evidence(
         current=current.passage if current else None,
     )
     return {"stance": content.stance, "warrant": warrant, "passage": passage}
-
-
-def _save_change(annotation: Annotation, actor: User, op: Op, before: Visibility) -> None:
-    annotation.version += 1
-    annotation.save(force_update=True)
-    keep_version(annotation, by=actor)
-    record_change(annotation.assignment, annotation, op, before=before)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from annotations.enums import Audience, Op, Status
 from annotations.models import Annotation, AnnotationVersion, Change
 from debate.assignments.actions import raise_counter
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from debate.accounts.models import User
@@ -60,12 +63,20 @@ def keep_version(annotation: Annotation, *, by: User) -> None:
 
 
 def record_change(
-    assignment: Assignment, annotation: Annotation, op: Op, *, before: Visibility | None
+    assignment: Assignment,
+    annotation: Annotation,
+    op: Op,
+    *,
+    before: Visibility | None,
+    until: datetime | None = None,
 ) -> Change:
-    """Write the change line under the assignment's lock, which the caller holds."""
+    """Write the change line under the assignment's lock, which the caller holds.
+
+    Raises InvalidState when the change had to be made before `until`, and that has come.
+    """
     return Change.objects.create(
         assignment=assignment,
-        counter=raise_counter(assignment),
+        counter=raise_counter(assignment, until=until),
         object_id=annotation.pk,
         op=op,
         version=annotation.version,
@@ -78,6 +89,23 @@ def record_change(
         group_before=before.group_id if before else None,
         group_after=annotation.group_id,
     )
+
+
+def save_change(
+    annotation: Annotation,
+    actor: User,
+    op: Op,
+    before: Visibility,
+    *,
+    until: datetime | None = None,
+) -> None:
+    """Save the changed annotation with its version and its change line; see `record_change`."""
+    annotation.version += 1
+    if annotation.status == Status.PUBLISHED and annotation.published_at is None:
+        annotation.published_at = timezone.now()
+    annotation.save(force_update=True)
+    keep_version(annotation, by=actor)
+    record_change(annotation.assignment, annotation, op, before=before, until=until)
 
 
 def record_publication(assignment: Assignment, revision: Revision, *, by: User) -> Change:

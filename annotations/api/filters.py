@@ -33,7 +33,9 @@ class EvidenceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django
         method="on_paragraph",
         label="Anchored in the paragraph of that id, or of that key in the revision shown.",
     )
-    author = django_filters.UUIDFilter(field_name="author_id", label="By that person.")
+    author = django_filters.UUIDFilter(
+        field_name="shown_author_id", label="By that person, or that alias."
+    )
     parent = django_filters.UUIDFilter(field_name="parent_id", label="Replies to that annotation.")
     root = django_filters.UUIDFilter(
         field_name="root_id", label="Replies of any depth in that annotation's thread."

@@ -85,12 +85,20 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     source = CitedSourceSerializer(source="passage.source", read_only=True)  # type: ignore[assignment]  # a member of that name
 
 
+class AuthorSerializer(serializers.Serializer[Annotation]):
+    """The author as the person who asks may know of them: under pseudonyms the alias."""
+
+    id = serializers.UUIDField(source="shown_author_id", read_only=True)
+    name = serializers.CharField(source="shown_author_name", read_only=True)
+    is_alias = serializers.BooleanField(source="shown_as_alias", read_only=True)
+
+
 class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
     """An annotation as the person who asks may see it."""
 
     group = serializers.UUIDField(source="group_id", read_only=True, allow_null=True)
     round = serializers.UUIDField(source="round_id", read_only=True)
-    author = PersonSerializer(read_only=True)
+    author = AuthorSerializer(source="*", read_only=True)
     assignment = serializers.UUIDField(source="assignment_id", read_only=True)
     anchors = AnchorSerializer(source="shown_anchors", many=True, read_only=True)
     parent = serializers.UUIDField(source="parent_id", read_only=True, allow_null=True)  # type: ignore[assignment]  # a member of that name
@@ -160,7 +168,7 @@ class EvidenceItemSerializer(serializers.ModelSerializer[Annotation]):
     """An annotation of kind evidence, with what it speaks to and the passage it rests on."""
 
     annotation = serializers.UUIDField(source="id", read_only=True)
-    author = PersonSerializer(read_only=True)
+    author = AuthorSerializer(source="*", read_only=True)
     assignment = serializers.UUIDField(source="assignment_id", read_only=True)
     target = serializers.SerializerMethodField()
     passage = serializers.UUIDField(source="passage_id", read_only=True)

@@ -74,7 +74,9 @@ class AnnotationReader(ApiView):
     def get_queryset(self) -> AnnotationQuerySet:
         """What the person may read, as the API shows it."""
         readable = Annotation.objects.visible_to(self.user)
-        return readable.for_api(readable, revision=whole_parameter(self.request, "revision"))
+        return readable.for_api(
+            self.user, readable, revision=whole_parameter(self.request, "revision")
+        )
 
     def shown(self, annotation: Annotation) -> dict[str, Any]:
         """The annotation as the person may see it now."""

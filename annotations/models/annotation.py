@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, Now, NullIf
 from django.urls import reverse
 
 from annotations.enums import (
@@ -22,7 +23,8 @@ from annotations.enums import (
     Status,
 )
 from annotations.models.evidence import Passage
-from debate.assignments.models import Assignment, Round
+from debate.assignments.enums import RoundMode
+from debate.assignments.models import Alias, Assignment, Round
 from debate.core.models import PublicId, Timestamped
 from debate.core.text import render_markdown
 from debate.essays.models import Paragraph, Revision
@@ -42,8 +44,11 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """The annotations whose words the person may read.
 
         Members read their own, whatever its state. Staff read all but what others keep private
-        or hold. Others read what is published for the seminar, for a group of theirs, or for
+        or hold; assistants limited to sections do so for those sections' people and for what
+        staff wrote. Others read what is published for the seminar, for a group of theirs, or for
         everybody; observers belong to no group. Without membership one reads what is public.
+        What was posted in a blind round is read by its author and staff alone until the round has
+        ended, or until the person has posted as many as the round says.
         """
         return self._readable_by(user, (Status.PUBLISHED,))
 
@@ -51,10 +56,16 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """`visible_to`, and withdrawn annotations that the person could have read before."""
         return self._readable_by(user, (Status.PUBLISHED, Status.WITHDRAWN))
 
+    def overseen_by(self, user: User | AnonymousUser) -> Self:
+        """The annotations that the person moderates, and whose authors' names the person knows.
+
+        Instructors and assistants: of the whole seminar; those limited to sections: what the
+        sections' people wrote. Never what is private or held.
+        """
+        return self.filter(_overseen_by(user) & _is_shared())
+
     def _readable_by(self, user: User | AnonymousUser, states: tuple[Status, ...]) -> Self:
-        memberships = Membership.objects.of(user)
-        member_of = memberships.values("seminar_id")
-        staff_of = memberships.staff().values("seminar_id")
+        revealed = _is_revealed_to(user)
         public = Q(
             audience=Audience.PUBLIC,
             status__in=states,
@@ -62,19 +73,35 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
             assignment__essay__is_public=True,
         )
         if not user.pk:
-            return self.filter(public)
+            return self.filter(public & revealed)
         own = Q(author_id=user.pk)
-        for_staff = (
-            Q(assignment__seminar__in=staff_of)
-            & ~Q(audience=Audience.PRIVATE)
-            & ~Q(status=Status.HELD)
+        for_staff = (_overseen_by(user) | _by_a_colleague(user)) & _is_shared()
+        for_members = (
+            Q(status__in=states)
+            & revealed
+            & (
+                Q(audience__in=(Audience.SEMINAR, Audience.PUBLIC))
+                | Q(audience=Audience.GROUP, group__in=Group.objects.of(user).values("pk"))
+            )
         )
-        for_members = Q(status__in=states) & (
-            Q(audience__in=(Audience.SEMINAR, Audience.PUBLIC))
-            | Q(audience=Audience.GROUP, group__in=Group.objects.of(user).values("pk"))
+        set_to = Assignment.objects.set_to(user).values("pk")
+        inside = Q(assignment__in=set_to) & (own | for_staff | for_members)
+        return self.filter(inside | (public & revealed))
+
+    def with_shown_author(self, user: User | AnonymousUser) -> Self:
+        """Adds whom the person reads as the author: the alias to those who may not know the name.
+
+        `shown_author_id`, `shown_author_name`, `shown_as_alias`. Authors and staff know.
+        """
+        hidden = Q(alias__isnull=False) & ~_overseen_by(user)
+        if user.pk:
+            hidden &= ~Q(author_id=user.pk)
+        named = Coalesce(NullIf("author__name", Value("")), "author__username")
+        return self.annotate(
+            shown_as_alias=models.ExpressionWrapper(hidden, output_field=models.BooleanField()),
+            shown_author_id=Case(When(hidden, then="alias_id"), default="author_id"),
+            shown_author_name=Case(When(hidden, then="alias__name"), default=named),
         )
-        inside = Q(assignment__seminar__in=member_of) & (own | for_staff | for_members)
-        return self.filter(inside | public)
 
     def on(self, paragraph: Paragraph) -> Self:
         """Annotations anchored in the paragraph of that revision."""
@@ -85,6 +112,10 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def by(self, author: User) -> Self:
         """Annotations of that author."""
         return self.filter(author=author)
+
+    def counted(self) -> Self:
+        """What counts towards what an assignment asks: published, and seen by at least staff."""
+        return self.filter(status=Status.PUBLISHED).exclude(audience=Audience.PRIVATE)
 
     def top_level(self) -> Self:
         """Annotations that are no replies."""
@@ -113,7 +144,13 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         counts = replies.order_by().values("parent").annotate(count=models.Count("pk"))
         return self.annotate(reply_count=Coalesce(models.Subquery(counts.values("count")), 0))
 
-    def for_api(self, readable: AnnotationQuerySet, *, revision: int | None = None) -> Self:
+    def for_api(
+        self,
+        user: User | AnonymousUser,
+        readable: AnnotationQuerySet,
+        *,
+        revision: int | None = None,
+    ) -> Self:
         """What the API shows, as the person sees it who may read what stands in `readable`.
 
         Adds `shown_anchors`, those in the revision that the assignment shows, or in the one of
@@ -128,7 +165,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
             else anchors.filter(revision=F("annotation__assignment__revision"))
         )
         return (
-            self.for_display()
+            self.for_display(user)
             .with_is_unanswered(readable)
             .with_reply_count(readable)
             .prefetch_related(
@@ -136,9 +173,55 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
             )
         )
 
-    def for_display(self) -> Self:
-        """What a card of an annotation shows beside its own fields."""
-        return self.select_related("author", "group", "passage__source")
+    def for_display(self, user: User | AnonymousUser) -> Self:
+        """What a card of an annotation shows the person beside its own fields."""
+        shown = self.select_related("author", "alias", "group", "root", "passage__source")
+        words = ("root__body", "root__body_html", "root__search", "search")
+        return shown.defer(*words).with_shown_author(user)
+
+
+def _is_shared() -> Q:
+    """Not kept by its author: staff may look at it."""
+    return ~Q(audience=Audience.PRIVATE) & ~Q(status=Status.HELD)
+
+
+def _overseen_by(user: User | AnonymousUser) -> Q:
+    """In a seminar where the person is staff; for a limited assistant, by the sections' people."""
+    memberships = Membership.objects.of(user)
+    section = Group.members.through.objects.filter(
+        user=OuterRef("author_id"),
+        group__seminar=OuterRef("assignment__seminar_id"),
+        group__in=memberships.limited().values("sections"),
+    )
+    return Q(assignment__seminar__in=memberships.unlimited().values("seminar_id")) | Q(
+        Exists(section)
+    )
+
+
+def _by_a_colleague(user: User | AnonymousUser) -> Q:
+    """Written by staff, where the person is an assistant limited to sections."""
+    limited = Membership.objects.of(user).limited().values("seminar_id")
+    staff = Membership.objects.staff().filter(
+        seminar=OuterRef("assignment__seminar_id"), user=OuterRef("author_id")
+    )
+    return Q(assignment__seminar__in=limited) & Q(Exists(staff))
+
+
+def _is_revealed_to(user: User | AnonymousUser) -> Q:
+    """Not of a blind round that is going on; or the person has posted enough in that round."""
+    revealed = ~Q(round__mode=RoundMode.BLIND) | Q(round__ends_at__lte=Now())
+    if not user.pk:
+        return revealed
+    posted = (
+        Annotation.objects.filter(round=OuterRef("pk"), author_id=user.pk)
+        .counted()
+        .order_by()
+        .values("round")
+        .annotate(count=models.Count("pk"))
+        .values("count")
+    )
+    done = Round.objects.filter(mode=RoundMode.BLIND, reveals_after__lte=models.Subquery(posted))
+    return revealed | Q(round__in=done.values("pk"))
 
 
 class Annotation(PublicId, Timestamped):
@@ -158,6 +241,9 @@ class Annotation(PublicId, Timestamped):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="annotations"
     )
+    alias = models.ForeignKey(
+        Alias, on_delete=models.PROTECT, null=True, blank=True, related_name="annotations"
+    )
     kind = models.CharField(max_length=20, choices=Kind.choices)
     body = models.TextField(blank=True)
     body_html = models.TextField(blank=True, editable=False)
@@ -173,6 +259,20 @@ class Annotation(PublicId, Timestamped):
         Group, on_delete=models.PROTECT, null=True, blank=True, related_name="annotations"
     )
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.PUBLISHED)
+    status_reason = models.CharField(
+        max_length=500, blank=True, help_text="Why staff hid it; its author reads this."
+    )
+    is_late = models.BooleanField(
+        default=False, help_text="Whether it was sent to staff after the closing."
+    )
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    locked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when only staff add to the thread."
+    )
+    published_at = models.DateTimeField(
+        null=True, blank=True, help_text="When others could read it first."
+    )
+    search = SearchVectorField(null=True, editable=False)
     tags = ArrayField(models.CharField(max_length=50), default=list, blank=True)
     is_answer = models.BooleanField(
         default=False, help_text="Whether the asker or staff took this reply as the answer."
@@ -235,6 +335,14 @@ class Annotation(PublicId, Timestamped):
             models.CheckConstraint(
                 condition=~Q(parent=F("id")), name="annotation_is_not_its_own_parent"
             ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | Q(pinned_at=None, locked_at=None),
+                name="annotation_is_pinned_or_locked_as_a_thread",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_late=False) | Q(audience__in=[Audience.STAFF, Audience.PRIVATE]),
+                name="annotation_late_is_for_staff",
+            ),
             models.UniqueConstraint(
                 fields=["author", "submission_key"], name="annotation_is_submitted_once"
             ),
@@ -246,6 +354,13 @@ class Annotation(PublicId, Timestamped):
             models.Index(fields=["root", "id"], name="annotation_by_thread"),
             models.Index(fields=["parent", "kind"], name="annotation_by_parent"),
             GinIndex(fields=["tags"], name="annotation_by_tag"),
+            GinIndex(fields=["search"], name="annotation_by_word"),
+            models.Index(fields=["round", "author"], name="annotation_by_round_author"),
+            models.Index(
+                fields=["assignment", "id"],
+                condition=Q(status="pending"),
+                name="annotation_pending",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -162,13 +162,14 @@ def _replies_to(user: User) -> Iterable[Waiting]:
         readable.filter(parent__author=user, status=Status.PUBLISHED, kind__in=ASKS_FOR_A_REPLY)
         .exclude(author=user)
         .exclude(Exists(Annotation.objects.filter(parent=OuterRef("pk"), author=user)))
-        .select_related("author", "assignment")
+        .with_shown_author(user)
+        .select_related("assignment")
         .order_by("-id")
     )
     for reply in replies[:WAITING_SHOWN]:
         yield Waiting(
-            text=f"{reply.author.display_name} answered you with {_with_article(reply.kind)} "
-            f"on “{reply.assignment.title}”.",
+            text=f"{reply.shown_author_name} answered you "  # type: ignore[attr-defined]  # annotated
+            f"with {_with_article(reply.kind)} on “{reply.assignment.title}”.",
             href=reply.get_absolute_url(),
             when=reply.created_at,
             kind=reply.kind,

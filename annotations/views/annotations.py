@@ -115,7 +115,7 @@ def reply(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     )
     if request.method == "POST" and (posted := _posted(request, form, assignment, parent=parent)):
         return posted
-    heading = f"Reply to {parent.author.display_name}"
+    heading = f"Reply to {parent.shown_author_name}"  # type: ignore[attr-defined]  # by `for_display`
     return _composer(
         request, form, assignment, heading=heading, cancel_url=parent.get_absolute_url()
     )
@@ -252,10 +252,10 @@ def history(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
 
 
 def _seen(user: User, annotation_id: UUID) -> Annotation:
-    found = Annotation.objects.visible_to(user).for_display()
+    found = Annotation.objects.visible_to(user).for_display(user)
     one = (
         found.select_related(
-            "assignment__seminar", "assignment__essay", "assignment__revision", "author"
+            "assignment__seminar", "assignment__essay", "assignment__revision", "author", "root"
         )
         .filter(pk=annotation_id)
         .first()

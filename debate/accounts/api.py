@@ -17,15 +17,10 @@ class PersonSerializer(serializers.ModelSerializer[User]):
     """A person as others read of them."""
 
     name = serializers.CharField(source="display_name", read_only=True)
-    is_alias = serializers.SerializerMethodField()
 
     class Meta:
         model = User
-        fields = ["id", "name", "is_alias"]
-
-    def get_is_alias(self, person: User) -> bool:  # noqa: ARG002 - DRF's signature
-        """Whether the name is a pseudonym; nobody has one yet."""
-        return False
+        fields = ["id", "name"]
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):

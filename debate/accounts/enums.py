@@ -5,6 +5,37 @@ from __future__ import annotations
 from django.db import models
 
 
+class Theme(models.TextChoices):
+    """The colours of the pages."""
+
+    SYSTEM = "system", "As the device"
+    LIGHT = "light", "Light"
+    DARK = "dark", "Dark"
+
+
+class Face(models.TextChoices):
+    """The letters in which essays are set."""
+
+    SERIF = "serif", "Serif (Literata)"
+    SANS = "sans", "Sans-serif (Figtree)"
+
+
+class Highlights(models.TextChoices):
+    """Whose words are marked in the text."""
+
+    ALL = "all", "Everybody's"
+    MINE = "mine", "Only mine"
+    NONE = "none", "None"
+
+
+class Spacing(models.TextChoices):
+    """The distance of an essay's lines."""
+
+    CLOSE = "close", "Close"
+    NORMAL = "normal", "Normal"
+    WIDE = "wide", "Wide"
+
+
 class Scope(models.TextChoices):
     """What a token may do on its owner's behalf; never more than the owner may."""
 

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from debate.accounts.enums import Scope
+from debate.accounts.enums import Face, Highlights, Scope, Spacing, Theme
 from debate.core.models import PublicId, Timestamped
 
 username_validators = [UnicodeUsernameValidator()]
@@ -28,6 +28,19 @@ class User(PublicId, AbstractUser):
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
+    pronouns = models.CharField(max_length=40, blank=True)
+    pronunciation = models.CharField(max_length=100, blank=True)
+    theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
+    face = models.CharField(max_length=10, choices=Face.choices, default=Face.SERIF)
+    text_size = models.PositiveSmallIntegerField(default=3, help_text="1, the smallest, to 5.")
+    spacing = models.CharField(max_length=10, choices=Spacing.choices, default=Spacing.NORMAL)
+    highlights = models.CharField(max_length=10, choices=Highlights.choices, default=Highlights.ALL)
+    single_keys = models.BooleanField(
+        default=True, help_text="Whether single letters are shortcuts (WCAG 2.1.4)."
+    )
+    may_create_seminars = models.BooleanField(
+        default=False, help_text="Whether an operator lets the person make seminars."
+    )
 
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email", "name"]
 
@@ -40,6 +53,10 @@ class User(PublicId, AbstractUser):
                 Lower("email"),
                 condition=~models.Q(email=""),
                 name="user_email_is_unique_in_any_case",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(text_size__gte=1, text_size__lte=5),
+                name="user_text_size_is_one_of_five",
             ),
         ]
 
@@ -117,3 +134,14 @@ class ApiToken(PublicId, Timestamped):
     def expiry(cls, days: int) -> datetime:
         """The moment that many days from now."""
         return timezone.now() + timedelta(days=days)
+
+
+class Attempts(models.Model):
+    """How often something was tried since `since`: what must not be guessed is tried a few times."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    count = models.PositiveIntegerField(default=1)
+    since = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.key}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
@@ -9,9 +10,9 @@ from django.db.models import F, Func
 from django.utils import timezone
 from django.utils.text import slugify
 
-from debate.assignments.models import Assignment, Round
+from debate.assignments.models import Alias, Assignment, Round
 from debate.assignments.permissions import may_set_essay
-from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
+from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed
 from debate.core.text import clean, clean_name
 from debate.essays.models import Essay
 from debate.seminars.permissions import membership_of
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
     from debate.accounts.models import User
 
 
+# Neutral names of things that nobody is called after.
+ALIASES = (
+    "Amber", "Anchor", "Aspen", "Basalt", "Beacon", "Birch", "Bramble", "Brook", "Cedar", "Chalk",
+    "Cinder", "Clover", "Cobalt", "Comet", "Copper", "Coral", "Cypress", "Delta", "Dune", "Elm",
+    "Ember", "Fern", "Fjord", "Flint", "Garnet", "Granite", "Harbour", "Hazel", "Heath", "Heron",
+    "Indigo", "Inlet", "Island", "Jasper", "Juniper", "Kestrel", "Lagoon", "Lantern", "Larch",
+    "Linden", "Marble", "Meadow", "Meridian", "Moss", "Nimbus", "Oak", "Ochre", "Onyx", "Opal",
+    "Orchard", "Pebble", "Pine", "Plover", "Poplar", "Prairie", "Quartz", "Quill", "Reed", "Ridge",
+    "Rowan", "Rush", "Saffron", "Sage", "Sandstone", "Sequoia", "Slate", "Spruce", "Summit",
+    "Tamarisk", "Teal", "Thicket", "Thistle", "Tide", "Topaz", "Tundra", "Umber", "Valley",
+    "Walnut", "Willow", "Zephyr",
+)  # fmt: skip
 ASKED = ("comments", "counterarguments", "evidence")
 CHANGEABLE = (
     "title",
@@ -157,8 +170,35 @@ def lock_assignment(assignment_id: UUID) -> tuple[Assignment, datetime]:
     return assignment, now
 
 
-def raise_counter(assignment: Assignment, by: int = 1) -> int:
-    """Raise the locked assignment's counter; returns its new value."""
+def raise_counter(assignment: Assignment, by: int = 1, *, until: datetime | None = None) -> int:
+    """Raise the locked assignment's counter; returns its new value.
+
+    Of a change that has to be in time, `until` is the moment it closes: then the statement that
+    writes looks at the database's clock itself. Raises InvalidState when that moment has come.
+    """
     assignment.change_counter += by
-    Assignment.objects.filter(pk=assignment.pk).update(change_counter=F("change_counter") + by)
+    rows = Assignment.objects.filter(pk=assignment.pk)
+    if until:
+        rows = rows.annotate(now=ClockTimestamp()).filter(now__lt=until)
+    if not rows.update(change_counter=F("change_counter") + by):
+        raise InvalidState(
+            "This assignment has closed, so nothing more can be posted or changed.", code="closed"
+        )
     return assignment.change_counter
+
+
+def alias_for(assignment: Assignment, user: User) -> Alias:
+    """The person's alias in the assignment, whose lock the caller holds; a new one at first.
+
+    Names are drawn by chance, so that they tell nothing of the order in which people came.
+    """
+    known = Alias.objects.filter(assignment=assignment, user=user).first()
+    if known:
+        return known
+    taken = set(assignment.aliases.values_list("name", flat=True))
+    free = [name for name in ALIASES if name not in taken]
+    number = 2
+    while not free:
+        free = [f"{name} {number}" for name in ALIASES if f"{name} {number}" not in taken]
+        number += 1
+    return Alias.objects.create(assignment=assignment, user=user, name=secrets.choice(free))

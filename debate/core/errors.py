@@ -84,3 +84,10 @@ class TooLarge(DomainError):
 
     status = 413
     code = "too_large"
+
+
+class TooMany(DomainError):
+    """Tried too often; `extra["retry_after"]` is the number of seconds to wait (RFC 6585, 4)."""
+
+    status = 429
+    code = "too_many_attempts"

@@ -8,6 +8,8 @@ from debate.seminars.enums import Role
 from debate.seminars.models import Membership, Seminar
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.contrib.auth.models import AnonymousUser
 
     from debate.accounts.models import User
@@ -36,3 +38,16 @@ def may_write(membership: Membership | None, seminar: Seminar) -> bool:
 def may_manage(membership: Membership | None, seminar: Seminar) -> bool:
     """Whether the member imports essays, sets assignments and manages people."""
     return is_instructor(membership) and seminar.archived_at is None
+
+
+def oversees(membership: Membership | None, user_id: UUID) -> bool:
+    """Whether the member has a staff's rights over what that person does in the seminar.
+
+    Instructors and assistants over everybody's; an assistant limited to sections over that of the
+    sections' people only.
+    """
+    if membership is None or not membership.is_staff:
+        return False
+    if not membership.is_limited:
+        return True
+    return Membership.objects.overseen_by(membership).filter(user_id=user_id).exists()

@@ -195,7 +195,7 @@ def test_for_display_needs_no_further_query(assignment, student, django_assert_n
     AnnotationFactory(assignment=assignment, author=student, evidence=True)
 
     with django_assert_num_queries(1):
-        (one,) = Annotation.objects.for_display()
+        (one,) = Annotation.objects.for_display(student)
         shown = (str(one.author), one.group, one.passage.source.href)
 
     assert shown == ("Student", None, Source.objects.get().url)

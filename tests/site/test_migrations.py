@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython, RunSQL, SeparateDatabaseAndState
 
-APPS = ["accounts", "seminars", "essays", "assignments", "annotations"]
+APPS = ["accounts", "notices", "seminars", "essays", "assignments", "annotations"]
 
 
 @pytest.fixture(scope="module")

@@ -254,7 +254,7 @@ def test_history_tells_author_and_staff_every_wording(api, classmate, assistant,
             "status": "published",
             "body": "Frist.",
             "details": {},
-            "by": {"id": str(classmate.pk), "name": "Classmate", "is_alias": False},
+            "by": {"id": str(classmate.pk), "name": "Classmate"},
             "at": iso(first.at),
         }
 
