@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("debate.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     # Of seminars, /-/ comes before an assignment's slug, which is never "-".
+    path("", include("debate.seminars.urls")),
     path("", include("debate.essays.urls")),
     path("", include("debate.assignments.urls")),
     path("", include("annotations.pages.urls")),
