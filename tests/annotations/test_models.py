@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.utils import timezone
 
 from annotations.enums import AnchorState, Attacks, Audience, Kind, Stance, Status
 from annotations.models import Anchor, Annotation, Source
@@ -14,10 +15,17 @@ from tests.factories.annotations import (
     AnnotationFactory,
     AnnotationVersionFactory,
     ChangeFactory,
+    FlagFactory,
+    MentionFactory,
+    ModerationEntryFactory,
+    ParagraphTagFactory,
     PassageFactory,
     PlacementFactory,
     ReplyFactory,
     SourceFactory,
+    TagFactory,
+    VisitFactory,
+    VocabularyVersionFactory,
     annotation_on,
 )
 from tests.factories.seminars import GroupFactory
@@ -28,9 +36,17 @@ ONE_KEY = uuid.UUID(int=7)
 def twice(factory, **fields):
     """Make the row, and once more with the same fields."""
     first = factory(**fields)
-    shared = {"assignment", "annotation", "author", "draft"} & {
-        f.name for f in first._meta.get_fields()
+    named = {
+        "assignment",
+        "annotation",
+        "author",
+        "draft",
+        "flagged_by",
+        "tag",
+        "user",
+        "vocabulary",
     }
+    shared = named & {f.name for f in first._meta.get_fields()}
     factory(**fields, **{name: getattr(first, name) for name in shared})
 
 
@@ -52,6 +68,8 @@ OFFENCES = {
         id=ONE_KEY, parent_id=ONE_KEY, root_id=ONE_KEY
     ),
     "annotation_is_submitted_once": lambda: twice(AnnotationFactory, submission_key=ONE_KEY),
+    "annotation_is_pinned_or_locked_as_a_thread": lambda: ReplyFactory(locked_at=timezone.now()),
+    "annotation_late_is_for_staff": lambda: AnnotationFactory(is_late=True),
     "anchor_position_is_unique": lambda: twice(AnchorFactory),
     "anchor_is_a_run_or_a_whole_paragraph": lambda: AnchorFactory(start=3, end=3, exact=""),
     "anchor_is_orphaned_without_paragraph": lambda: AnchorFactory(
@@ -65,6 +83,15 @@ OFFENCES = {
     "source_doi_is_unique_on_its_shelf": lambda: same_shelf(url="", doi="10.1000/1"),
     "source_url_is_unique_on_its_shelf": lambda: same_shelf(url="https://example.org/"),
     "source_has_a_link_or_doi": lambda: SourceFactory(url="", doi=""),
+    "flag_reason_is_known": lambda: FlagFactory(reason="boring"),
+    "flag_is_resolved_by_somebody": lambda: FlagFactory(resolved_at=timezone.now()),
+    "flag_is_open_once_a_person": lambda: twice(FlagFactory),
+    "moderation_act_is_known": lambda: ModerationEntryFactory(act="burn"),
+    "mention_is_made_once": lambda: twice(MentionFactory),
+    "visit_is_one_a_person": lambda: twice(VisitFactory),
+    "tag_key_is_unique": lambda: twice(TagFactory, key="harms"),
+    "vocabulary_version_is_unique": lambda: twice(VocabularyVersionFactory),
+    "paragraph_has_a_tag_once": lambda: twice(ParagraphTagFactory),
 }
 
 

@@ -1,6 +1,7 @@
 import uuid
 
 import factory
+from django.utils import timezone
 
 from annotations import selectors
 from annotations.enums import Attacks, Kind, Op, Stance, Status
@@ -9,9 +10,17 @@ from annotations.models import (
     Annotation,
     AnnotationVersion,
     Change,
+    Flag,
+    Mention,
+    ModerationEntry,
+    ParagraphTag,
     Passage,
     Placement,
     Source,
+    Tag,
+    Visit,
+    Vocabulary,
+    VocabularyVersion,
 )
 from debate.core.text import render_markdown
 from tests.factories.accounts import UserFactory
@@ -127,6 +136,83 @@ class PlacementFactory(factory.django.DjangoModelFactory):
 
     draft = factory.SubFactory(ImportDraftFactory)
     annotation = factory.SubFactory(AnnotationFactory)
+
+
+class FlagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Flag
+
+    annotation = factory.SubFactory(AnnotationFactory)
+    flagged_by = factory.SubFactory(UserFactory)
+    reason = "off_topic"
+
+
+class ModerationEntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ModerationEntry
+
+    annotation = factory.SubFactory(AnnotationFactory)
+    actor = factory.SubFactory(UserFactory)
+    act = "hide"
+
+
+class MentionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Mention
+
+    annotation = factory.SubFactory(AnnotationFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class VisitFactory(factory.django.DjangoModelFactory):
+    """A visit that is going on, the first one."""
+
+    class Meta:
+        model = Visit
+
+    user = factory.SubFactory(UserFactory)
+    assignment = factory.SubFactory(AssignmentFactory)
+    last_at = factory.LazyFunction(timezone.now)
+
+
+class VocabularyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Vocabulary
+
+    seminar = factory.SubFactory(SeminarFactory)
+
+
+class TagFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    vocabulary = factory.SubFactory(VocabularyFactory)
+    key = factory.Sequence(lambda n: f"tag-{n}")
+    label = factory.Sequence(lambda n: f"Tag {n}")
+
+
+class VocabularyVersionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = VocabularyVersion
+
+    vocabulary = factory.SubFactory(VocabularyFactory)
+    version = factory.SelfAttribute("vocabulary.version")
+    entries: list[object] = []
+    by = factory.SubFactory(UserFactory)
+
+
+class ParagraphTagFactory(factory.django.DjangoModelFactory):
+    """A tag of the assignment's seminar on its first paragraph."""
+
+    class Meta:
+        model = ParagraphTag
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    paragraph_key = factory.LazyAttribute(lambda one: paragraph_of(one.assignment).key)
+    tag = factory.SubFactory(
+        TagFactory, vocabulary__seminar=factory.SelfAttribute("...assignment.seminar")
+    )
+    given_by = factory.SelfAttribute("assignment.created_by")
 
 
 def annotation_on(paragraph, quote="", **fields):

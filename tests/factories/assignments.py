@@ -3,9 +3,19 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
-from debate.assignments.models import Assignment, Round
+from debate.assignments.models import (
+    Accommodation,
+    Alias,
+    Assignment,
+    AssignmentTemplate,
+    Extension,
+    Round,
+    Side,
+)
 from debate.essays.models import Paragraph
+from tests.factories.accounts import UserFactory
 from tests.factories.essays import essay_of
+from tests.factories.seminars import SeminarFactory
 
 
 class AssignmentFactory(factory.django.DjangoModelFactory):
@@ -31,6 +41,55 @@ class RoundFactory(factory.django.DjangoModelFactory):
     assignment = factory.SubFactory(AssignmentFactory)
     number = 1
     opens_at = factory.SelfAttribute("assignment.opens_at")
+
+
+class AliasFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Alias
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    user = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Heron {n}")
+
+
+class SideFactory(factory.django.DjangoModelFactory):
+    """The affirmative side of a person in all rounds."""
+
+    class Meta:
+        model = Side
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    user = factory.SubFactory(UserFactory)
+    position = "affirmative"
+
+
+class ExtensionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Extension
+
+    assignment = factory.SubFactory(AssignmentFactory)
+    user = factory.SubFactory(UserFactory)
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=3))
+    granted_by = factory.SelfAttribute("assignment.created_by")
+
+
+class AccommodationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Accommodation
+
+    seminar = factory.SubFactory(SeminarFactory)
+    user = factory.SubFactory(UserFactory)
+    extra_days = 2
+    granted_by = factory.SubFactory(UserFactory)
+
+
+class AssignmentTemplateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AssignmentTemplate
+
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda n: f"Template {n}")
+    setup: dict[str, object] = {}
 
 
 def assignment_of(essay, **fields):

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 import factory
+from django.utils import timezone
 
 from debate.seminars.enums import Role
-from debate.seminars.models import Group, Membership, Seminar
+from debate.seminars.models import Group, Invitation, Membership, Seminar
 from tests.factories.accounts import UserFactory
 
 
@@ -35,3 +38,21 @@ class GroupFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def members(self, _create, people, **_kwargs):
         self.members.set(people or [])
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """An invitation of students for a day; `token` and `code` are what lets in."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        token = factory.Sequence(lambda n: f"link-of-an-invitation-{n}")
+        code = factory.Sequence(lambda n: f"AAAAA{n:05}")
+
+    seminar = factory.SubFactory(SeminarFactory)
+    token_digest = factory.LazyAttribute(lambda one: Invitation.digest_of(one.token))
+    code_digest = factory.LazyAttribute(lambda one: Invitation.digest_of(one.code))
+    hint = factory.LazyAttribute(lambda one: one.code[:4])
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    created_by = factory.SubFactory(UserFactory)
