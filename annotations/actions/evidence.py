@@ -47,7 +47,8 @@ def find_or_add_source(*, actor: User, seminar: Seminar, given: SourceInput) -> 
     `evidence.source` or one of its members.
     """
     if given.source_id:
-        source = Source.objects.filter(seminar=seminar, pk=given.source_id).first()
+        shelf = Source.objects.visible_to(actor).filter(seminar=seminar)
+        source = shelf.filter(pk=given.source_id).first()
         if source is None:
             raise Invalid("This source is not on the seminar's shelf.", field="evidence.source.id")
         created = False

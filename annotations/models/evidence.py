@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from debate.core.models import PublicId, Timestamped
-from debate.seminars.models import Seminar
+from debate.seminars.models import Membership, Seminar
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -22,8 +23,19 @@ class SourceQuerySet(models.QuerySet["Source"]):
     """Reads of sources."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The sources on the shelves of the person's seminars."""
-        return self.filter(seminar__in=Seminar.objects.visible_to(user))
+        """The sources on the shelves of the person's seminars, as far as the person may know them.
+
+        A work that only a blind round, another group or a private note cites would tell what is
+        said there. Staff see the whole shelf, others what they added or can read a citation of.
+        """
+        # By its name: annotations rest on sources, so their module imports this one.
+        annotations = apps.get_model("annotations", "Annotation").objects
+        cited = Passage.objects.filter(
+            source=OuterRef("pk"), annotations__in=annotations.visible_to(user).values("pk")
+        )
+        staffed = Membership.objects.of(user).unlimited().values("seminar_id")
+        known = Q(seminar__in=staffed) | Q(added_by_id=user.pk) | Q(Exists(cited))
+        return self.filter(known, seminar__in=Seminar.objects.visible_to(user))
 
 
 class Source(PublicId, Timestamped):

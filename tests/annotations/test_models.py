@@ -280,10 +280,11 @@ def test_source_shows_title_link_and_host(fields, title, href, host):
     assert (source.title, source.href, source.host, str(source)) == (title, href, host, title)
 
 
-def test_source_visible_to_members_of_its_seminar_only(
-    seminar, observer, student, outsider, operator, anonymous
+def test_source_that_the_seminar_cites_is_seen_by_its_members_only(
+    assignment, seminar, observer, student, outsider, operator, anonymous
 ):
     source = SourceFactory(seminar=seminar)
+    AnnotationFactory(assignment=assignment, evidence=True, passage=PassageFactory(source=source))
     seen = {
         user: list(Source.objects.visible_to(user))
         for user in (observer, student, outsider, operator, anonymous)
@@ -296,6 +297,24 @@ def test_source_visible_to_members_of_its_seminar_only(
         operator: [],
         anonymous: [],
     }
+
+
+def test_source_that_only_a_private_note_cites_is_seen_by_its_author_and_staff(
+    assignment, seminar, student, classmate, instructor
+):
+    source = SourceFactory(seminar=seminar, added_by=student)
+    AnnotationFactory(
+        assignment=assignment,
+        author=student,
+        audience=Audience.PRIVATE,
+        evidence=True,
+        passage=PassageFactory(source=source),
+    )
+    seen = {
+        user: list(Source.objects.visible_to(user)) for user in (student, instructor, classmate)
+    }
+
+    assert seen == {student: [source], instructor: [source], classmate: []}
 
 
 @pytest.mark.django_db

@@ -278,7 +278,7 @@ def test_evidence_keeps_its_source_with_details(page, assignment, student):
 
 
 def test_evidence_can_rest_on_a_source_of_the_shelf_only(page, assignment, student, other_seminar):
-    mine = SourceFactory(seminar=assignment.seminar)
+    mine = SourceFactory(seminar=assignment.seminar, added_by=student)
     foreign = SourceFactory(seminar=other_seminar)
     fields = filled(kind="evidence", body="", stance="supports", warrant="It says so.")
     browser = page(student)

@@ -17,7 +17,7 @@ from debate.essays.actions import (
 )
 from debate.essays.importing import edits
 from debate.essays.importing.blocks import Block, Draft
-from tests.factories.annotations import SourceFactory
+from tests.factories.annotations import PassageFactory, SourceFactory, annotation_on
 from tests.site.test_urls import PAGES
 from tests.tables import lines
 
@@ -72,6 +72,13 @@ def world(cast, seminar, assignment, paragraphs):
     correct_import(actor=cast["instructor"], import_id=revision.pk, version=1, edit=shorter)
     token, _ = create_token(actor=cast["student"], name="notebook")
     source = SourceFactory(seminar=seminar, added_by=cast["student"])
+    annotation_on(
+        paragraphs[0],
+        assignment=assignment,
+        author=cast["student"],
+        evidence=True,
+        passage=PassageFactory(source=source),
+    )
     essay, paragraph = assignment.essay_id, paragraphs[0].pk
     where = {"seminar": seminar.slug, "assignment": assignment.slug}
     given = {

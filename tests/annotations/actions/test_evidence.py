@@ -66,19 +66,20 @@ def test_source_by_link_stands_on_the_shelf_once(add, seminar, student):
     ]
 
 
-def test_source_of_the_shelf_is_taken_from_there(add, seminar):
-    source = SourceFactory(seminar=seminar)
+def test_source_of_the_shelf_is_taken_from_there(add, seminar, student):
+    source = SourceFactory(seminar=seminar, added_by=student)
 
     assert add(source_id=source.pk) == source
     assert Source.objects.count() == 1
 
 
-def test_source_of_another_shelf_is_refused_like_an_unknown_one(add):
+def test_source_that_may_not_be_known_is_refused_like_an_unknown_one(add, seminar):
     theirs = SourceFactory()
+    uncited = SourceFactory(seminar=seminar)
 
     refusals = {
         expect_refusal(Invalid, partial(add, source_id=one), field="evidence.source.id").sentence
-        for one in (theirs.pk, uuid.uuid4())
+        for one in (theirs.pk, uncited.pk, uuid.uuid4())
     }
 
     assert len(refusals) == 1

@@ -103,7 +103,7 @@ def test_one_work_stands_on_the_shelf_once(given, api, student, least, assignmen
 
 
 def test_evidence_can_name_a_source_of_the_shelf(api, student, least, assignment):
-    source = SourceFactory(seminar=assignment.seminar)
+    source = SourceFactory(seminar=assignment.seminar, added_by=student)
 
     response = api(student).post(
         URL,

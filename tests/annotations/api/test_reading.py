@@ -341,7 +341,7 @@ def test_evidence_is_filtered_by_stance_and_source(api, student, assignment):
 
 
 def test_sources_are_those_of_the_persons_seminars(api, student, seminar, other_seminar):
-    source = SourceFactory(seminar=seminar, csl={"title": "Tariffs"})
+    source = SourceFactory(seminar=seminar, csl={"title": "Tariffs"}, added_by=student)
     SourceFactory(seminar=other_seminar)
     client = api(student)
     shown = {
