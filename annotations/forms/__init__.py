@@ -1,0 +1,33 @@
+"""What people fill in about annotations: the composer, and what they ask and decide."""
+
+from annotations.forms.composer import (
+    SELECTED,
+    AnnotationForm,
+    ContentForm,
+    DecisionForm,
+    EditForm,
+    KindChoice,
+    Place,
+    PublishForm,
+    Selected,
+    Sentence,
+    WordsForm,
+    filters_of,
+    kind_choices,
+)
+
+__all__ = [
+    "SELECTED",
+    "AnnotationForm",
+    "ContentForm",
+    "DecisionForm",
+    "EditForm",
+    "KindChoice",
+    "Place",
+    "PublishForm",
+    "Selected",
+    "Sentence",
+    "WordsForm",
+    "filters_of",
+    "kind_choices",
+]
