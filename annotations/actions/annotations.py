@@ -42,7 +42,7 @@ from annotations.publication import carry_over
 from debate.assignments.actions import alias_for, lock_assignment
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Assignment
-from debate.assignments.queries import current_round, dates_for, writable_round
+from debate.assignments.queries import current_round, dates_for, posting_ends_at, writable_round
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.core.text import clean, render_markdown
 from debate.essays.models import Revision
@@ -95,16 +95,18 @@ def create_annotation(
         return earlier
     dates = dates_for(actor, locked)
     is_late = as_late and _has_closed(locked, dates, now)
-    until = None if is_late else _check_dates(dates, now, membership)
+    if not is_late:
+        _check_dates(locked, dates, now, membership)
     parent = _parent(actor, locked, parent_id, membership)
     if parent is None and not targets:
         raise Invalid("Say which paragraph or annotation this is about.", field="paragraph")
     audience = _audience(content, parent, assignment_row, actor)
     if is_late:
         audience = _for_staff(parent)
+    current = _round(locked, now, content.kind, membership)
     annotation = Annotation(
         assignment=locked,
-        round=_round(locked, now, dates, content.kind, membership, is_late=is_late),
+        round=current,
         author=actor,
         alias=_alias(locked, actor, membership),
         is_late=is_late,
@@ -124,6 +126,7 @@ def create_annotation(
         anchor.annotation = annotation
     Anchor.objects.bulk_create(anchors)
     keep_version(annotation, by=actor)
+    until = None if is_late else _until(locked, current, dates, membership)
     record_change(locked, annotation, Op.CREATE, before=None, until=until)
     return annotation
 
@@ -143,11 +146,11 @@ def edit_annotation(
     _check_version(annotation, version)
     assignment = annotation.assignment
     dates = dates_for(actor, assignment)
-    until = _check_dates(dates, now, membership)
+    _check_dates(assignment, dates, now, membership)
     if content.kind != annotation.kind:
         if annotation.replies.exists():
             raise InvalidState("Somebody has replied, so the kind stays as it is.", field="kind")
-        _round(assignment, now, dates, content.kind, membership)
+        _round(assignment, now, content.kind, membership)
     before = Visibility.of(annotation)
     members = {
         **_words(content, assignment),
@@ -159,6 +162,7 @@ def edit_annotation(
         setattr(annotation, name, value)
     annotation.edited_at = now
     annotation.status = _status(annotation, membership)
+    until = _until(assignment, current_round(assignment, now), dates, membership)
     save_change(annotation, actor, Op.UPDATE, before, until=until)
     return annotation
 
@@ -177,9 +181,11 @@ def withdraw_annotation(
     if not may_change(actor, membership, annotation):
         raise NotAllowed("Only its author may withdraw an annotation.")
     _check_version(annotation, version)
-    until = _check_dates(dates_for(actor, annotation.assignment), now, membership)
+    dates = dates_for(actor, annotation.assignment)
+    _check_dates(annotation.assignment, dates, now, membership)
     before = Visibility.of(annotation)
     annotation.status = Status.WITHDRAWN
+    until = None if may_annotate_outside_dates(membership) else dates.closes_at
     save_change(annotation, actor, Op.WITHDRAW, before, until=until)
     return annotation
 
@@ -354,15 +360,25 @@ def _check_version(annotation: Annotation, version: int | None) -> None:
         )
 
 
-def _check_dates(dates: Dates, now: datetime, membership: Membership | None) -> datetime | None:
-    """Refuse what comes too early or too late; returns the moment by which it must be written."""
+def _check_dates(
+    assignment: Assignment, dates: Dates, now: datetime, membership: Membership | None
+) -> None:
+    """Refuse what comes too early or too late; the statement that writes looks once more."""
     if may_annotate_outside_dates(membership):
-        return None
+        return
     if now < dates.opens_at:
         raise InvalidState("This assignment has not opened yet.", code="not_open")
-    if dates.closes_at and now >= dates.closes_at:
+    if _has_closed(assignment, dates, now):
         raise InvalidState(CLOSED, code="closed")
-    return dates.closes_at
+
+
+def _until(
+    assignment: Assignment, current: Round, dates: Dates, membership: Membership | None
+) -> datetime | None:
+    """The moment by which it must be written; for staff there is none."""
+    if may_annotate_outside_dates(membership):
+        return None
+    return posting_ends_at(assignment, current, dates)
 
 
 def _has_closed(assignment: Assignment, dates: Dates, now: datetime) -> bool:
@@ -374,19 +390,14 @@ def _has_closed(assignment: Assignment, dates: Dates, now: datetime) -> bool:
 def _round(
     assignment: Assignment,
     now: datetime,
-    dates: Dates,
     kind: str,
     membership: Membership | None,
-    *,
-    is_late: bool = False,
 ) -> Round:
     """The round that a post of the kind belongs to; a round's rules do not bind staff."""
     current = current_round(assignment, now)
     if is_staff(membership):
         return current
     if current.mode == RoundMode.CLOSED:
-        if not is_late and not dates.is_own:
-            raise InvalidState(CLOSED, code="closed")
         current = writable_round(assignment, now)
     if current.allowed_kinds and kind in Kind.values and kind not in current.allowed_kinds:
         allowed = ", ".join(str(Kind(one).label).lower() for one in current.allowed_kinds)

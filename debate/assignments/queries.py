@@ -71,3 +71,16 @@ def writable_round(assignment: Assignment, now: datetime) -> Round:
     rounds = list(assignment.rounds.order_by("number"))
     begun = [one for one in rounds if one.opens_at <= now and one.mode != RoundMode.CLOSED]
     return begun[-1] if begun else rounds[0]
+
+
+def posting_ends_at(assignment: Assignment, current: Round, dates: Dates) -> datetime | None:
+    """When a post of the current round comes too late: at the closing, or as a closed round begins.
+
+    Whoever has dates of their own goes by those alone.
+    """
+    if dates.is_own or current.ends_at is None:
+        return dates.closes_at
+    following = assignment.rounds.filter(number__gt=current.number).order_by("number").first()
+    if following is None or following.mode != RoundMode.CLOSED:
+        return dates.closes_at
+    return min(current.ends_at, dates.closes_at or current.ends_at)
