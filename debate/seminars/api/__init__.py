@@ -1,0 +1,5 @@
+"""Seminars, their people and groups in the API, and who the person is that asks."""
+
+from debate.seminars.api.seminars import MeView, SeminarViewSet
+
+__all__ = ["MeView", "SeminarViewSet"]
