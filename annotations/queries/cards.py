@@ -1,0 +1,279 @@
+"""Annotations as cards: what is shown beside the text, in a thread and in lists.
+
+A fixed number of queries, whatever the number of annotations.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+
+from annotations.enums import Attacks, Audience, Kind, Stance, Status
+from annotations.models import Anchor, Annotation
+from annotations.permissions import may_change, may_reply
+from debate.core.errors import Missing
+from debate.seminars.permissions import membership_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from annotations.models.annotation import AnnotationQuerySet
+    from debate.accounts.models import User
+    from debate.assignments.models import Assignment
+    from debate.essays.models import Revision
+    from debate.seminars.models import Membership
+
+
+CHARACTERS_A_PAGE = 14_000
+FEWEST_CHARACTERS, MOST_CHARACTERS = 160, 320
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, what the person may do in the seminar, and which revision is read."""
+
+    user: User | AnonymousUser
+    membership: Membership | None
+    revision: Revision
+
+    def annotations(self) -> AnnotationQuerySet:
+        """What the person may read."""
+        return Annotation.objects.visible_to(self.user)
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many annotations of one kind."""
+
+    kind: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Initials:
+    """A person who replied, as a small disc."""
+
+    initials: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """The work that evidence rests on."""
+
+    title: str
+    href: str
+    host: str
+    quote: str
+    locator: str
+    note: str
+
+
+@dataclass(slots=True)
+class Card:
+    """An annotation as it is shown beside the text, or in its thread."""
+
+    id: str
+    kind: str
+    label: str
+    author_name: str
+    is_mine: bool
+    created_at: datetime
+    edited: bool
+    status_label: str
+    quote: str
+    paragraph_number: int | None
+    body_html: SafeString
+    truncated: bool
+    counterclaim: str
+    attacks_label: str
+    stance_label: str
+    warrant: str
+    source: SourceLine | None
+    reply_count: int
+    repliers: list[Initials]
+    unanswered: bool
+    state_label: str
+    audience_label: str
+    tags: list[str]
+    url: str
+    reply_url: str
+    edit_url: str
+    withdraw_url: str
+
+    @property
+    def dom_id(self) -> str:
+        """The id of the card's element, the target of permalinks and marks."""
+        return f"a-{self.id}"
+
+    @property
+    def counter_url(self) -> str:
+        """Where a counterargument to it is written."""
+        return f"{self.reply_url}?kind=counterargument" if self.reply_url else ""
+
+
+def cards_for(
+    reader: Reader, assignment: Assignment, ids: Sequence[UUID], *, whole: bool = False
+) -> list[Card]:
+    """The annotations as cards, in no order.
+
+    Bodies are shown to the end if `whole`; else cut so that many cards weigh no more than a few.
+    """
+    if not ids:
+        return []
+    readable = reader.annotations()
+    annotations = readable.filter(pk__in=ids).for_display(reader.user).with_is_unanswered(readable)
+    anchors: dict[UUID, list[Anchor]] = defaultdict(list)
+    for anchor in Anchor.objects.filter(
+        annotation__in=ids, revision=reader.revision
+    ).select_related("paragraph"):
+        anchors[anchor.annotation_id].append(anchor)
+    replies: dict[UUID | None, list[str]] = defaultdict(list)
+    for parent_id, name in (
+        readable.filter(parent__in=ids, status=Status.PUBLISHED)
+        .with_shown_author(reader.user)
+        .order_by("created_at", "id")
+        .values_list("parent_id", "shown_author_name")  # type: ignore[misc]  # annotated
+    ):
+        replies[parent_id].append(name)
+    share = CHARACTERS_A_PAGE // len(ids)
+    limit = None if whole else max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, share))
+    found = []
+    for annotation in annotations:
+        annotation.assignment = assignment
+        placed, said = anchors[annotation.pk], replies[annotation.pk]
+        found.append(card(reader, annotation, placed, said, limit=limit))
+    return found
+
+
+def card(
+    reader: Reader,
+    annotation: Annotation,
+    anchors: Sequence[Anchor],
+    repliers: Sequence[str],
+    *,
+    limit: int | None,
+) -> Card:
+    """One annotation as a card, its body cut at `limit` characters if any."""
+    user, membership = reader.user, reader.membership
+    first = anchors[0] if anchors else None
+    is_mine = annotation.author_id == user.pk
+    changeable = is_mine and may_change(annotation.author, membership, annotation)
+    truncated = limit is not None and len(annotation.body) > limit
+    url = reverse("annotations:detail", args=[annotation.pk])
+    return Card(
+        id=str(annotation.pk),
+        kind=annotation.kind,
+        label=str(annotation.get_kind_display()),
+        author_name=annotation.shown_author_name,  # type: ignore[attr-defined]  # by `for_display`
+        is_mine=is_mine,
+        created_at=annotation.created_at,
+        edited=annotation.edited_at is not None,
+        status_label=_status_label(annotation),
+        quote=shortened(" … ".join(anchor.exact for anchor in anchors if anchor.exact), limit),
+        paragraph_number=first.paragraph.number if first and first.paragraph else None,
+        body_html=_body(annotation, limit if truncated else None),
+        truncated=truncated,
+        counterclaim=_said_apart(annotation),
+        attacks_label=_ATTACKS.get(annotation.attacks, ""),
+        stance_label=_STANCES.get(annotation.stance, ""),
+        warrant=annotation.warrant,
+        source=_source_line(annotation),
+        reply_count=len(repliers),
+        repliers=[Initials(initials(name), name) for name in dict.fromkeys(repliers)][:4],
+        unanswered=bool(getattr(annotation, "is_unanswered", False)),
+        state_label="" if not first or first.state_label == "exact" else first.state_label,
+        audience_label=_audience_label(annotation),
+        tags=annotation.tags,
+        url=url,
+        reply_url=f"{url}reply/" if may_reply(membership, annotation) else "",
+        edit_url=f"{url}edit/" if changeable else "",
+        withdraw_url=f"{url}withdraw/" if changeable else "",
+    )
+
+
+def card_of(user: User | AnonymousUser, annotation: Annotation) -> Card:
+    """The annotation, which the person may read, as a card with its whole body. Raises Missing."""
+    assignment = annotation.assignment
+    reader = Reader(user, membership_of(user, assignment.seminar), assignment.revision)
+    found = cards_for(reader, assignment, [annotation.pk], whole=True)
+    if not found:
+        raise Missing
+    return found[0]
+
+
+_ATTACKS: dict[str, str] = {
+    Attacks.UNSPECIFIED: "",
+    Attacks.CONCLUSION: "the conclusion",
+    Attacks.REASON: "a reason given",
+    Attacks.STEP: "the step from reason to conclusion",
+}
+_STANCES: dict[str, str] = {
+    Stance.SUPPORTS: "supports",
+    Stance.ATTACKS: "speaks against",
+    Stance.CONTEXT: "gives context",
+}
+
+
+def initials(name: str) -> str:
+    """One or two letters for a small disc."""
+    words = [word for word in name.split() if word[0].isalnum()] or ["?"]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def kind_counts(kinds: Iterable[str], *, all_kinds: bool = True) -> list[KindCount]:
+    """How many of each kind, in the order of the kinds; those without any only if asked."""
+    counts = Counter(kinds)
+    return [
+        KindCount(kind.value, str(kind.label), counts[kind])
+        for kind in Kind
+        if all_kinds or counts[kind]
+    ]
+
+
+def _body(annotation: Annotation, limit: int | None) -> SafeString:
+    html = annotation.body_html
+    if limit:
+        html = Truncator(html).chars(limit, html=True)
+    return mark_safe(html)  # noqa: S308 - sanitised when stored
+
+
+def shortened(quote: str, limit: int | None) -> str:
+    return quote if limit is None else str(Truncator(quote).chars(140))
+
+
+def _said_apart(annotation: Annotation) -> str:
+    """The counterclaim, unless the body begins with the very same words."""
+    body = " ".join(annotation.body.split())
+    return "" if body.startswith(annotation.counterclaim.rstrip("…")) else annotation.counterclaim
+
+
+def _status_label(annotation: Annotation) -> str:
+    return "" if annotation.status == Status.PUBLISHED else str(annotation.get_status_display())
+
+
+def _audience_label(annotation: Annotation) -> str:
+    if annotation.audience == Audience.SEMINAR:
+        return ""
+    if annotation.audience == Audience.GROUP and annotation.group:
+        return annotation.group.name
+    return str(annotation.get_audience_display())
+
+
+def _source_line(annotation: Annotation) -> SourceLine | None:
+    passage = annotation.passage
+    if passage is None:
+        return None
+    source = passage.source
+    note = "" if passage.quote else "no quote yet"
+    return SourceLine(source.title, source.href, source.host, passage.quote, passage.locator, note)

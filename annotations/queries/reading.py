@@ -1,0 +1,323 @@
+"""The reading page: the essay with what the person may see of what stands beside it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from annotations.enums import AnchorState, Kind, Status
+from annotations.models import Anchor, Annotation
+from annotations.permissions import may_annotate
+from annotations.queries.cards import Card, KindCount, Reader, cards_for, kind_counts, shortened
+from annotations.queries.paragraphs import (
+    AnchoredRow,
+    ReadingParagraph,
+    annotate_url,
+    more_url,
+    paragraph_of,
+)
+from debate.seminars.permissions import is_staff, membership_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from debate.accounts.models import User
+    from debate.assignments.models import Assignment
+    from debate.essays.models import Essay, Revision
+
+
+CARDS_A_PARAGRAPH = 4
+MARKS_A_PARAGRAPH = 40
+CARDS_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """What is asked of a student, and how much of it is done."""
+
+    kind: str
+    label: str
+    done: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFilters:
+    """Which annotations the reader asked to see."""
+
+    kind: str = ""
+    author: UUID | None = None
+    unanswered: bool = False
+    mine: bool = False
+
+    @property
+    def active(self) -> bool:
+        """Whether any filter is set."""
+        return bool(self.kind or self.author or self.unanswered or self.mine)
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """One of the reader's annotations that did not stay exactly where it was."""
+
+    url: str
+    kind: str
+    label: str
+    quote: str
+    state_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRevision:
+    """An earlier revision, by its number, and where it is read as it stood."""
+
+    number: int
+    url: str
+
+
+@dataclass(slots=True)
+class ReadingPage:
+    """Everything the reading page shows."""
+
+    assignment: Assignment
+    revision: Revision
+    is_current: bool
+    paragraphs: list[ReadingParagraph]
+    kind_counts: list[KindCount]
+    total: int
+    unanswered: int
+    show_notes: bool
+    filters: ReadingFilters
+    can_annotate: bool
+    is_staff: bool
+    is_member: bool
+    orphans: list[Card]
+    tasks: list[TaskLine]
+    affected: list[Affected]
+    earlier: list[int]
+    shown_rule: str
+
+    @property
+    def essay(self) -> Essay:
+        """The essay that is read."""
+        return self.assignment.essay
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether no note stands on the page, because there is none or none fits the filters."""
+        return not self.orphans and not any(paragraph.total for paragraph in self.paragraphs)
+
+    @property
+    def earlier_urls(self) -> list[EarlierRevision]:
+        """Where the earlier revisions are read, the newest first."""
+        place = [self.assignment.seminar.slug, self.assignment.slug]
+        return [
+            EarlierRevision(number, reverse("annotations:revision", args=[*place, number]))
+            for number in reversed(self.earlier)
+        ]
+
+
+_ROW = (
+    "id",
+    "anchors__paragraph_id",
+    "anchors__position",
+    "anchors__start",
+    "anchors__end",
+    "kind",
+    "author_id",
+    "shown_author_id",
+    "shown_author_name",
+    "created_at",
+    "is_unanswered",
+)
+
+
+def reading_page(
+    *,
+    user: User | AnonymousUser,
+    assignment: Assignment,
+    filters: ReadingFilters,
+    show_notes: bool = True,
+    revision: Revision | None = None,
+) -> ReadingPage:
+    """The essay of the assignment, with what the person may see of what stands beside it.
+
+    Of an earlier `revision` it shows the annotations where they stood in it; nothing is added
+    there.
+    """
+    reader = Reader(user, membership_of(user, assignment.seminar), revision or assignment.revision)
+    is_current = reader.revision == assignment.revision
+    can_annotate = is_current and may_annotate(reader.membership, assignment.seminar)
+    paragraphs = list(reader.revision.paragraphs.all())
+    rows = anchored_rows(reader, assignment)
+    chosen = [row for row in rows if _passes(row, filters, user)] if show_notes else []
+    beside = _first_anchors(chosen)
+    cap = _cards_a_paragraph([len(group) for key, group in beside.items() if key])
+    shown = {
+        paragraph_id: sorted(group, key=lambda row: _rank(row, user))[:cap]
+        for paragraph_id, group in beside.items()
+        if paragraph_id
+    }
+    ids = [row.annotation_id for group in shown.values() for row in group]
+    orphans = [row.annotation_id for row in beside.get(None, [])]
+    cards = {card.id: card for card in cards_for(reader, assignment, [*ids, *orphans])}
+    marks = _marks(chosen, set(ids))
+    everything = _first_anchors(rows)
+    page = ReadingPage(
+        assignment=assignment,
+        revision=reader.revision,
+        is_current=is_current,
+        paragraphs=[],
+        kind_counts=kind_counts(row.kind for group in everything.values() for row in group),
+        total=sum(len(group) for group in everything.values()),
+        unanswered=sum(row.is_unanswered for group in everything.values() for row in group),
+        show_notes=show_notes,
+        filters=filters,
+        can_annotate=can_annotate,
+        is_staff=is_staff(reader.membership),
+        is_member=reader.membership is not None,
+        orphans=[cards[str(pk)] for pk in orphans if str(pk) in cards],
+        tasks=_tasks(reader, assignment),
+        affected=_affected(reader, assignment) if is_current else [],
+        earlier=list(range(1, assignment.revision.number)),
+        shown_rule=(
+            f"Up to {cap} note{'s' if cap > 1 else ''} of each paragraph stand beside it: "
+            "yours first, then unanswered counterarguments, then the newest."
+        ),
+    )
+    for paragraph in paragraphs:
+        item = paragraph_of(paragraph, marks.get(paragraph.pk, []), set(ids))
+        group = beside.get(paragraph.pk, [])
+        item.cards = _in_place(shown.get(paragraph.pk, []), cards)
+        item.total = len(group)
+        item.more = len(group) - len(item.cards)
+        item.unanswered = sum(row.is_unanswered for row in group)
+        item.pips = kind_counts((row.kind for row in group), all_kinds=False)
+        if paragraph.number:
+            item.more_url = more_url(assignment, reader.revision, paragraph.number)
+            if can_annotate:
+                item.annotate_url = annotate_url(assignment, paragraph)
+        page.paragraphs.append(item)
+    return page
+
+
+def anchored_rows(reader: Reader, assignment: Assignment) -> list[AnchoredRow]:
+    """Every anchor in the revision of what the person may read at the top level, in text order."""
+    readable = reader.annotations()
+    anchored = (
+        readable.top_level()
+        .filter(assignment=assignment, anchors__revision=reader.revision)
+        .exclude(status=Status.WITHDRAWN)
+        .with_is_unanswered(readable)
+        .with_shown_author(reader.user)
+        .order_by("anchors__paragraph__position", F("anchors__start").asc(nulls_first=True), "id")
+        .values_list(*_ROW)
+    )
+    return [AnchoredRow(*row) for row in anchored]
+
+
+def _cards_a_paragraph(counts: Sequence[int]) -> int:
+    """How many cards each paragraph may have: four, fewer where the page would hold over 100."""
+    for cap in range(CARDS_A_PARAGRAPH, 1, -1):
+        if sum(min(count, cap) for count in counts) <= CARDS_A_PAGE:
+            return cap
+    return 1
+
+
+def _passes(row: AnchoredRow, filters: ReadingFilters, user: User | AnonymousUser) -> bool:
+    return (
+        (not filters.kind or row.kind == filters.kind)
+        and (not filters.author or row.shown_author_id == filters.author)
+        and (not filters.unanswered or row.is_unanswered)
+        and (not filters.mine or row.author_id == user.pk)
+    )
+
+
+def _rank(row: AnchoredRow, user: User | AnonymousUser) -> tuple[bool, bool, float]:
+    """Mine, then unanswered counterarguments, then the newest: the rule told on the page."""
+    challenge = row.kind == Kind.COUNTERARGUMENT and row.is_unanswered
+    return (row.author_id != user.pk, not challenge, -row.created_at.timestamp())
+
+
+def _first_anchors(rows: Iterable[AnchoredRow]) -> dict[UUID | None, list[AnchoredRow]]:
+    """Rows by paragraph, an annotation on several paragraphs under its first only."""
+    groups: dict[UUID | None, list[AnchoredRow]] = defaultdict(list)
+    for row in rows:
+        if row.position == 0:
+            groups[row.paragraph_id].append(row)
+    return groups
+
+
+def _marks(rows: Iterable[AnchoredRow], shown: set[UUID]) -> dict[UUID, list[AnchoredRow]]:
+    """The rows whose words are marked: all of a paragraph up to 40, beyond that the shown cards'."""
+    groups: dict[UUID, list[AnchoredRow]] = defaultdict(list)
+    for row in rows:
+        if row.paragraph_id and row.start is not None:
+            groups[row.paragraph_id].append(row)
+    return {
+        paragraph_id: group
+        if len(group) <= MARKS_A_PARAGRAPH
+        else [row for row in group if row.annotation_id in shown]
+        for paragraph_id, group in groups.items()
+    }
+
+
+def _in_place(rows: Iterable[AnchoredRow], cards: dict[str, Card]) -> list[Card]:
+    """The cards in the order of their words, so that they line up with the text."""
+    ordered = sorted(rows, key=lambda row: (row.start or 0, row.created_at))
+    return [cards[str(row.annotation_id)] for row in ordered if str(row.annotation_id) in cards]
+
+
+def _tasks(reader: Reader, assignment: Assignment) -> list[TaskLine]:
+    """What is asked of a student; counted as told in "What counts"."""
+    if reader.membership is None or reader.membership.is_staff or not reader.membership.may_write:
+        return []
+    own = Annotation.objects.filter(assignment=assignment, author_id=reader.user.pk).counted()
+    done = Counter(own.values_list("kind", flat=True))
+    asked = (
+        (Kind.COMMENT, "Comments", assignment.asked_comments),
+        (Kind.COUNTERARGUMENT, "Counterarguments", assignment.asked_counterarguments),
+        (Kind.EVIDENCE, "Evidence", assignment.asked_evidence),
+    )
+    return [TaskLine(kind, label, done[kind], count) for kind, label, count in asked if count]
+
+
+def _affected(reader: Reader, assignment: Assignment) -> list[Affected]:
+    """The reader's annotations that the newest revision moved, edited or removed the words of.
+
+    Each once, by its least sure anchor; what an earlier revision did already is not told again.
+    """
+    if reader.revision.number == 1 or not reader.user.pk:
+        return []
+    changed = (AnchorState.MOVED, AnchorState.EDITED, AnchorState.ORPHANED)
+    before = Anchor.objects.filter(
+        Q(paragraph__key=OuterRef("paragraph__key")) | Q(state=AnchorState.ORPHANED),
+        annotation=OuterRef("annotation"),
+        revision__number=reader.revision.number - 1,
+        state=OuterRef("state"),
+        confidence=OuterRef("confidence"),
+    )
+    anchors = Anchor.objects.filter(
+        ~Exists(before),
+        revision=reader.revision,
+        state__in=changed,
+        annotation__in=reader.annotations().filter(assignment=assignment, author=reader.user.pk),
+    ).exclude(annotation__status=Status.WITHDRAWN)
+    least_sure = anchors.order_by("annotation_id", "confidence", "position")
+    return [
+        Affected(
+            url=reverse("annotations:detail", args=[anchor.annotation_id]),
+            kind=anchor.annotation.kind,
+            label=str(anchor.annotation.get_kind_display()),
+            quote=shortened(anchor.exact or "", 0),
+            state_label=anchor.state_label,
+        )
+        for anchor in least_sure.distinct("annotation_id").select_related("annotation")
+    ]
