@@ -1,6 +1,7 @@
 """What changes annotations: the one door for writing."""
 
 from annotations.actions.annotations import (
+    change_audience,
     create_annotation,
     edit_annotation,
     mark_answer,
@@ -14,6 +15,7 @@ __all__ = [
     "Content",
     "SourceInput",
     "Target",
+    "change_audience",
     "create_annotation",
     "decide_placement",
     "edit_annotation",
