@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
-from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from debate.assignments.enums import Position, ReasonCode, RoundMode
+from debate.assignments.enums import RoundMode
 from debate.core.models import PublicId, Timestamped
 from debate.core.text import render_markdown
 from debate.essays.models import Essay, Revision
@@ -193,172 +192,3 @@ class Round(PublicId):
         """Whether it looks current now; a write asks the database's clock instead."""
         now = timezone.now()
         return self.opens_at <= now and (self.ends_at is None or now < self.ends_at)
-
-
-class Alias(models.Model):
-    """The name under which a student's posts are read by the others of one assignment.
-
-    Its id tells nothing of the order in which people came, hence version 4.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="aliases")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="aliases"
-    )
-    name = models.CharField(max_length=60)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["assignment", "user"], name="alias_is_one_a_person"),
-            models.UniqueConstraint(fields=["assignment", "name"], name="alias_name_is_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Side(PublicId):
-    """The side that a person or a group argues in an assignment, from a round on or in all.
-
-    A person's own side goes before that of the groups, one of a round before one of all rounds.
-    """
-
-    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="sides")
-    round = models.ForeignKey(
-        Round, on_delete=models.CASCADE, null=True, blank=True, related_name="sides"
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="sides",
-    )
-    group = models.ForeignKey(
-        Group, on_delete=models.CASCADE, null=True, blank=True, related_name="sides"
-    )
-    position = models.CharField(max_length=20, choices=Position.choices)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(user=None, group__isnull=False) | Q(user__isnull=False, group=None),
-                name="side_is_of_a_person_or_a_group",
-            ),
-            models.CheckConstraint(
-                condition=Q(position__in=Position.values), name="side_position_is_known"
-            ),
-            models.UniqueConstraint(
-                fields=["assignment", "round", "user", "group"],
-                name="side_is_said_once",
-                nulls_distinct=False,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id or self.group_id}: {self.position}"
-
-
-class ExtensionQuerySet(models.QuerySet["Extension"]):
-    """Reads of extensions."""
-
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The person's own, and those of seminars whose staff the person is.
-
-        The reason is for the person and instructors; whoever shows one to assistants leaves it out.
-        """
-        staffed = Membership.objects.of(user).unlimited().values("seminar_id")
-        limited = Membership.objects.of(user).limited().values("sections")
-        section = Group.members.through.objects.filter(user=OuterRef("user_id"), group__in=limited)
-        own = Q(user_id=user.pk) if user.pk else Q(pk=None)
-        return self.filter(own | Q(assignment__seminar__in=staffed) | Exists(section))
-
-
-class Extension(PublicId, Timestamped):
-    """Other dates for one student of one assignment."""
-
-    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="extensions")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="extensions"
-    )
-    due_at = models.DateTimeField(null=True, blank=True)
-    closes_at = models.DateTimeField(null=True, blank=True)
-    reason_code = models.CharField(
-        max_length=20, choices=ReasonCode.choices, default=ReasonCode.OTHER
-    )
-    granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-
-    objects = ExtensionQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["assignment", "user"], name="extension_is_one_a_person"
-            ),
-            models.CheckConstraint(
-                condition=Q(due_at=None) | Q(closes_at=None) | Q(closes_at__gte=F("due_at")),
-                name="extension_closes_last",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} until {self.due_at}"
-
-
-class Accommodation(PublicId, Timestamped):
-    """Days that a student has more in each assignment of a seminar; an extension goes before it."""
-
-    seminar = models.ForeignKey(Seminar, on_delete=models.CASCADE, related_name="accommodations")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="accommodations"
-    )
-    extra_days = models.PositiveSmallIntegerField()
-    granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["seminar", "user"], name="accommodation_is_one_a_person"
-            ),
-            models.CheckConstraint(
-                condition=Q(extra_days__gte=1, extra_days__lte=60),
-                name="accommodation_is_one_to_sixty_days",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.extra_days} days"
-
-
-class AssignmentTemplateQuerySet(models.QuerySet["AssignmentTemplate"]):
-    """Reads of templates."""
-
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The person's own."""
-        return self.filter(owner_id=user.pk) if user.pk else self.none()
-
-
-class AssignmentTemplate(PublicId, Timestamped):
-    """A set-up kept to be used again: what is asked, rounds and dates relative to the opening."""
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignment_templates"
-    )
-    name = models.CharField(max_length=100)
-    setup = models.JSONField()
-
-    objects = AssignmentTemplateQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="template_name_is_unique"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
