@@ -7,6 +7,7 @@ is the secret key, once, into the data folder.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import warnings
 from pathlib import Path
@@ -97,6 +98,20 @@ def kept_key(folder: Path) -> str:
     return path.read_text(encoding="utf-8").strip()
 
 
+def seminar_creators() -> list[str]:
+    """Who makes seminars: ["anyone"], ["approved"], or domains of verified e-mail addresses."""
+    words = [word.lower().removeprefix("@") for word in env_list("SEMINAR_CREATORS", default=[])]
+    if words in (["anyone"], ["approved"]):
+        return words
+    for word in words:
+        if not re.fullmatch(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", word):
+            raise ImproperlyConfigured(
+                "SEMINAR_CREATORS must be anyone, approved or e-mail domains such as "
+                f"example.org,example.edu, not {word!r}."
+            )
+    return words or ["anyone"]
+
+
 def database() -> dict[str, Any]:
     """The server that DATABASE_URL names, else the embedded one, started at the first connection."""
     given = env_url("DATABASE_URL", "db_url_config")
@@ -129,6 +144,7 @@ for _origin in CSRF_TRUSTED_ORIGINS:
         raise ImproperlyConfigured(
             f"CSRF_TRUSTED_ORIGINS: {_origin!r} must begin with https:// or http://."
         )
+SEMINAR_CREATORS = seminar_creators()
 
 # A site that only this machine can reach is spoken to in plain HTTP; any other needs HTTPS.
 LOOPBACK_ONLY = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}

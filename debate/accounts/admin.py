@@ -24,7 +24,10 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic for mypy 
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Person", {"fields": ["name", "email", "time_zone"]}),
-        ("Rights", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        (
+            "Rights",
+            {"fields": ["is_active", "is_staff", "is_superuser", "may_create_seminars", "groups"]},
+        ),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [

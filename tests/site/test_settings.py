@@ -104,6 +104,19 @@ def test_list_is_read_without_spaces(configured):
     assert made["ALLOWED_HOSTS"] == ["a.example.org", "b.example.org"]
 
 
+@pytest.mark.parametrize(
+    ("words", "creators"),
+    [
+        ("", ["anyone"]),
+        ("Anyone", ["anyone"]),
+        ("approved", ["approved"]),
+        ("@example.org, Law.Example.EDU", ["example.org", "law.example.edu"]),
+    ],
+)
+def test_creators_of_seminars_are_read(words, creators, configured):
+    assert configured(SEMINAR_CREATORS=words)["SEMINAR_CREATORS"] == creators
+
+
 def test_database_url_is_used(configured):
     made = configured(
         DATABASE_URL="postgres://ada:p%40ss@db.example.org:5433/notes?sslmode=require"
@@ -146,6 +159,11 @@ def test_option_is_read_from_the_file_that_is_named(name, value, setting, config
 
 # Bad values, and the sentence that stops the start; each names its option.
 BAD = [
+    (
+        {"SEMINAR_CREATORS": "everybody"},
+        ("SEMINAR_CREATORS must be anyone, approved or e-mail domains such as "
+        "example.org,example.edu, not 'everybody'."),
+    ),
     ({"DEBUG": "maybe"}, "DEBUG must be 1 or 0, not 'maybe'."),
     ({"DEMO": "2"}, "DEMO must be 1 or 0, not '2'."),
     ({"DATABASE_URL": "mysql://db/notes"}, "DATABASE_URL must begin with postgres://; nothing else is used."),
