@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models import Value
 
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed
+from debate.core.fulltext import config_of
 from debate.core.text import clean, clean_name
 from debate.essays import inline
 from debate.essays.enums import ParagraphKind
@@ -294,6 +297,7 @@ def paragraphs_of(draft: Draft, revision: Revision) -> list[Paragraph]:
         for block, number in zip(draft.blocks, numbered(draft), strict=True)
         if not block.left_out
     ]
+    config = config_of(draft.language or revision.essay.language)
     return [
         Paragraph(
             revision=revision,
@@ -302,11 +306,18 @@ def paragraphs_of(draft: Draft, revision: Revision) -> list[Paragraph]:
             kind=ParagraphKind(block.kind),
             level=_depth(block.level),
             label=block.label[: Paragraph.LONGEST_LABEL],
-            text=inline.plain(block.html),
+            text=(text := inline.plain(block.html)),
             html=block.html,
+            search=SearchVector(Value(text), config=config),
         )
         for position, (block, number) in enumerate(kept, start=1)
     ]
+
+
+def index_paragraphs(essay: Essay) -> None:
+    """Find the words of all the essay's revisions in the language that it has now."""
+    paragraphs = Paragraph.objects.filter(revision__essay=essay)
+    paragraphs.update(search=SearchVector("text", config=config_of(essay.language)))
 
 
 def _depth(level: int | None) -> int | None:

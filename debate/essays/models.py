@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -115,12 +117,21 @@ class ParagraphQuerySet(models.QuerySet["Paragraph"]):
         return self.filter(number__isnull=False)
 
 
+class ParagraphManager(models.Manager["Paragraph"]):
+    """Rows without the column that only searches look at."""
+
+    def get_queryset(self) -> models.QuerySet[Paragraph]:
+        """All paragraphs, `search` left in the database."""
+        return super().get_queryset().defer("search")
+
+
 class Paragraph(PublicId):
     """A unit of one revision: its plain text in NFC, and the same words with inline markup.
 
     Offsets of annotations count code points of `text`. `key` follows the paragraph from revision
     to revision; `number` counts body paragraphs, quotes and list items, the others have none.
     `label` is a note's mark ("1") or a list item's number, `level` a heading's depth (2 to 4).
+    `search` holds the words of `text` in the essay's language.
     """
 
     LONGEST_LABEL = 40
@@ -134,8 +145,9 @@ class Paragraph(PublicId):
     label = models.CharField(max_length=LONGEST_LABEL, blank=True)
     text = models.TextField()
     html = models.TextField()
+    search = SearchVectorField(null=True, editable=False)
 
-    objects = ParagraphQuerySet.as_manager()
+    objects = ParagraphManager.from_queryset(ParagraphQuerySet)()
 
     class Meta:
         ordering = ["revision_id", "position"]
@@ -156,6 +168,7 @@ class Paragraph(PublicId):
                 condition=Q(kind__in=ParagraphKind.values), name="paragraph_kind_is_known"
             ),
         ]
+        indexes = [GinIndex(fields=["search"], name="paragraph_by_word")]
 
     def __str__(self) -> str:
         return f"¶{self.number}" if self.number else self.get_kind_display()
