@@ -26,7 +26,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
         """The sources on the shelves of the person's seminars, as far as the person may know them.
 
         A work that only a blind round, another group or a private note cites would tell what is
-        said there. Staff see the whole shelf, others what they added or can read a citation of.
+        said there. Staff see the whole shelf; others see what staff put there, what they added
+        themselves, and what they can read a citation of.
         """
         # By its name: annotations rest on sources, so their module imports this one.
         annotations = apps.get_model("annotations", "Annotation").objects
@@ -34,7 +35,12 @@ class SourceQuerySet(models.QuerySet["Source"]):
             source=OuterRef("pk"), annotations__in=annotations.visible_to(user).values("pk")
         )
         staffed = Membership.objects.of(user).unlimited().values("seminar_id")
-        known = Q(seminar__in=staffed) | Q(added_by_id=user.pk) | Q(Exists(cited))
+        stocked = Membership.objects.staff().filter(
+            seminar=OuterRef("seminar_id"), user=OuterRef("added_by_id")
+        )
+        known = (
+            Q(seminar__in=staffed) | Q(added_by_id=user.pk) | Q(Exists(stocked)) | Q(Exists(cited))
+        )
         return self.filter(known, seminar__in=Seminar.objects.visible_to(user))
 
 

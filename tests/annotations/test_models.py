@@ -299,6 +299,12 @@ def test_source_that_the_seminar_cites_is_seen_by_its_members_only(
     }
 
 
+def test_source_that_staff_put_on_the_shelf_is_seen_uncited(seminar, assistant, observer):
+    source = SourceFactory(seminar=seminar, added_by=assistant)
+
+    assert list(Source.objects.visible_to(observer)) == [source]
+
+
 def test_source_that_only_a_private_note_cites_is_seen_by_its_author_and_staff(
     assignment, seminar, student, classmate, instructor
 ):

@@ -227,7 +227,7 @@ class _Loader:
             parent_id=self.posted[row["parent"]].pk if "parent" in row else None,
         )
         self.posted[row["ref"]] = annotation
-        _date(annotation, moment, created_at=moment)
+        _date(annotation, moment, created_at=moment, published_at=moment)
         later = moment + SECOND_THOUGHTS
         if "edited_body" in row:
             edited = edit_annotation(actor=author, annotation_id=annotation.pk, content=content)
