@@ -41,4 +41,5 @@ class Scope(models.TextChoices):
 
     READ = "read", "Read what I may read"
     WRITE = "write", "Annotate and reply as me"
+    ROSTER_READ = "roster:read", "Read the e-mail addresses of people in seminars I teach"
     ADMIN = "admin", "Manage the seminars I teach"

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -227,14 +227,18 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """The invitations of the seminars in which the person is instructor."""
         return self.filter(seminar__in=Seminar.objects.taught_by(user))
 
-    def acceptable(self) -> Self:
-        """Those that let somebody in by the database's clock."""
+    def usable(self) -> Self:
+        """Those that are neither used up, expired nor revoked, by the database's clock.
+
+        Of the row's own columns alone, so that an UPDATE that waited for another looks at them anew.
+        """
         return self.filter(
-            Q(most_uses=None) | Q(uses__lt=F("most_uses")),
-            revoked_at=None,
-            expires_at__gt=Now(),
-            seminar__archived_at=None,
+            Q(most_uses=None) | Q(uses__lt=F("most_uses")), revoked_at=None, expires_at__gt=Now()
         )
+
+    def acceptable(self) -> Self:
+        """Those that let somebody in: usable ones, of seminars that are not archived."""
+        return self.usable().filter(seminar__archived_at=None)
 
     def known_by(self, secret: str) -> Self:
         """The invitation of that link or short code, if any."""
@@ -309,3 +313,50 @@ class Invitation(PublicId, Timestamped):
         if len(plain.replace("-", "")) <= len("XXXXX-XXXXX"):
             plain = plain.replace("-", "").upper()
         return salted_hmac("debate.seminars.Invitation", plain, algorithm="sha256").hexdigest()
+
+
+class RosterEntryQuerySet(models.QuerySet["RosterEntry"]):
+    """Reads of roster entries."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The entries of the seminars in which the person is instructor."""
+        return self.filter(seminar__in=Seminar.objects.taught_by(user))
+
+
+class RosterEntry(PublicId, Timestamped):
+    """Somebody whom an instructor expects and who has no account yet.
+
+    It becomes a membership when a person signs in who has confirmed that address as theirs.
+    """
+
+    seminar = models.ForeignKey(Seminar, on_delete=models.CASCADE, related_name="roster_entries")
+    email = models.EmailField(help_text="In small letters.")
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.STUDENT)
+    section = models.ForeignKey(
+        Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="roster_entries"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = RosterEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["email", "id"]
+        verbose_name_plural = "roster entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seminar", "email"], name="roster_entry_is_unique_in_its_seminar"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="roster_entry_role_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(email=Lower("email")), name="roster_entry_email_is_in_small_letters"
+            ),
+        ]
+        indexes = [models.Index(fields=["email"], name="roster_entry_by_email")]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.get_role_display()})"
