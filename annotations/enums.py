@@ -40,6 +40,10 @@ BREADTH = {
 }
 
 
+# Whose words students read of one another: what an assignment with approval keeps back first.
+READ_BY_STUDENTS = (Audience.GROUP, Audience.SEMINAR, Audience.PUBLIC)
+
+
 class Status(models.TextChoices):
     """Where an annotation stands between its author and its readers."""
 

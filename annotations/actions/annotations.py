@@ -15,10 +15,12 @@ from annotations import selectors
 from annotations.actions.anchoring import anchors_for
 from annotations.actions.changes import Visibility, keep_version, record_change, save_change
 from annotations.actions.evidence import find_or_add_source, take_passage
+from annotations.actions.indexing import words_of
 from annotations.actions.inputs import Content
 from annotations.actions.tags import take_tags
 from annotations.enums import (
     BREADTH,
+    READ_BY_STUDENTS,
     AnchorState,
     Attacks,
     Audience,
@@ -121,6 +123,9 @@ def create_annotation(
     annotation.status = _status(annotation, membership)
     annotation.published_at = now if annotation.status == Status.PUBLISHED else None
     anchors = _anchors(locked, targets)
+    annotation.search = words_of(
+        annotation, language=assignment_row.essay.language, anchors=anchors
+    )
     _insert(annotation)
     for anchor in anchors:
         anchor.annotation = annotation
@@ -143,7 +148,7 @@ def edit_annotation(
     annotation, membership, now = locked_annotation(actor, annotation_id)
     if not may_change(actor, membership, annotation):
         raise NotAllowed("Only its author may change an annotation.")
-    _check_version(annotation, version)
+    check_version(annotation, version)
     assignment = annotation.assignment
     dates = dates_for(actor, assignment)
     _check_dates(assignment, dates, now, membership)
@@ -180,7 +185,7 @@ def withdraw_annotation(
         return annotation
     if not may_change(actor, membership, annotation):
         raise NotAllowed("Only its author may withdraw an annotation.")
-    _check_version(annotation, version)
+    check_version(annotation, version)
     dates = dates_for(actor, annotation.assignment)
     _check_dates(annotation.assignment, dates, now, membership)
     before = Visibility.of(annotation)
@@ -210,7 +215,7 @@ def change_audience(
         raise InvalidState("A reply has the audience of its thread.", field="audience")
     if not may_change_audience(actor, membership, annotation):
         raise NotAllowed("Only its author and staff say who reads an annotation.")
-    _check_version(annotation, version)
+    check_version(annotation, version)
     content = Content(kind=annotation.kind, audience=audience, group_id=group_id)
     chosen = _audience(content, None, annotation.assignment, actor)
     if (annotation.audience, annotation.group) == (chosen["audience"], chosen["group"]):
@@ -232,7 +237,7 @@ def change_audience(
         one.assignment = annotation.assignment
         one.audience, one.group = chosen["audience"], chosen["group"]
         if one.author_id == actor.pk:
-            one.status = _status(one, membership)
+            one.status = _status_among(one, before, membership)
         save_change(one, actor, Op.UPDATE, before)
     if not is_mine:
         ModerationEntry.objects.create(
@@ -283,7 +288,7 @@ def place_annotation(
     annotation, membership, _ = locked_annotation(actor, annotation_id)
     if not may_place(actor, membership, annotation):
         raise NotAllowed("Only its author and the staff may place an annotation.")
-    _check_version(annotation, version)
+    check_version(annotation, version)
     if annotation.parent_id or not targets:
         raise Invalid("Say which paragraph or words it belongs to.", field="paragraph")
     before = Visibility.of(annotation)
@@ -351,7 +356,8 @@ def locked_annotation(
     return annotation, membership_of(actor, assignment.seminar), now
 
 
-def _check_version(annotation: Annotation, version: int | None) -> None:
+def check_version(annotation: Annotation, version: int | None) -> None:
+    """Raise Stale unless the change was made from the version that stands."""
     if version is not None and version != annotation.version:
         raise Stale(
             "This annotation has been changed since you opened it.",
@@ -418,7 +424,7 @@ def _status(annotation: Annotation, membership: Membership | None) -> Status:
     needs_approval = (
         annotation.assignment.requires_approval
         and not is_staff(membership)
-        and annotation.audience not in {Audience.PRIVATE, Audience.STAFF}
+        and annotation.audience in READ_BY_STUDENTS
     )
     if status in {Status.PUBLISHED, Status.HIDDEN} and needs_approval:
         return Status.PENDING
@@ -427,9 +433,24 @@ def _status(annotation: Annotation, membership: Membership | None) -> Status:
     return status
 
 
+def _status_among(
+    annotation: Annotation, before: Visibility, membership: Membership | None
+) -> Status:
+    """Its status for other readers than before: for fewer of them, what staff approved stays so.
+
+    What staff have hidden stays hidden whoever is to read it; only other words are looked at anew.
+    """
+    if annotation.status == Status.HIDDEN:
+        return Status.HIDDEN
+    is_narrower = BREADTH[Audience(annotation.audience)] < BREADTH[Audience(before.audience)]
+    if annotation.status == Status.PUBLISHED and is_narrower:
+        return Status.PUBLISHED
+    return _status(annotation, membership)
+
+
 def _for_staff(parent: Annotation | None) -> dict[str, Any]:
     """The audience of what comes late; a thread that others read takes nothing late."""
-    if parent and parent.audience not in {Audience.STAFF, Audience.PRIVATE}:
+    if parent and parent.audience in READ_BY_STUDENTS:
         raise InvalidState(
             "A reply to others cannot be sent late. Write to staff about the paragraph instead.",
             code="closed",

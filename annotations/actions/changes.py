@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from annotations.actions.indexing import words_of
 from annotations.enums import Audience, Op, Status
 from annotations.models import Annotation, AnnotationVersion, Change
 from debate.assignments.actions import raise_counter
@@ -101,8 +102,10 @@ def save_change(
 ) -> None:
     """Save the changed annotation with its version and its change line; see `record_change`."""
     annotation.version += 1
-    if annotation.status == Status.PUBLISHED and annotation.published_at is None:
-        annotation.published_at = timezone.now()
+    if annotation.status == Status.PUBLISHED:
+        annotation.status_reason = ""  # why it was hidden is between its author and staff
+        annotation.published_at = annotation.published_at or timezone.now()
+    annotation.search = words_of(annotation, language=annotation.assignment.essay.language)
     annotation.save(force_update=True)
     keep_version(annotation, by=actor)
     record_change(annotation.assignment, annotation, op, before=before, until=until)

@@ -1,0 +1,98 @@
+"""What a search finds an annotation by: its words, those it cites, and those it stands on.
+
+The words are kept in the language of the essay and in four weights: A the claim or warrant, B the
+body, C passage and title of the source, D the words of the essay. Those of every revision count, so
+a publication changes none of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.search import CombinedSearchVector, SearchVector
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.fields.json import KT
+
+from annotations.models import Anchor, Annotation, Passage
+from debate.core.fulltext import config_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from annotations.models import Source
+    from debate.essays.models import Essay
+
+
+def words_of(
+    annotation: Annotation, *, language: str, anchors: Sequence[Anchor] | None = None
+) -> CombinedSearchVector:
+    """The column `search` of the annotation as it is about to be saved.
+
+    `anchors` are those of a new annotation; without them it is asked for those that are saved.
+    """
+    passage = annotation.passage
+    if anchors is None:
+        anchored: Any = Subquery(_anchored(Value(annotation.pk)))
+    else:
+        anchored = Value(" ".join(anchor.exact or "" for anchor in anchors))
+    return _vector(
+        lead=[Value(annotation.counterclaim), Value(annotation.warrant)],
+        body=Value(annotation.body),
+        cited=[
+            Value(passage.quote if passage else ""),
+            Value(str(passage.source.csl.get("title", "")) if passage else ""),
+        ],
+        anchored=anchored,
+        language=language,
+    )
+
+
+def index_citations(source: Source) -> None:
+    """Find the annotations that rest on the source by what is known of it now."""
+    citing = Annotation.objects.filter(passage__source=source)
+    # Locked in the order in which threads are, so that two writers wait and do not block each other.
+    rows = citing.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    languages = set(rows.values_list("assignment__essay__language", flat=True))
+    for language in languages:
+        found = citing.filter(assignment__essay__language=language)
+        found.update(search=_vector_of_rows(language))
+
+
+def index_annotations(essay: Essay) -> None:
+    """Find the words of all annotations of the essay in the language that it has now."""
+    found = Annotation.objects.filter(assignment__essay=essay)
+    found.update(search=_vector_of_rows(essay.language))
+
+
+def _vector_of_rows(language: str) -> CombinedSearchVector:
+    passages = Passage.objects.filter(pk=OuterRef("passage"))
+    titles = passages.annotate(title=KT("source__csl__title")).values("title")
+    return _vector(
+        lead=[F("counterclaim"), F("warrant")],
+        body=F("body"),
+        cited=[Subquery(passages.values("quote")), Subquery(titles)],
+        anchored=Subquery(_anchored(OuterRef("pk"))),
+        language=language,
+    )
+
+
+def _vector(
+    *, lead: list[Any], body: Any, cited: list[Any], anchored: Any, language: str
+) -> CombinedSearchVector:
+    config = config_of(language)
+    vector: CombinedSearchVector = (
+        SearchVector(*lead, weight="A", config=config)
+        + SearchVector(body, weight="B", config=config)
+        + SearchVector(*cited, weight="C", config=config)
+        + SearchVector(anchored, weight="D", config=config)
+    )
+    return vector
+
+
+def _anchored(annotation: Any) -> Any:
+    """The words of the essay that the annotation stands on, once each."""
+    anchors = Anchor.objects.filter(annotation=annotation).order_by().values("annotation")
+    words = StringAgg("exact", Value(" "), distinct=True)
+    return anchors.annotate(words=words).values("words")
