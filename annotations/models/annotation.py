@@ -91,13 +91,16 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def with_shown_author(self, user: User | AnonymousUser) -> Self:
         """Adds whom the person reads as the author: the alias to those who may not know the name.
 
-        `shown_author_id`, `shown_author_name`, `shown_as_alias`. Authors and staff know.
+        `shown_author_id`, `shown_author_name`, `shown_as_alias`. Authors and staff know. Also
+        `is_overseen`: whether the person has staff's rights over it.
         """
-        hidden = Q(alias__isnull=False) & ~_overseen_by(user)
+        overseen = _overseen_by(user)
+        hidden = Q(alias__isnull=False) & ~overseen
         if user.pk:
             hidden &= ~Q(author_id=user.pk)
         named = Coalesce(NullIf("author__name", Value("")), "author__username")
         return self.annotate(
+            is_overseen=models.ExpressionWrapper(overseen, output_field=models.BooleanField()),
             shown_as_alias=models.ExpressionWrapper(hidden, output_field=models.BooleanField()),
             shown_author_id=Case(When(hidden, then="alias_id"), default="author_id"),
             shown_author_name=Case(When(hidden, then="alias__name"), default=named),

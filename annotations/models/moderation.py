@@ -33,6 +33,13 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Flags that nobody has resolved."""
         return self.filter(resolved_at=None)
 
+    def with_shown_flagger(self, user: User | AnonymousUser) -> Self:
+        """Adds `shows_flagger`: authors never learn who flagged them, though they be staff."""
+        others = ~Q(annotation__author_id=user.pk) if user.pk else Q(pk=None)
+        return self.annotate(
+            shows_flagger=models.ExpressionWrapper(others, output_field=models.BooleanField())
+        )
+
 
 class Flag(PublicId, Timestamped):
     """A member's word to staff that an annotation needs looking at; one open at a time."""
