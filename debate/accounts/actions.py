@@ -1,19 +1,23 @@
-"""What changes accounts: profiles, tokens made and revoked."""
+"""What changes accounts: profiles, tokens made and revoked, and how often something was tried."""
 
 from __future__ import annotations
 
+import math
 import zoneinfo
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 
-from debate.accounts.enums import Scope
-from debate.accounts.models import ApiToken, User
-from debate.core.errors import Invalid, Missing
+from debate.accounts.enums import Face, Highlights, Scope, Spacing, Theme
+from debate.accounts.models import ApiToken, Attempts, User
+from debate.core.errors import Invalid, Missing, TooMany
 from debate.core.text import clean_name
 
 if TYPE_CHECKING:
@@ -21,17 +25,65 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
-def change_profile(*, actor: User, name: str, time_zone: str) -> User:
+TEXT_SIZES = range(1, 6)
+# Longer than any window in which tries are counted: what is older says nothing any more.
+LONGEST_WINDOW = timedelta(days=1)
+
+
+def change_profile(
+    *, actor: User, name: str, time_zone: str, pronouns: str = "", pronunciation: str = ""
+) -> User:
     """Change how others read the actor's name, and the zone in which times are shown.
 
     `time_zone` is a name of the IANA time zone database. Raises Invalid that names the field.
     """
-    name = clean_name(name, field="name")
+    changes = {
+        "name": clean_name(name, field="name"),
+        "pronouns": clean_name(pronouns, field="pronouns", limit=40, required=False),
+        "pronunciation": clean_name(
+            pronunciation, field="pronunciation", limit=100, required=False
+        ),
+        "time_zone": time_zone,
+    }
     if time_zone not in zoneinfo.available_timezones():
         raise Invalid("Choose a time zone such as Europe/Berlin.", field="time_zone")
-    User.objects.filter(pk=actor.pk).update(name=name, time_zone=time_zone)
-    actor.name, actor.time_zone = name, time_zone
-    return actor
+    return _change_person(actor, changes)
+
+
+def change_reading(
+    *,
+    actor: User,
+    theme: str,
+    face: str,
+    text_size: int,
+    spacing: str,
+    highlights: str,
+    single_keys: bool,
+) -> User:
+    """Change how the pages look to the actor, and whether single letters are shortcuts.
+
+    Raises Invalid that names the field.
+    """
+    words = {
+        "theme": (theme, Theme.values),
+        "face": (face, Face.values),
+        "spacing": (spacing, Spacing.values),
+        "highlights": (highlights, Highlights.values),
+    }
+    for field, (given, known) in words.items():
+        if given not in known:
+            raise Invalid("Choose one of: " + ", ".join(known) + ".", field=field)
+    if text_size not in TEXT_SIZES:
+        raise Invalid("Choose a size from 1 to 5.", field="text_size")
+    chosen = {field: given for field, (given, _) in words.items()}
+    return _change_person(actor, {**chosen, "text_size": text_size, "single_keys": single_keys})
+
+
+def _change_person(person: User, changes: dict[str, Any]) -> User:
+    User.objects.filter(pk=person.pk).update(**changes)
+    for field, value in changes.items():
+        setattr(person, field, value)
+    return person
 
 
 @transaction.atomic
@@ -101,3 +153,53 @@ def _set_password(person: User, password: str) -> None:
     except ValidationError as error:
         raise Invalid(" ".join(error.messages), field="password") from error
     person.set_password(password)
+
+
+def count_attempt(*, key: str, limit: int, seconds: int) -> None:
+    """Count one more try of what must not be guessed, before it is looked at.
+
+    The first `limit` tries within `seconds` of the first one pass, in all processes together; the
+    others raise TooMany, which tells how long to wait. To be called outside a transaction, which
+    would take the count back with everything else. `key` is kept as a keyed digest, so that no
+    address of a visitor lies in the table.
+    """
+    digest = _attempts_key(key)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"key": digest, "most": limit + 1, "seconds": seconds})
+        count, wait = cursor.fetchone()
+    if count == 1:
+        Attempts.objects.filter(since__lt=Now() - LONGEST_WINDOW).delete()
+    if count > limit:
+        raise TooMany(
+            f"That was tried too often. Please wait {_in_words(math.ceil(wait))}.",
+            extra={"retry_after": max(1, math.ceil(wait))},
+        )
+
+
+def uncount_attempt(*, key: str) -> None:
+    """Take one try back, because it was right after all."""
+    Attempts.objects.filter(key=_attempts_key(key), count__gt=0).update(count=F("count") - 1)
+
+
+# One statement, so that no two tries read the same number. A window that has passed begins anew.
+_COUNT = """
+    INSERT INTO accounts_attempts AS a (key, count, since)
+    VALUES (%(key)s, 1, clock_timestamp())
+    ON CONFLICT (key) DO UPDATE SET
+        count = CASE WHEN a.since + make_interval(secs => %(seconds)s) <= clock_timestamp()
+                THEN 1 ELSE least(a.count + 1, %(most)s) END,
+        since = CASE WHEN a.since + make_interval(secs => %(seconds)s) <= clock_timestamp()
+                THEN clock_timestamp() ELSE a.since END
+    RETURNING a.count,
+        extract(epoch FROM a.since + make_interval(secs => %(seconds)s) - clock_timestamp())
+"""
+
+
+def _attempts_key(key: str) -> str:
+    return salted_hmac("debate.accounts.Attempts", key, algorithm="sha256").hexdigest()
+
+
+def _in_words(seconds: int) -> str:
+    if seconds <= 90:  # noqa: PLR2004 - from here on minutes read better
+        return f"{seconds} second{'' if seconds == 1 else 's'}"
+    return f"{math.ceil(seconds / 60)} minutes"

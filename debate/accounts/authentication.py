@@ -57,8 +57,9 @@ class SessionAuthentication(authentication.SessionAuthentication):
 class TokenScope(permissions.BasePermission):
     """A token does no more than its scopes say: `read` for safe methods, `write` for the others.
 
-    A view that asks for another scope names it in `required_scope`. Sessions have every scope, and
-    anonymous visitors are left to `visible_to` for reading and turned away for writing.
+    A view that asks for another scope names it in `required_scope`, for safe methods in
+    `required_read_scope`. Sessions have every scope, and anonymous visitors are left to
+    `visible_to` for reading and turned away for writing.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -68,9 +69,17 @@ class TokenScope(permissions.BasePermission):
             return safe
         if not isinstance(request.auth, ApiToken):
             return True
-        needed = Scope.READ if safe else getattr(view, "required_scope", Scope.WRITE)
+        asked = ("required_read_scope", Scope.READ) if safe else ("required_scope", Scope.WRITE)
+        needed = getattr(view, *asked)
         if needed in request.auth.scopes:
             return True
         raise exceptions.PermissionDenied(
             f"This token lacks the scope {needed}.", code="insufficient_scope"
         )
+
+
+def has_scope(request: Request, scope: Scope) -> bool:
+    """Whether this way of signing in has the scope: sessions have all, visitors none."""
+    if not request.user.is_authenticated:
+        return False
+    return not isinstance(request.auth, ApiToken) or scope in request.auth.scopes

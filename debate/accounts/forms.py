@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 
-from debate.accounts.enums import Scope
+from debate.accounts.enums import Face, Highlights, Scope, Spacing, Theme
 from debate.accounts.models import ApiToken
 from debate.core.errors import DomainError
 from debate.core.text import clean_name
@@ -55,13 +55,47 @@ def _is_place(name: str) -> bool:
 
 
 class ProfileForm(forms.Form):
-    """What a person may change about himself or herself."""
+    """What others read of a person, and the zone in which the person reads times."""
 
     name = forms.CharField(
         label="Name", max_length=200, help_text="What the others in your seminars read."
     )
+    pronouns = forms.CharField(
+        label="Pronouns", max_length=40, required=False, help_text="Such as “she/her”."
+    )
+    pronunciation = forms.CharField(
+        label="How your name is said",
+        max_length=100,
+        required=False,
+        help_text="Such as “Nguyen: win”. Instructors and assistants read it before they call you up.",
+    )
     time_zone = forms.ChoiceField(
         label="Time zone", choices=time_zone_choices, help_text="Dates and times are shown in it."
+    )
+
+
+class ReadingForm(forms.Form):
+    """How the pages look to a person."""
+
+    theme = forms.ChoiceField(label="Colours", choices=Theme.choices, widget=forms.RadioSelect)
+    face = forms.ChoiceField(
+        label="Letters of essays", choices=Face.choices, widget=forms.RadioSelect
+    )
+    text_size = forms.TypedChoiceField(
+        label="Size of essays",
+        choices=list(enumerate(["Smallest", "Small", "Normal", "Large", "Largest"], start=1)),
+        coerce=int,
+    )
+    spacing = forms.ChoiceField(label="Distance of lines", choices=Spacing.choices)
+    highlights = forms.ChoiceField(
+        label="Marked words",
+        choices=Highlights.choices,
+        help_text="Whose notes colour the words that they are about.",
+    )
+    single_keys = forms.BooleanField(
+        label="Single letters are shortcuts",
+        required=False,
+        help_text="Switch it off when you dictate, or when a key is easily touched by mistake.",
     )
 
 

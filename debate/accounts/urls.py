@@ -10,6 +10,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("reading/", views.reading, name="reading"),
     path("tokens/", views.token_list, name="token_list"),
     path("tokens/create/", views.token_create, name="token_create"),
     path("tokens/<uuid:pk>/revoke/", views.token_revoke, name="token_revoke"),

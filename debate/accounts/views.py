@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from debate.accounts.actions import change_profile, create_token, revoke_token
-from debate.accounts.forms import ProfileForm, TokenForm
+from debate.accounts.actions import change_profile, change_reading, create_token, revoke_token
+from debate.accounts.forms import ProfileForm, ReadingForm, TokenForm
 from debate.accounts.models import ApiToken
 from debate.core.errors import DomainError
 from debate.core.forms import show_refusal
@@ -19,29 +19,51 @@ from debate.core.policies import signed_in
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.forms import Form
     from django.http import HttpResponse
 
     from debate.accounts.http import SignedInRequest
+    from debate.accounts.models import User
 
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    """What others read of the person, to be changed."""
-    person = request.user
-    initial = {"name": person.name, "time_zone": person.time_zone}
-    form = ProfileForm(request.POST or None, initial=initial)
+    """What others read of the person, and how the person reads, to be changed."""
+    form = ProfileForm(request.POST or None, initial=_initial(request.user, ProfileForm))
     if form.is_valid():
         try:
-            change_profile(actor=person, **form.cleaned_data)
+            change_profile(actor=request.user, **form.cleaned_data)
         except DomainError as error:
             show_refusal(form, error)
         else:
             messages.success(request, "Your profile has been changed.")
             return redirect("accounts:profile")
-    return render(
-        request, "accounts/profile.html", {"form": form}, status=400 if form.errors else 200
-    )
+    return _profile_page(request, form, ReadingForm(initial=_initial(request.user, ReadingForm)))
+
+
+@signed_in
+@require_POST
+def reading(request: SignedInRequest) -> HttpResponse:
+    """Change how the pages look to the person."""
+    form = ReadingForm(request.POST)
+    if form.is_valid():
+        change_reading(actor=request.user, **form.cleaned_data)
+        messages.success(request, "Your pages look as you chose.")
+        return redirect("accounts:profile")
+    return _profile_page(request, ProfileForm(initial=_initial(request.user, ProfileForm)), form)
+
+
+def _initial(person: User, form: type[Form]) -> dict[str, Any]:
+    return {field: getattr(person, field) for field in form.base_fields}
+
+
+def _profile_page(
+    request: SignedInRequest, form: ProfileForm, reading_form: ReadingForm
+) -> HttpResponse:
+    context = {"form": form, "reading_form": reading_form}
+    status = 400 if form.errors or reading_form.errors else 200
+    return render(request, "accounts/profile.html", context, status=status)
 
 
 @signed_in

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from debate.core.api.exceptions import problem_response
+from debate.core.api.exceptions import problem_response, retry_header
 from debate.core.errors import DomainError, Invalid
 from debate.core.views import error_page
 
@@ -20,7 +20,9 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The error as a problem document under the API's prefix, as a page elsewhere."""
     if request.path.startswith(API_PREFIX):
         return problem_response(request, error)
-    return error_page(request, error.status, error.sentence)
+    page = error_page(request, error.status, error.sentence)
+    page.headers.update(retry_header(error))
+    return page
 
 
 class CleanInputMiddleware:

@@ -64,9 +64,9 @@ def clean(
     return "" if is_blank(text) else text
 
 
-def clean_name(text: str, *, field: str, limit: int = 200) -> str:
+def clean_name(text: str, *, field: str, limit: int = 200, required: bool = True) -> str:
     """One line that names something: as `clean`, and without controls that turn text around."""
-    text = clean(text, field=field, limit=limit, one_line=True)
+    text = clean(text, field=field, limit=limit, required=required, one_line=True)
     if any(char in _BIDI_CONTROLS for char in text):
         raise Invalid(
             "Names may not hold characters that change the direction of text.", field=field

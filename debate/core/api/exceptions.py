@@ -81,7 +81,18 @@ def of_domain(error: DomainError) -> dict[str, Any]:
 def problem_response(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The refusal as a plain Django response, for what fails outside a DRF view."""
     body = {**of_domain(error), "instance": escape_uri_path(request.path)}
-    return HttpResponse(orjson.dumps(body), status=error.status, content_type=MEDIA_TYPE)
+    return HttpResponse(
+        orjson.dumps(body),
+        status=error.status,
+        headers=retry_header(error),
+        content_type=MEDIA_TYPE,
+    )
+
+
+def retry_header(error: DomainError) -> dict[str, str]:
+    """When to try again, as a header, for refusals that say so (RFC 9110, 10.2.3)."""
+    seconds = error.extra.get("retry_after")
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def flatten(detail: Any, path: tuple[str | int, ...] = ()) -> list[dict[str, str]]:
@@ -134,7 +145,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     elif isinstance(error, RequestDataTooBig):
         error = TooLarge("The body is larger than is taken in one request.")
     if isinstance(error, DomainError):
-        body, headers = of_domain(error), {}
+        body, headers = of_domain(error), retry_header(error)
     elif isinstance(error, exceptions.APIException):
         body = of_drf(error)
         headers = _headers(error, body["code"])
