@@ -9,18 +9,44 @@ from annotations.actions.annotations import (
     withdraw_annotation,
 )
 from annotations.actions.inputs import Content, SourceInput, Target
+from annotations.actions.moderation import (
+    approve_annotation,
+    approve_annotations,
+    flag_annotation,
+    hide_annotation,
+    lock_thread,
+    moderate,
+    pin_thread,
+    resolve_flags,
+    unhide_annotation,
+    unlock_thread,
+    unpin_thread,
+    withdraw_flag,
+)
 from annotations.actions.publishing import decide_placement, publish_revision
 
 __all__ = [
     "Content",
     "SourceInput",
     "Target",
+    "approve_annotation",
+    "approve_annotations",
     "change_audience",
     "create_annotation",
     "decide_placement",
     "edit_annotation",
+    "flag_annotation",
+    "hide_annotation",
+    "lock_thread",
     "mark_answer",
+    "moderate",
+    "pin_thread",
     "place_annotation",
     "publish_revision",
+    "resolve_flags",
+    "unhide_annotation",
+    "unlock_thread",
+    "unpin_thread",
     "withdraw_annotation",
+    "withdraw_flag",
 ]
