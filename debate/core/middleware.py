@@ -21,7 +21,8 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
         return problem_response(request, error)
     page = error_page(request, error.status, error.sentence)
-    page.headers.update(retry_header(error))
+    for name, value in retry_header(error).items():
+        page.headers[name] = value
     return page
 
 
