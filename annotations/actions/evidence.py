@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from annotations.actions.indexing import index_citations
 from annotations.models import Passage, Source
 from debate.core.errors import Invalid
 from debate.core.text import clean, clean_name
@@ -60,6 +61,7 @@ def find_or_add_source(*, actor: User, seminar: Seminar, given: SourceInput) -> 
     if details:
         source.csl = {**source.csl, **details}
         source.save(update_fields=["csl", "updated_at"])
+        index_citations(source)
     return source
 
 
@@ -74,6 +76,7 @@ def take_passage(
         quote,
         locator,
     ):
+        current.source = source  # as it is known now
         return current
     return Passage.objects.create(source=source, quote=quote, locator=locator, added_by=actor)
 

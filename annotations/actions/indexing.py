@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import CombinedSearchVector, SearchVector
 from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 
 from annotations.models import Anchor, Annotation, Passage
 from debate.core.fulltext import config_of
@@ -68,7 +68,7 @@ def index_annotations(essay: Essay) -> None:
 
 def _vector_of_rows(language: str) -> CombinedSearchVector:
     passages = Passage.objects.filter(pk=OuterRef("passage"))
-    titles = passages.annotate(title=KT("source__csl__title")).values("title")
+    titles = passages.annotate(title=KeyTextTransform("title", "source__csl")).values("title")
     return _vector(
         lead=[F("counterclaim"), F("warrant")],
         body=F("body"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from annotations.actions.changes import record_publication
+from annotations.actions.indexing import index_annotations
 from annotations.models import Anchor, Annotation, Placement
 from annotations.publication import (
     Plan,
@@ -23,6 +24,7 @@ from annotations.publication import (
 from debate.assignments.models import Assignment
 from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
 from debate.core.text import clean_name
+from debate.essays.actions import index_paragraphs
 from debate.essays.models import Essay, ImportDraft, Paragraph
 from debate.essays.permissions import may_import
 from debate.seminars.permissions import membership_of
@@ -121,10 +123,14 @@ def _publish(
     missed = [one for one in standing if one.pk not in outcomes]
     outcomes |= outcomes_of(plan, missed, draft.base_id)
     Anchor.objects.bulk_create(new_anchors(plan, standing, outcomes), batch_size=2_000)
+    language = essay.language
     for name, value in _head_of(draft).items():
         setattr(essay, name, value)
     essay.current_revision = plan.revision
     essay.save()
+    if essay.language != language:
+        index_paragraphs(essay)
+        index_annotations(essay)
     for assignment in assignments:
         assignment.revision = plan.revision
         assignment.save(update_fields=["revision", "updated_at"])

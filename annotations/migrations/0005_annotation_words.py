@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchConfig, SearchVector
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import OuterRef, Subquery, Value
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTextTransform
 
 CONFIGURATIONS = {
     "ar": "arabic",
@@ -58,7 +58,11 @@ def fill(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
             + SearchVector("body", weight="B", config=config)
             + SearchVector(
                 Subquery(passages.values("quote")),
-                Subquery(passages.annotate(title=KT("source__csl__title")).values("title")),
+                Subquery(
+                    passages.annotate(title=KeyTextTransform("title", "source__csl")).values(
+                        "title"
+                    )
+                ),
                 weight="C",
                 config=config,
             )

@@ -1,0 +1,478 @@
+"""Words found in what a person may see: annotations, and paragraphs of essays.
+
+A fixed number of queries, whatever is found. What one may not read is never looked at: each search
+begins with `visible_to`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchConfig, SearchQuery, SearchVectorField
+from django.db import connection
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q
+from django.urls import reverse
+from django.utils.html import escape, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+
+from annotations.enums import Status
+from annotations.models import Anchor, Annotation, Tag
+from annotations.queries.paragraphs import dom_id
+from debate.assignments.models import Assignment
+from debate.core.errors import Invalid
+from debate.core.fulltext import configuration_of
+from debate.core.text import clean
+from debate.essays.models import Essay, Paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from django.contrib.auth.models import AnonymousUser
+
+    from annotations.models.annotation import AnnotationQuerySet
+    from debate.accounts.models import User
+    from debate.essays.models import ParagraphQuerySet
+
+LONGEST = 200
+MOST_COUNTED = 1_000
+NOTES_A_PAGE = 20
+PASSAGES_A_PAGE = 20
+PASSAGES_BESIDE_NOTES = 3
+
+UNANSWERED = "unanswered"
+STATES = (UNANSWERED, Status.PENDING, Status.HIDDEN, Status.WITHDRAWN)
+
+# Letters of the private use area stand for the marks until everything else is escaped.
+_START, _STOP = "\ue000", "\ue001"
+_POSITION = re.compile(r"\d{1,9}", re.ASCII)
+_OPTIONS = (
+    f"StartSel={_START}, StopSel={_STOP}, MaxFragments=2, MaxWords=28, MinWords=12, "
+    'FragmentDelimiter=" … "'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Words to look for, and the languages to look in, by the configuration they are read with."""
+
+    words: str
+    languages: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, user: User | AnonymousUser, words: str) -> Self:
+        """The question in the languages of the essays that the person may read; two queries.
+
+        Raises Invalid on `q` for more than 200 characters, and where nothing is left to look for.
+        """
+        words = clean(words, field="q", limit=LONGEST, required=False, one_line=True)
+        if not words:
+            raise Invalid("Type the words to look for.", field="q")
+        essays = Essay.objects.visible_to(user).order_by()
+        languages: dict[str, list[str]] = defaultdict(list)
+        for language in essays.values_list("language", flat=True).distinct():
+            languages[configuration_of(language)].append(language)
+        trees = _trees(words, languages or ["simple"])
+        _check(trees)
+        return cls(words, {name: languages[name] for name in languages if _can_find(trees[name])})
+
+    def holds(self, language: str, column: str = "search") -> Q:
+        """The condition on rows whose words stand in `column`, and whose language in `language`."""
+        found = Q(pk=None)
+        for config, languages in self.languages.items():
+            one = Q(**{column: self._query(config)})
+            if len(self.languages) > 1:
+                one &= Q(**{f"{language}__in": languages})
+            found |= one
+        return found
+
+    def _query(self, config: str) -> SearchQuery:
+        return SearchQuery(self.words, config=SearchConfig(config), search_type="websearch")
+
+
+def _trees(words: str, configs: Iterable[str]) -> dict[str, str]:
+    """What an index can look for, for each configuration: "" for nothing, "T" for everything."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c, querytree(websearch_to_tsquery(c::regconfig, %s)) FROM unnest(%s) AS c",
+            [words, list(configs)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _can_find(tree: str) -> bool:
+    return tree not in {"", "T"}
+
+
+def _check(trees: dict[str, str]) -> None:
+    """Refuse what finds nothing, or all there is. Raises Invalid."""
+    if any(_can_find(tree) for tree in trees.values()):
+        return
+    if "T" in trees.values():
+        raise Invalid("Give a word that must be there, besides those that must not.", field="q")
+    raise Invalid(
+        "There is no word to look for here: signs and the commonest words are passed over.",
+        field="q",
+    )
+
+
+class _OwnWords(Func):
+    """The words that an annotation itself says or cites, without those that it stands on."""
+
+    template = "ts_filter(%(expressions)s, '{a,b,c}')"
+    output_field = SearchVectorField()
+
+
+def matching(annotations: AnnotationQuerySet, question: Question) -> AnnotationQuerySet:
+    """Those of the annotations that hold the words."""
+    return annotations.filter(question.holds("assignment__essay__language"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchFilters:
+    """Where to look. `after` continues a list behind the cursor that its page ended with."""
+
+    in_essays: bool = False
+    seminar: UUID | None = None
+    assignment: UUID | None = None
+    kind: str = ""
+    author: UUID | None = None
+    paragraph: int | None = None
+    tag: str = ""
+    state: str = ""
+    after: str = ""
+
+    @property
+    def asks_for_notes(self) -> bool:
+        """Whether something is asked that only an annotation has."""
+        return bool(self.kind or self.author or self.tag or self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFound:
+    """An annotation with its words in their place; HTML is escaped but for its marks."""
+
+    id: str
+    kind: str
+    label: str
+    author_id: UUID
+    author_name: str
+    created_at: datetime
+    status_label: str
+    unanswered: bool
+    essay_title: str
+    language: str
+    number: int | None
+    is_reply: bool
+    quote: SafeString
+    lead: SafeString
+    body: SafeString
+    cited: SafeString
+    source: SafeString
+    url: str
+    place_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageFound:
+    """A paragraph of an essay with its words marked."""
+
+    essay_title: str
+    language: str
+    number: int | None
+    html: SafeString
+    url: str
+
+
+@dataclass(slots=True)
+class Found:
+    """One page of what was found; a total above 1,000 is not counted out."""
+
+    notes: list[NoteFound] = field(default_factory=list)
+    notes_total: int = 0
+    passages: list[PassageFound] = field(default_factory=list)
+    passages_total: int = 0
+    next_after: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found."""
+        return not (self.notes_total or self.passages_total)
+
+
+def search(user: User | AnonymousUser, words: str, filters: SearchFilters) -> Found:
+    """What the person may see that holds the words. Raises Invalid on `q`."""
+    question = Question.of(user, words)
+    found = Found()
+    if not filters.in_essays:
+        _find_notes(found, user, question, filters)
+    if filters.in_essays or not (filters.asks_for_notes or filters.after):
+        _find_passages(found, user, question, filters)
+    return found
+
+
+# --- annotations -----------------------------------------------------------------------------
+
+
+def _find_notes(
+    found: Found, user: User | AnonymousUser, question: Question, filters: SearchFilters
+) -> None:
+    """The page of annotations: those that say the words first, then those on words that do."""
+    notes = _chosen(user, matching(Annotation.objects.visible_to(user), question), filters)
+    found.notes_total = _counted(notes)
+    says = question.holds("assignment__essay__language", "own_words")
+    ranked = notes.alias(own_words=_OwnWords("search")).annotate(
+        says=ExpressionWrapper(says, output_field=BooleanField())
+    )
+    rows = list(
+        _behind(ranked, filters.after)
+        .order_by("-says", "-pk")
+        .values_list("pk", "says")[: NOTES_A_PAGE + 1]
+    )
+    page = rows[:NOTES_A_PAGE]
+    if len(rows) > NOTES_A_PAGE:
+        last, said = page[-1]
+        found.next_after = f"{int(said)}.{last}"
+    found.notes = _notes(user, question, [pk for pk, _ in page])
+
+
+def _behind(ranked: AnnotationQuerySet, after: str) -> AnnotationQuerySet:
+    """What comes behind the cursor; from the beginning for what is none."""
+    said, _, last = after.partition(".")
+    last_id = _uuid(last)
+    if last_id is None:
+        return ranked
+    if said == "1":
+        return ranked.filter(Q(says=False) | Q(pk__lt=last_id))
+    return ranked.filter(says=False, pk__lt=last_id)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _chosen(
+    user: User | AnonymousUser, notes: AnnotationQuerySet, filters: SearchFilters
+) -> AnnotationQuerySet:
+    """Those that the filters ask for; withdrawn ones only when their state is asked for."""
+    if filters.seminar:
+        notes = notes.filter(assignment__seminar=filters.seminar)
+    if filters.assignment:
+        notes = notes.filter(assignment=filters.assignment)
+    if filters.kind:
+        notes = notes.filter(kind=filters.kind)
+    if filters.author:
+        notes = notes.with_shown_author(user).filter(shown_author_id=filters.author)
+    if filters.paragraph:
+        notes = notes.filter(_stands_on(filters.paragraph))
+    if filters.tag:
+        notes = notes.filter(tags__overlap=_keys_of(user, filters.tag))
+    return _in_state(user, notes, filters.state)
+
+
+def _in_state(
+    user: User | AnonymousUser, notes: AnnotationQuerySet, state: str
+) -> AnnotationQuerySet:
+    if state == UNANSWERED:
+        published = notes.filter(status=Status.PUBLISHED)
+        readable = Annotation.objects.visible_to(user)
+        return published.with_is_unanswered(readable).filter(is_unanswered=True)
+    if state:
+        return notes.filter(status=state)
+    return notes.exclude(status=Status.WITHDRAWN)
+
+
+def _stands_on(number: int) -> Exists:
+    """Whether the annotation, or its thread's root, is anchored in the paragraph of that number."""
+    anchors = Anchor.objects.filter(
+        Q(annotation=OuterRef("pk")) | Q(annotation=OuterRef("root")),
+        revision=OuterRef("assignment__revision"),
+        paragraph__number=number,
+    )
+    return Exists(anchors)
+
+
+def _keys_of(user: User | AnonymousUser, tag: str) -> list[str]:
+    """The tag as it was given, and the keys of those whose label or key it is."""
+    named = Tag.objects.visible_to(user).filter(Q(label__iexact=tag) | Q(key__iexact=tag))
+    return [tag, *named.values_list("key", flat=True)]
+
+
+def _counted(rows: Any) -> int:
+    """How many there are, as far as they are counted: one more than that says "more than"."""
+    total: int = rows.order_by()[: MOST_COUNTED + 1].count()
+    return total
+
+
+def _notes(user: User | AnonymousUser, question: Question, ids: Sequence[UUID]) -> list[NoteFound]:
+    readable = Annotation.objects.visible_to(user)
+    shown = readable.filter(pk__in=ids).for_display(user).with_is_unanswered(readable)
+    rows = {one.pk: one for one in shown.select_related("assignment__seminar", "assignment__essay")}
+    # Between the two queries one may have been taken back.
+    annotations = [rows[pk] for pk in ids if pk in rows]
+    anchors = _anchors(annotations)
+    texts = []
+    for one in annotations:
+        config = configuration_of(one.assignment.essay.language)
+        texts += [(config, text) for text in _texts(one, anchors[one.pk])]
+    marked = iter(_marked(question, texts))
+    return [
+        _note(one, anchors[one.pk] or anchors[one.root_id], [next(marked) for _ in range(5)])
+        for one in annotations
+    ]
+
+
+def _anchors(annotations: Sequence[Annotation]) -> dict[UUID | None, list[Anchor]]:
+    """The anchors of the annotations and of their threads' roots, in the revision shown."""
+    ids = {one.pk for one in annotations} | {one.root_id for one in annotations if one.root_id}
+    anchors: dict[UUID | None, list[Anchor]] = defaultdict(list)
+    for anchor in Anchor.objects.filter(
+        annotation__in=ids, revision=F("annotation__assignment__revision")
+    ).select_related("paragraph"):
+        anchors[anchor.annotation_id].append(anchor)
+    return anchors
+
+
+def _texts(annotation: Annotation, anchors: Sequence[Anchor]) -> list[str]:
+    """What may hold the words: the words it stands on, claim or warrant, body, passage, source."""
+    passage = annotation.passage
+    body = " ".join(strip_tags(annotation.body_html.replace("<", " <")).split())
+    lead = annotation.counterclaim or annotation.warrant
+    return [
+        " … ".join(anchor.exact for anchor in anchors if anchor.exact),
+        "" if body.startswith(lead.rstrip("…")) else lead,
+        body,
+        passage.quote if passage else "",
+        passage.source.title if passage else "",
+    ]
+
+
+def _note(annotation: Annotation, anchors: Sequence[Anchor], texts: list[SafeString]) -> NoteFound:
+    quote, lead, body, cited, source = texts
+    assignment = annotation.assignment
+    paragraph = next((anchor.paragraph for anchor in anchors if anchor.paragraph), None)
+    reading = reverse("annotations:reading", args=[assignment.seminar.slug, assignment.slug])
+    return NoteFound(
+        id=str(annotation.pk),
+        kind=annotation.kind,
+        label=str(annotation.get_kind_display()),
+        author_id=annotation.shown_author_id,  # type: ignore[attr-defined]  # by `for_display`
+        author_name=annotation.shown_author_name,  # type: ignore[attr-defined]  # by `for_display`
+        created_at=annotation.created_at,
+        status_label=(
+            "" if annotation.status == Status.PUBLISHED else str(annotation.get_status_display())
+        ),
+        unanswered=bool(annotation.is_unanswered),  # type: ignore[attr-defined]  # annotated
+        essay_title=assignment.title,
+        language=assignment.essay.language,
+        number=paragraph.number if paragraph else None,
+        is_reply=annotation.parent_id is not None,
+        quote=quote,
+        lead=lead,
+        body=body,
+        cited=cited if "<mark>" in cited else SafeString(),
+        source=source,
+        url=annotation.get_absolute_url(),
+        place_url=f"{reading}#{dom_id(paragraph)}" if paragraph else "",
+    )
+
+
+# --- paragraphs ------------------------------------------------------------------------------
+
+
+def _find_passages(
+    found: Found, user: User | AnonymousUser, question: Question, filters: SearchFilters
+) -> None:
+    paragraphs = _paragraphs(user, filters).filter(question.holds("revision__essay__language"))
+    found.passages_total = _counted(paragraphs)
+    size = PASSAGES_A_PAGE if filters.in_essays else PASSAGES_BESIDE_NOTES
+    revision, _, position = filters.after.partition(".")
+    revision_id = _uuid(revision)
+    if filters.in_essays and revision_id and _POSITION.fullmatch(position):
+        paragraphs = paragraphs.filter(
+            Q(revision__lt=revision_id) | Q(revision=revision_id, position__gt=int(position))
+        )
+    rows = list(
+        paragraphs.select_related("revision__essay").order_by("-revision", "position")[: size + 1]
+    )
+    page = rows[:size]
+    if filters.in_essays and len(rows) > size:
+        found.next_after = f"{page[-1].revision_id}.{page[-1].position}"
+    found.passages = _passages(user, question, page)
+
+
+def _paragraphs(user: User | AnonymousUser, filters: SearchFilters) -> ParagraphQuerySet:
+    """Those of the newest revisions; of an assignment, those of the revision that it shows."""
+    paragraphs = Paragraph.objects.filter(number__isnull=False)
+    if filters.assignment:
+        assignments = Assignment.objects.visible_to(user).filter(pk=filters.assignment)
+        paragraphs = paragraphs.filter(revision__in=assignments.values("revision"))
+    else:
+        essays = Essay.objects.visible_to(user)
+        paragraphs = paragraphs.filter(revision__in=essays.values("current_revision"))
+    if filters.seminar:
+        paragraphs = paragraphs.filter(revision__essay__seminar=filters.seminar)
+    if filters.paragraph:
+        paragraphs = paragraphs.filter(number=filters.paragraph)
+    return paragraphs
+
+
+def _passages(
+    user: User | AnonymousUser, question: Question, paragraphs: Sequence[Paragraph]
+) -> list[PassageFound]:
+    revisions = {one.revision_id for one in paragraphs}
+    assignments = Assignment.objects.set_to(user).filter(revision__in=revisions)
+    reading = {
+        one.revision_id: one.get_absolute_url()
+        for one in assignments.select_related("seminar").order_by("-pk")
+    }
+    essays = [one.revision.essay for one in paragraphs]
+    marked = _marked(
+        question,
+        [
+            (configuration_of(essay.language), one.text)
+            for one, essay in zip(paragraphs, essays, strict=True)
+        ],
+    )
+    return [
+        PassageFound(
+            essay_title=essay.title,
+            language=essay.language,
+            number=one.number,
+            html=html,
+            url=f"{reading.get(one.revision_id, essay.get_absolute_url())}#{dom_id(one)}",
+        )
+        for one, essay, html in zip(paragraphs, essays, marked, strict=True)
+    ]
+
+
+# --- words in their place --------------------------------------------------------------------
+
+
+def _marked(question: Question, texts: Sequence[tuple[str, str]]) -> list[SafeString]:
+    """Each text, given with its configuration, cut to where the words stand, and they marked."""
+    plain = [text.replace(_START, "").replace(_STOP, "") for _, text in texts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ts_headline(c::regconfig, t, websearch_to_tsquery(c::regconfig, %s), %s)"
+            " FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS given (c, t, n) ORDER BY n",
+            [question.words, _OPTIONS, [config for config, _ in texts], plain],
+        )
+        cut = [row[0] for row in cursor.fetchall()]
+    return [_safe(whole, part) for whole, part in zip(plain, cut, strict=True)]
+
+
+def _safe(whole: str, part: str) -> SafeString:
+    """The part as HTML, with an ellipsis where the whole goes on."""
+    bare = part.replace(_START, "").replace(_STOP, "").strip()
+    before = "" if whole.startswith(bare[:12]) else "… "
+    after = "" if whole.rstrip().endswith(bare[-12:]) else " …"
+    html = escape(part.strip()).replace(_START, "<mark>").replace(_STOP, "</mark>")
+    return mark_safe(f"{before}{html}{after}")  # noqa: S308 - escaped but for the marks
