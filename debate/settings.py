@@ -153,6 +153,16 @@ if DEMO and not LOOPBACK_ONLY:
         "DEMO lets anybody in as the instructor, so ALLOWED_HOSTS may then name this machine only."
     )
 
+# Where e-mails lead, as nobody's request tells it.
+SITE_URL_GIVEN = env_text("SITE_URL").rstrip("/")
+if SITE_URL_GIVEN and not SITE_URL_GIVEN.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(
+        f"SITE_URL: {SITE_URL_GIVEN!r} must begin with https:// or http://."
+    )
+_here = {"*", "localhost", "127.0.0.1", "[::1]", "testserver"}
+_hosts = [host.lstrip(".") for host in ALLOWED_HOSTS if host not in _here]
+SITE_URL = SITE_URL_GIVEN or (f"https://{_hosts[0]}" if _hosts else "http://127.0.0.1:8000")
+
 ROOT_URLCONF = "debate.urls"
 ASGI_APPLICATION = "debate.asgi.application"
 WSGI_APPLICATION = "debate.wsgi.application"
@@ -194,6 +204,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "debate.seminars.middleware.StudentViewMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "debate.accounts.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

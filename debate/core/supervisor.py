@@ -26,7 +26,7 @@ FIRST_PAUSE, LONGEST_PAUSE, LONG_LIFE = 0.2, 5.0, 10.0
 lived less than a long life."""
 
 PATIENCE = 0.7
-"""Seconds that web processes have to end before they are killed."""
+"""Seconds that processes have to end before they are killed."""
 
 
 class ServeError(RuntimeError):
@@ -64,26 +64,30 @@ class Pause:
         return True
 
 
-@dataclass
-class Worker:
-    """One web process, or the wait for its next start."""
+@dataclass(eq=False)
+class Child:
+    """One process, or the wait for its next start: of module `module`, called `name`."""
 
+    name: str
+    module: str
     process: subprocess.Popen[bytes] | None = None
     pause: Pause = field(default_factory=Pause)
 
 
 @dataclass
 class Supervisor:
-    """Runs web processes on one listening socket and, given a data folder, the embedded server.
+    """Runs web processes on one listening socket, one job worker, and, given a data folder, the
+    embedded server.
 
     `tell` receives a line about each thing that happens; `home` is the folder that the
-    project is imported from.
+    project is imported from; `site` the address that e-mails lead to.
     """
 
     listening: socket.socket
     workers: int
     data: Path | None
     home: Path
+    site: str
     tell: Callable[[str], None]
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -95,13 +99,16 @@ class Supervisor:
             signal.signal(number, _stop)
         self._hears, self._says = os.pipe()
         os.set_blocking(self._hears, False)
-        self._web = [Worker() for _ in range(self.workers)]
+        self._web = [Child("web process", "debate.core.webserver") for _ in range(self.workers)]
+        self._jobs = Child("job worker", "debate.core.worker")
         self._database = Pause()
         try:
-            for worker in self._web:
-                worker.process = self._spawn()
+            for child in self._web:
+                child.process = self._spawn(child)
             self._wait_until_ready()
             ready()
+            # After the web processes: nobody waits for it, and it would only slow them down.
+            self._jobs.process = self._spawn(self._jobs)
             while True:
                 time.sleep(TICK)
                 self._look()
@@ -112,19 +119,19 @@ class Supervisor:
                 signal.signal(number, signal.SIG_IGN)
             self._end()
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        passed = [self.listening.fileno(), self._says]
+    def _spawn(self, child: Child) -> subprocess.Popen[bytes]:
+        passed = [self.listening.fileno(), self._says] if child in self._web else []
         path = [str(self.home), *filter(None, [os.environ.get("PYTHONPATH")])]
         return subprocess.Popen(
-            [sys.executable, "-m", "debate.core.webserver", *map(str, [*passed, os.getpid()])],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path)},
+            [sys.executable, "-m", child.module, *map(str, [*passed, os.getpid()])],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(path), "SITE_URL": self.site},
             pass_fds=passed,
-            start_new_session=True,  # Ctrl-C reaches the supervisor, which ends the web processes
+            start_new_session=True,  # Ctrl-C reaches the supervisor, which ends the others
         )
 
     def _wait_until_ready(self) -> None:
         while not self._heard():
-            if any(worker.process and worker.process.poll() is not None for worker in self._web):
+            if any(child.process and child.process.poll() is not None for child in self._web):
                 raise ServeError(
                     "The web process ended before it could answer; see the lines above."
                 )
@@ -145,18 +152,18 @@ class Supervisor:
                 self.tell(f"{error} Next try in {self._database.begin():.0f} s.")
             else:
                 self.tell("The database runs again.")
-        for worker in self._web:
-            if worker.process and (code := worker.process.poll()) is not None:
-                seconds = worker.pause.begin()
+        for child in [*self._web, self._jobs]:
+            if child.process and (code := child.process.poll()) is not None:
+                seconds = child.pause.begin()
                 self.tell(
-                    f"A web process ended ({_reason(code)}); a new one starts in {seconds} s."
+                    f"A {child.name} ended ({_reason(code)}); a new one starts in {seconds} s."
                 )
-                worker.process = None
-            elif worker.process is None and worker.pause.is_over():
-                worker.process = self._spawn()
+                child.process = None
+            elif child.process is None and child.pause.is_over():
+                child.process = self._spawn(child)
 
     def _end(self) -> None:
-        living = [worker.process for worker in self._web if worker.process]
+        living = [child.process for child in [*self._web, self._jobs] if child.process]
         for process in living:
             process.terminate()
         deadline = time.monotonic() + PATIENCE

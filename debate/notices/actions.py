@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import zoneinfo
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
+from django.db.models.expressions import Value
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
-from debate.notices.enums import Cadence
+from debate.accounts.models import User
+from debate.core.errors import Invalid, Missing
+from debate.notices.enums import Cadence, DeliveryState
 from debate.notices.models import Delivery, Mute, Notice, Preference
-from debate.notices.registry import kind_of
+from debate.notices.queries import visible_notices
+from debate.notices.registry import kind_of, kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from collections.abc import Collection, Mapping
     from uuid import UUID
+
+DIGEST_HOUR = time(7)
+"""When digests go out, in the recipient's time zone; the weekly ones on Mondays."""
 
 
 def give_notice(
@@ -23,39 +34,120 @@ def give_notice(
     """Tell the people, in the caller's transaction; each once for each kind and object.
 
     Whoever muted the context is not told. The e-mail is a row beside the notice, due by what the
-    recipient chose for the kind; the job worker sends it. The caller names only people who may
-    see the object, and not the one who caused it.
+    recipient chose for the kind; the job that sends it is a row too, so that nothing is sent of
+    what is rolled back. The caller names only people who may see the object, and not the one who
+    caused it. Takes a fixed number of queries. Raises LookupError for a kind that is not known.
     """
     known = kind_of(kind)
     if known is None:
         raise LookupError(kind)
-    muted = set(
-        Mute.objects.filter(context_id=context_id, user__in=recipients).values_list(
-            "user_id", flat=True
-        )
+    if not recipients:
+        return []
+    muted = Mute.objects.filter(context_id=context_id).values("user")
+    told = Notice.objects.filter(kind=kind, object_id=object_id).values("recipient")
+    chosen = Preference.objects.filter(kind=kind, user=OuterRef("pk")).values("cadence")
+    people = (
+        User.objects.filter(pk__in=recipients, is_active=True)
+        .exclude(pk__in=muted)
+        .exclude(pk__in=told)
+        .annotate(cadence=Coalesce(Subquery(chosen), Value(known.cadence)))
+        .order_by("pk")
+        .values_list("pk", "time_zone", "cadence")
     )
-    told = set(
-        Notice.objects.filter(kind=kind, object_id=object_id, recipient__in=recipients).values_list(
-            "recipient_id", flat=True
-        )
-    )
-    chosen = dict(
-        Preference.objects.filter(kind=kind, user__in=recipients).values_list("user_id", "cadence")
-    )
+    now = timezone.now()
+    wanted = {pk: (zone, cadence) for pk, zone, cadence in people}
     notices = Notice.objects.bulk_create(
         Notice(recipient_id=pk, kind=kind, object_id=object_id, context_id=context_id)
-        for pk in sorted(set(recipients) - muted - told)
+        for pk in wanted
     )
-    cadences = {one.recipient_id: chosen.get(one.recipient_id, known.cadence) for one in notices}
-    Delivery.objects.bulk_create(
-        Delivery(notice=one, cadence=cadence, due_at=_due(cadence))
-        for one in notices
-        if (cadence := cadences[one.recipient_id]) != Cadence.NEVER
-    )
+    deliveries = []
+    for one in notices:
+        zone, cadence = wanted[one.recipient_id]
+        if cadence != Cadence.NEVER:
+            due_at = due(Cadence(cadence), zone, now)
+            deliveries.append(Delivery(notice=one, cadence=cadence, due_at=due_at))
+    Delivery.objects.bulk_create(deliveries)
+    if any(one.cadence == Cadence.AT_ONCE for one in deliveries):
+        app.configure_task("notices.deliver").defer()
     return notices
 
 
-def _due(cadence: str) -> datetime:
-    """When an e-mail of that cadence goes out at the earliest; digests wait for their hour."""
-    days = {Cadence.DAILY: 1, Cadence.WEEKLY: 7}.get(Cadence(cadence), 0)
-    return timezone.now() + timedelta(days=days)
+def due(cadence: Cadence, zone: str, now: datetime) -> datetime:
+    """When an e-mail goes out: at once, or at seven in that zone, tomorrow or on Monday at latest."""
+    if cadence == Cadence.AT_ONCE:
+        return now
+    known = zone in zoneinfo.available_timezones()
+    here = now.astimezone(zoneinfo.ZoneInfo(zone if known else "UTC"))
+    day = here.date()
+    if cadence == Cadence.WEEKLY:
+        day += timedelta(days=-day.weekday() % 7)
+    if datetime.combine(day, DIGEST_HOUR, tzinfo=here.tzinfo) <= here:
+        day += timedelta(days=7 if cadence == Cadence.WEEKLY else 1)
+    return datetime.combine(day, DIGEST_HOUR, tzinfo=here.tzinfo)
+
+
+def read_notice(*, actor: User, notice_id: UUID) -> Notice:
+    """Mark the notice as read; again does nothing. Raises Missing for one that may not be seen."""
+    notice = visible_notices(actor).filter(pk=notice_id).first()
+    if notice is None:
+        raise Missing
+    _unread_of(actor).filter(pk=notice_id).update(read_at=Now())
+    return notice
+
+
+def read_all(*, actor: User, until: UUID | None = None) -> None:
+    """Mark all notices as read, or those up to that one: what came since stays unread."""
+    notices = _unread_of(actor)
+    if until:
+        notices = notices.filter(pk__lte=until)
+    notices.update(read_at=Now())
+
+
+def read_context(*, actor: User, context_id: UUID) -> None:
+    """Mark as read what the person was told of the context, which the person looks at now."""
+    _unread_of(actor).filter(context_id=context_id).update(read_at=Now())
+
+
+def _unread_of(actor: User):  # type: ignore[no-untyped-def]
+    return Notice.objects.addressed_to(actor).unread()
+
+
+@transaction.atomic
+def choose(*, actor: User, cadences: Mapping[str, str]) -> None:
+    """Say how soon e-mails of the kinds are wanted; kinds that are not named stay as they are.
+
+    What waits to be sent of a kind that is no longer wanted is dropped. Raises Invalid that names
+    the kind.
+    """
+    for kind, cadence in cadences.items():
+        if kind_of(kind) is None:
+            raise Invalid("There is no such kind of notice.", field=kind)
+        if cadence not in Cadence.values:
+            raise Invalid("Choose one of: " + ", ".join(Cadence.values) + ".", field=kind)
+    Preference.objects.bulk_create(
+        [Preference(user=actor, kind=kind, cadence=cadence) for kind, cadence in cadences.items()],
+        update_conflicts=True,
+        unique_fields=["user", "kind"],
+        update_fields=["cadence"],
+    )
+    unwanted = [kind for kind, cadence in cadences.items() if cadence == Cadence.NEVER]
+    waiting = Delivery.objects.filter(
+        state=DeliveryState.QUEUED, notice__recipient=actor, notice__kind__in=unwanted
+    )
+    waiting.update(state=DeliveryState.DROPPED, updated_at=Now())
+
+
+def unsubscribe(*, person: User, kind: str = "") -> None:
+    """Send the person no more e-mails of the kind, or none at all."""
+    names = [kind] if kind else [one.name for one in kinds()]
+    choose(actor=person, cadences=dict.fromkeys(names, Cadence.NEVER))
+
+
+def mute(*, actor: User, context_id: UUID) -> None:
+    """Tell the person nothing more of the context, which the caller knows the person may see."""
+    Mute.objects.get_or_create(user=actor, context_id=context_id)
+
+
+def unmute(*, actor: User, context_id: UUID) -> None:
+    """Tell the person of the context again; does nothing if it was not muted."""
+    Mute.objects.filter(user=actor, context_id=context_id).delete()

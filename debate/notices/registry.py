@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from debate.accounts.models import User
 
+    Words = Callable[[User, Collection[UUID]], Mapping[UUID, "Wording"]]
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -26,31 +28,37 @@ class Wording:
     href: str
     heading: str = ""
     quote: str = ""
-    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """A kind of notice.
+    """A kind of notice; `cadence` is how soon its e-mail goes out unless a person says otherwise.
 
-    `visible(user)` gives the ids of all objects of the kind that the person may see now (one
-    column, used as a subquery). `word(user, ids)` words those of the ids that the person may see,
-    in a fixed number of queries; what is left out is not shown.
+    `visible(user)` gives the objects of the kind that the person may see now; it is asked for one
+    of them at a time, inside the statement that lists or counts. `word(user, ids)` words those of
+    the ids that the person may see, in a fixed number of queries; what is left out is not shown.
     """
 
     name: str
     label: str
+    hint: str
     cadence: str
     visible: Callable[[User], QuerySet[Any, Any]]
-    word: Callable[[User, Collection[UUID]], Mapping[UUID, Wording]]
+    word: Words
 
 
 _kinds: dict[str, NoticeKind] = {}
+_contexts: list[Words] = []
 
 
 def register(kind: NoticeKind) -> None:
     """Make a kind of notice known; once, while the apps get ready."""
     _kinds[kind.name] = kind
+
+
+def register_contexts(word: Words) -> None:
+    """Make known how contexts, by which notices are muted, are called; as `NoticeKind.word`."""
+    _contexts.append(word)
 
 
 def kinds() -> list[NoticeKind]:
@@ -61,3 +69,8 @@ def kinds() -> list[NoticeKind]:
 def kind_of(name: str) -> NoticeKind | None:
     """The kind of that name, if it is still known."""
     return _kinds.get(name)
+
+
+def contexts_named(user: User, ids: Collection[UUID]) -> dict[UUID, Wording]:
+    """How those of the contexts are called that the person may see."""
+    return {pk: said for word in _contexts for pk, said in word(user, ids).items()}

@@ -50,6 +50,15 @@ def commands():
                 continue  # it ended meanwhile
 
 
+def until(look):
+    """What `look()` gives as soon as it gives anything."""
+    for _ in range(500):
+        if seen := look():
+            return seen
+        time.sleep(0.02)
+    raise AssertionError(look)
+
+
 class Served:
     """A running `serve`: its lines, its processes, and answers from it."""
 
@@ -85,8 +94,12 @@ class Served:
         mine = f"debate.core.webserver\0.*\0{self.supervisor.pid}\0$".encode()
         return [pid for pid, command in commands() if re.search(mine, command)]
 
+    def job_workers(self):
+        mine = f"debate.core.worker\0{self.supervisor.pid}\0".encode()
+        return [pid for pid, command in commands() if command.endswith(mine)]
+
     def processes(self):
-        return self.web_processes() + postgres._processes(Place(self.data.resolve()))
+        return self.web_processes() + self.job_workers() + postgres._processes(Place(self.data.resolve()))
 
     def stop(self, number):
         """End it with a signal; its exit code and the seconds until no process was left."""
@@ -203,6 +216,18 @@ def test_serve_web_process_killed_is_started_again(serve):
     assert told == ["A web process ended (signal 9); a new one starts in 0.4 s."]
     assert response.status == 200
     assert served.web_processes() != [before]
+
+
+def test_serve_job_worker_killed_is_started_again(serve):
+    served = serve()
+    before = until(served.job_workers)
+    os.kill(before[0], signal.SIGKILL)
+
+    told = served.read_until("A job worker ended")
+    after = until(served.job_workers)
+
+    assert told[-1] == "A job worker ended (signal 9); a new one starts in 0.4 s."
+    assert (len(before), len(after), before == after) == (1, 1, False)
 
 
 def test_serve_port_in_use_is_said_in_one_sentence(data):

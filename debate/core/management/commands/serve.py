@@ -1,4 +1,4 @@
-"""Runs the application: the embedded database when it is used, and the web processes."""
+"""Runs the application: the embedded database when it is used, web processes and a job worker."""
 
 from __future__ import annotations
 
@@ -64,6 +64,7 @@ class Command(BaseCommand):
                 workers=workers,
                 data=settings.DATA if embedded else None,
                 home=settings.BASE_DIR,
+                site=_site(listening),
                 tell=self._tell,
             ).run(ready=lambda: self._tell(f"Ready: {_address(listening)} (Ctrl-C stops it)"))
         except ServeError as error:
@@ -152,3 +153,10 @@ def _listen(host: str, port: int) -> socket.socket:
 def _address(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _site(listening: socket.socket) -> str:
+    """Where e-mails lead: as SITE_URL says, else for a site of this machine where it listens."""
+    if settings.SITE_URL_GIVEN or not settings.LOOPBACK_ONLY:
+        return str(settings.SITE_URL)
+    return _address(listening).rstrip("/")
