@@ -102,7 +102,7 @@ def create(
 @require_http_methods(GET_AND_POST)
 def reply(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     """The composer for a reply."""
-    parent = _seen(request.user, annotation_id)
+    parent = seen(request.user, annotation_id)
     assignment = parent.assignment
     if not may_reply(membership_of(request.user, assignment.seminar), parent):
         raise NotAllowed("You cannot reply here.")
@@ -177,7 +177,7 @@ def withdraw(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
 @require_http_methods(GET_AND_POST)
 def place(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     """Put an annotation by hand onto words or a paragraph (`?paragraph=`) of the essay as it is."""
-    annotation = _seen(request.user, annotation_id)
+    annotation = seen(request.user, annotation_id)
     assignment = annotation.assignment
     if annotation.parent_id:
         raise Missing
@@ -238,7 +238,7 @@ def answer(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
 @require_safe
 def history(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     """Every wording the annotation has had, for its author and staff."""
-    annotation = _seen(request.user, annotation_id)
+    annotation = seen(request.user, annotation_id)
     membership = membership_of(request.user, annotation.assignment.seminar)
     if not may_read_history(request.user, membership, annotation):
         raise NotAllowed("Only its author and the instructors read earlier wordings.")
@@ -251,7 +251,8 @@ def history(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     return render(request, "annotations/annotation_history.html", context)
 
 
-def _seen(user: User, annotation_id: UUID) -> Annotation:
+def seen(user: User, annotation_id: UUID) -> Annotation:
+    """The annotation as pages show it. Raises Missing unless the person may read it."""
     found = Annotation.objects.visible_to(user).for_display(user)
     one = (
         found.select_related(
@@ -266,7 +267,7 @@ def _seen(user: User, annotation_id: UUID) -> Annotation:
 
 
 def _mine(user: User, annotation_id: UUID, refusal: str) -> Annotation:
-    annotation = _seen(user, annotation_id)
+    annotation = seen(user, annotation_id)
     membership = membership_of(user, annotation.assignment.seminar)
     if not may_change(user, membership, annotation):
         raise NotAllowed(refusal)
