@@ -93,3 +93,13 @@ def may_change_audience(user: User, membership: Membership | None, annotation: A
         and annotation.status != Status.WITHDRAWN
         and (may_change(user, membership, annotation) or may_moderate(membership, annotation))
     )
+
+
+def may_have_receipt(membership: Membership | None) -> bool:
+    """Whether the member hands in, and so has progress and a receipt of one's own: students."""
+    return membership is not None and membership.may_write and not membership.is_staff
+
+
+def may_follow_progress(membership: Membership | None) -> bool:
+    """Whether the member sees others' progress, of those overseen: staff."""
+    return is_staff(membership)

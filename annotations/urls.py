@@ -5,11 +5,22 @@ from __future__ import annotations
 from django.urls import path
 
 from annotations.views import annotations as notes
-from annotations.views import publishing, reading
+from annotations.views import progress, publishing, reading, search
 
 app_name = "annotations"
 
 urlpatterns = [
+    path("seminars/<slug:seminar>/-/moderation/", moderation.queue, name="moderation"),
+    path(
+        "seminars/<slug:seminar>/-/moderation/approve/",
+        moderation.approve,
+        name="moderation_approve",
+    ),
+    path("seminars/<slug:seminar>/-/moderation/log/", moderation.log, name="moderation_log"),
+    path("annotations/<uuid:annotation_id>/flag/", moderation.flag, name="flag"),
+    path("annotations/<uuid:annotation_id>/flag/withdraw/", moderation.unflag, name="unflag"),
+    path("annotations/<uuid:annotation_id>/moderate/<slug:act>/", moderation.act, name="moderate"),
+    path("search/", search.search_page, name="search"),
     path("seminars/<slug:seminar>/<slug:assignment>/", reading.reading, name="reading"),
     path(
         "seminars/<slug:seminar>/<slug:assignment>/paragraphs/<int:number>/",
@@ -30,6 +41,21 @@ urlpatterns = [
         "seminars/<slug:seminar>/<slug:assignment>/annotate/<int:revision>/<int:number>/",
         notes.create,
         name="create",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/progress/",
+        progress.progress,
+        name="progress",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/progress/progress.csv",
+        progress.progress_csv,
+        name="progress_csv",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/receipt/",
+        progress.receipt,
+        name="receipt",
     ),
     path("annotations/<uuid:annotation_id>/", notes.detail, name="detail"),
     path("annotations/<uuid:annotation_id>/reply/", notes.reply, name="reply"),

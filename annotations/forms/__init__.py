@@ -15,6 +15,7 @@ from annotations.forms.composer import (
     filters_of,
     kind_choices,
 )
+from annotations.forms.progress import progress_choice
 
 __all__ = [
     "SELECTED",
@@ -30,4 +31,5 @@ __all__ = [
     "WordsForm",
     "filters_of",
     "kind_choices",
+    "progress_choice",
 ]

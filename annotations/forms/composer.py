@@ -505,6 +505,7 @@ def filters_of(query: dict[str, str]) -> dict[str, Any]:
         "kind": query["kind"] if query.get("kind") in Kind.values else "",
         "unanswered": query.get("unanswered") == "1",
         "mine": query.get("mine") == "1",
+        "new": query.get("new") == "1",
     }
     try:
         found["author"] = UUID(query["author"]) if query.get("author") else None

@@ -39,11 +39,15 @@ FEWEST_CHARACTERS, MOST_CHARACTERS = 160, 320
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads, what the person may do in the seminar, and which revision is read."""
+    """Who reads, what the person may do in the seminar, which revision is read, and what is new.
+
+    What others posted after `since` is marked as new.
+    """
 
     user: User | AnonymousUser
     membership: Membership | None
     revision: Revision
+    since: datetime | None = None
 
     def annotations(self) -> AnnotationQuerySet:
         """What the person may read."""
@@ -110,6 +114,11 @@ class Card:
     reply_url: str
     edit_url: str
     withdraw_url: str
+    pinned: bool = False
+    locked: bool = False
+    is_late: bool = False
+    is_new: bool = False
+    new_replies: int = 0
 
     @property
     def dom_id(self) -> str:
@@ -199,7 +208,15 @@ def card(
         reply_url=f"{url}reply/" if may_reply(membership, annotation) else "",
         edit_url=f"{url}edit/" if changeable else "",
         withdraw_url=f"{url}withdraw/" if changeable else "",
+        pinned=annotation.pinned_at is not None,
+        locked=annotation.locked_at is not None,
+        is_late=annotation.is_late,
+        is_new=not is_mine and _is_after(annotation.published_at, reader.since),
     )
+
+
+def _is_after(moment: datetime | None, since: datetime | None) -> bool:
+    return moment is not None and since is not None and moment > since
 
 
 def card_of(user: User | AnonymousUser, annotation: Annotation) -> Card:
@@ -259,10 +276,20 @@ def _said_apart(annotation: Annotation) -> str:
 
 
 def _status_label(annotation: Annotation) -> str:
-    return "" if annotation.status == Status.PUBLISHED else str(annotation.get_status_display())
+    """Why others do not read it, to those who do; "" for what is published."""
+    if annotation.status == Status.PUBLISHED:
+        return ""
+    label = str(annotation.get_status_display())
+    if not annotation.status_reason:
+        return label
+    if annotation.status == Status.HIDDEN:
+        return f"{label}: {annotation.status_reason}"
+    return f"{label}. It was hidden: {annotation.status_reason}"
 
 
 def _audience_label(annotation: Annotation) -> str:
+    if annotation.is_late and annotation.audience == Audience.STAFF:
+        return "late, read by staff"
     if annotation.audience == Audience.SEMINAR:
         return ""
     if annotation.audience == Audience.GROUP and annotation.group:

@@ -58,13 +58,14 @@ class ReadingParagraph:
     total: int = 0
     more: int = 0
     unanswered: int = 0
+    new: int = 0
     pips: list[KindCount] = field(default_factory=list)
     annotate_url: str = ""
     more_url: str = ""
 
     @property
     def heading(self) -> str:
-        """The paragraph's heading for the ear: "Paragraph 4, 3 notes, 1 unanswered"."""
+        """The paragraph's heading for the ear: "Paragraph 4, 3 notes, 1 unanswered, 2 new"."""
         if not self.number:
             return ""
         parts = [f"Paragraph {self.number}"]
@@ -72,6 +73,8 @@ class ReadingParagraph:
             parts.append("1 note" if self.total == 1 else f"{self.total} notes")
         if self.unanswered:
             parts.append(f"{self.unanswered} unanswered")
+        if self.new:
+            parts.append(f"{self.new} new")
         return ", ".join(parts)
 
 
@@ -88,6 +91,7 @@ class AnchoredRow(NamedTuple):
     shown_author_id: UUID
     author_name: str
     created_at: datetime
+    published_at: datetime | None
     is_unanswered: bool
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from annotations.enums import AnchorState, Kind, Status
-from annotations.models import Anchor, Annotation
+from annotations.models import Anchor
 from annotations.permissions import may_annotate
 from annotations.queries.cards import Card, KindCount, Reader, cards_for, kind_counts, shortened
 from annotations.queries.paragraphs import (
@@ -20,11 +22,14 @@ from annotations.queries.paragraphs import (
     more_url,
     paragraph_of,
 )
+from annotations.queries.standing import Standing, standing
+from annotations.queries.visits import new_replies
+from debate.core.moments import in_words
 from debate.seminars.permissions import is_staff, membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from uuid import UUID
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -39,16 +44,6 @@ CARDS_A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class TaskLine:
-    """What is asked of a student, and how much of it is done."""
-
-    kind: str
-    label: str
-    done: int
-    asked: int
-
-
-@dataclass(frozen=True, slots=True)
 class ReadingFilters:
     """Which annotations the reader asked to see."""
 
@@ -56,11 +51,12 @@ class ReadingFilters:
     author: UUID | None = None
     unanswered: bool = False
     mine: bool = False
+    new: bool = False
 
     @property
     def active(self) -> bool:
         """Whether any filter is set."""
-        return bool(self.kind or self.author or self.unanswered or self.mine)
+        return bool(self.kind or self.author or self.unanswered or self.mine or self.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,9 @@ class ReadingPage:
     is_staff: bool
     is_member: bool
     orphans: list[Card]
-    tasks: list[TaskLine]
+    standing: Standing | None
+    since: str
+    new: int
     affected: list[Affected]
     earlier: list[int]
     shown_rule: str
@@ -135,6 +133,7 @@ _ROW = (
     "shown_author_id",
     "shown_author_name",
     "created_at",
+    "published_at",
     "is_unanswered",
 )
 
@@ -146,18 +145,21 @@ def reading_page(
     filters: ReadingFilters,
     show_notes: bool = True,
     revision: Revision | None = None,
+    since: datetime | None = None,
 ) -> ReadingPage:
     """The essay of the assignment, with what the person may see of what stands beside it.
 
     Of an earlier `revision` it shows the annotations where they stood in it; nothing is added
-    there.
+    there. What others posted after `since` is marked as new.
     """
-    reader = Reader(user, membership_of(user, assignment.seminar), revision or assignment.revision)
+    membership = membership_of(user, assignment.seminar)
+    reader = Reader(user, membership, revision or assignment.revision, since)
     is_current = reader.revision == assignment.revision
     can_annotate = is_current and may_annotate(reader.membership, assignment.seminar)
     paragraphs = list(reader.revision.paragraphs.all())
     rows = anchored_rows(reader, assignment)
-    chosen = [row for row in rows if _passes(row, filters, user)] if show_notes else []
+    news = _news(reader, assignment, rows)
+    chosen = [row for row in rows if _passes(row, filters, user, news)] if show_notes else []
     beside = _first_anchors(chosen)
     cap = _cards_a_paragraph([len(group) for key, group in beside.items() if key])
     shown = {
@@ -168,6 +170,8 @@ def reading_page(
     ids = [row.annotation_id for group in shown.values() for row in group]
     orphans = [row.annotation_id for row in beside.get(None, [])]
     cards = {card.id: card for card in cards_for(reader, assignment, [*ids, *orphans])}
+    for shown_card in cards.values():
+        shown_card.new_replies = news[UUID(shown_card.id)] - shown_card.is_new
     marks = _marks(chosen, set(ids))
     everything = _first_anchors(rows)
     page = ReadingPage(
@@ -184,7 +188,13 @@ def reading_page(
         is_staff=is_staff(reader.membership),
         is_member=reader.membership is not None,
         orphans=[cards[str(pk)] for pk in orphans if str(pk) in cards],
-        tasks=_tasks(reader, assignment),
+        standing=standing(
+            reader, assignment, paragraphs=paragraphs, rows=rows, cards=cards.values()
+        )
+        if is_current
+        else None,
+        since=in_words(since, timezone.now()) if since else "",
+        new=news.total(),
         affected=_affected(reader, assignment) if is_current else [],
         earlier=list(range(1, assignment.revision.number)),
         shown_rule=(
@@ -199,6 +209,7 @@ def reading_page(
         item.total = len(group)
         item.more = len(group) - len(item.cards)
         item.unanswered = sum(row.is_unanswered for row in group)
+        item.new = sum(news[row.annotation_id] for row in group)
         item.pips = kind_counts((row.kind for row in group), all_kinds=False)
         if paragraph.number:
             item.more_url = more_url(assignment, reader.revision, paragraph.number)
@@ -231,12 +242,30 @@ def _cards_a_paragraph(counts: Sequence[int]) -> int:
     return 1
 
 
-def _passes(row: AnchoredRow, filters: ReadingFilters, user: User | AnonymousUser) -> bool:
+def _news(reader: Reader, assignment: Assignment, rows: Iterable[AnchoredRow]) -> Counter[UUID]:
+    """How much is new of each thread on the page: its first annotation, and its replies."""
+    since = reader.since
+    threads = new_replies(reader.user, assignment, since)
+    news: Counter[UUID] = Counter()
+    for row in rows:
+        if since and row.position == 0:
+            is_new = row.author_id != reader.user.pk and (row.published_at or since) > since
+            news[row.annotation_id] = is_new + threads.get(row.annotation_id, 0)
+    return news
+
+
+def _passes(
+    row: AnchoredRow,
+    filters: ReadingFilters,
+    user: User | AnonymousUser,
+    news: Mapping[UUID, int],
+) -> bool:
     return (
         (not filters.kind or row.kind == filters.kind)
         and (not filters.author or row.shown_author_id == filters.author)
         and (not filters.unanswered or row.is_unanswered)
         and (not filters.mine or row.author_id == user.pk)
+        and (not filters.new or bool(news[row.annotation_id]))
     )
 
 
@@ -273,20 +302,6 @@ def _in_place(rows: Iterable[AnchoredRow], cards: dict[str, Card]) -> list[Card]
     """The cards in the order of their words, so that they line up with the text."""
     ordered = sorted(rows, key=lambda row: (row.start or 0, row.created_at))
     return [cards[str(row.annotation_id)] for row in ordered if str(row.annotation_id) in cards]
-
-
-def _tasks(reader: Reader, assignment: Assignment) -> list[TaskLine]:
-    """What is asked of a student; counted as told in "What counts"."""
-    if reader.membership is None or reader.membership.is_staff or not reader.membership.may_write:
-        return []
-    own = Annotation.objects.filter(assignment=assignment, author_id=reader.user.pk).counted()
-    done = Counter(own.values_list("kind", flat=True))
-    asked = (
-        (Kind.COMMENT, "Comments", assignment.asked_comments),
-        (Kind.COUNTERARGUMENT, "Counterarguments", assignment.asked_counterarguments),
-        (Kind.EVIDENCE, "Evidence", assignment.asked_evidence),
-    )
-    return [TaskLine(kind, label, done[kind], count) for kind, label, count in asked if count]
 
 
 def _affected(reader: Reader, assignment: Assignment) -> list[Affected]:

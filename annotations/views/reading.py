@@ -8,13 +8,17 @@ from uuid import UUID
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from annotations.actions.visits import record_visit
 from annotations.forms import filters_of
 from annotations.queries import ReadingFilters, margin, reading_page
+from annotations.queries.visits import last_visit
 from debate.assignments.models import Assignment
 from debate.core.errors import Missing
 from debate.core.policies import public
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest, HttpResponse
 
@@ -56,14 +60,27 @@ def reading(
     found = assignment_for(request.user, seminar, assignment)
     if request.GET.get("notes") in {"none", "all"}:
         request.session["notes"] = request.GET["notes"]
+    shown = revision_for(found, number)
+    show_notes = request.session.get("notes") != "none"
     page = reading_page(
         user=request.user,
         assignment=found,
         filters=ReadingFilters(**filters_of(request.GET.dict())),
-        show_notes=request.session.get("notes") != "none",
-        revision=revision_for(found, number),
+        show_notes=show_notes,
+        revision=shown,
+        since=_visit(request, found) if show_notes else None,
     )
     return render(request, "annotations/reading.html", {"page": page})
+
+
+def _visit(request: HttpRequest, assignment: Assignment) -> datetime | None:
+    """Since when things are new; that the person looks now is kept, unless a machine fetches."""
+    if not request.user.is_authenticated:
+        return None
+    is_fetched_ahead = "prefetch" in request.headers.get("Sec-Purpose", "")
+    if request.method == "HEAD" or is_fetched_ahead:
+        return last_visit(request.user, assignment)
+    return record_visit(actor=request.user, assignment=assignment)
 
 
 @public

@@ -74,6 +74,11 @@ def clean_name(text: str, *, field: str, limit: int = 200, required: bool = True
     return text
 
 
+def plain_cell(text: str) -> str:
+    """The text as a cell of a CSV file that no spreadsheet takes for a formula (OWASP)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 @functools.cache
 def _markdown() -> MarkdownIt:
     # Reference definitions let 20 kB of input become megabytes; nobody needs them in a note.
