@@ -222,6 +222,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "debate.notices.context_processors.unread",
             ],
         },
     },
@@ -368,6 +369,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    # At its level INFO it tells at each start that its own tasks are known to it.
-    "loggers": {"procrastinate.blueprints": {"level": "WARNING"}},
+    # At its level INFO it tells of each task at each start, and of each job each minute.
+    "loggers": {"procrastinate": {"level": "WARNING"}},
 }

@@ -18,6 +18,7 @@ urlpatterns = [
     path("docs/<slug:name>/", docs.guide, name="docs_page"),
     path("accounts/", include("debate.accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("inbox/", include("debate.notices.urls")),
     # Of seminars, /-/ comes before an assignment's slug, which is never "-".
     path("", include("debate.seminars.urls")),
     path("", include("debate.essays.urls")),
