@@ -33,3 +33,18 @@ class ReasonCode(models.TextChoices):
 
 # What can be posted, as `annotations.enums.Kind` names it: the ground may not look up there.
 POSTED_KINDS = ("comment", "question", "support", "counterargument", "evidence", "concession")
+
+# What an assignment asks for, by the kind that does it.
+ASKED_KINDS = {
+    "comments": "comment",
+    "counterarguments": "counterargument",
+    "evidence": "evidence",
+}
+KIND_PLURALS = {
+    "comment": "comments",
+    "question": "questions",
+    "support": "support",
+    "counterargument": "counterarguments",
+    "evidence": "evidence",
+    "concession": "concessions",
+}

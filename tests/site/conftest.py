@@ -18,6 +18,7 @@ from debate.essays.actions import (
 from debate.essays.importing import edits
 from debate.essays.importing.blocks import Block, Draft
 from tests.factories.annotations import PassageFactory, SourceFactory, annotation_on
+from tests.factories.assignments import AssignmentTemplateFactory
 from tests.site.test_urls import PAGES
 from tests.tables import lines
 
@@ -89,6 +90,17 @@ def world(cast, seminar, assignment, paragraphs):
         "essays:import": [seminar.slug],
         "assignments:create": [essay],
         "assignments:edit": where,
+        "assignments:delete": where,
+        "assignments:close": where,
+        "assignments:template_create": where,
+        "assignments:sides": where,
+        "assignments:extensions": where,
+        "assignments:extension": {**where, "user_id": cast["student"].pk},
+        "assignments:extension_withdraw": {**where, "user_id": cast["student"].pk},
+        "assignments:accommodations": [seminar.slug],
+        "assignments:template_delete": [
+            AssignmentTemplateFactory(owner=cast["instructor"], setup={"rounds": []}).pk
+        ],
         "annotations:reading": where,
         "annotations:paragraph": where | {"number": 1},
         "annotations:revision": where | {"number": 1},

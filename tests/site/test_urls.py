@@ -29,6 +29,15 @@ essays:import_text             login     404      404      404      404       40
 essays:import_replace          login     404      404      404      404       404     404       200
 assignments:create             login     404      404      403      403       403     403       200
 assignments:edit               login     404      404      403      403       403     403       200
+assignments:delete             login     404      404      403      403       403     403       200
+assignments:template_create    login     404      404      403      403       403     403       200
+assignments:sides              login     404      404      403      403       403     403       200
+assignments:extensions         login     404      404      200      200       200     200       200
+assignments:extension          login     404      404      403      403       403     403       200
+assignments:accommodations     login     404      404      403      403       403     403       200
+assignments:template_list      login     200      200      200      200       200     200       200
+assignments:template_delete    login     404      404      404      404       404     404       200
+annotations:search             200       200      200      200      200       200     200       200
 annotations:publication        login     404      404      404      404       404     404       200
 annotations:placement          login     404      404      404      404       404     404       200
 annotations:reading            404       404      404      200      200       200     200       200
@@ -71,6 +80,14 @@ essays:revise                  login     404      404      403      403       40
 essays:go_on                   login     404      404      404      404       404     404       302
 assignments:create             login     404      404      403      403       403     403       302
 assignments:edit               login     404      404      403      403       403     403       302
+assignments:delete             login     404      404      403      403       403     403       409
+assignments:close              login     404      404      403      403       403     403       302
+assignments:template_create    login     404      404      403      403       403     403       302
+assignments:sides              login     404      404      403      403       403     403       302
+assignments:extension          login     404      404      403      403       403     403       302
+assignments:extension_withdraw login     404      404      403      403       403     403       302
+assignments:accommodations     login     404      404      403      403       403     403       302
+assignments:template_delete    login     404      404      404      404       404     404       302
 annotations:publication        login     404      404      404      404       404     404       302
 annotations:placement          login     404      404      404      404       404     404       302
 annotations:create             login     404      404      403      302       302     302       302
@@ -154,6 +171,8 @@ FORM_DATA = {
     "essays:go_on": {"version": 2, "base": 1},
     "assignments:create": ASSIGNMENT,
     "assignments:edit": ASSIGNMENT,
+    "assignments:template_create": {"name": "Two weeks"},
+    "assignments:extension": {"due_at": "2031-01-01T12:00", "reason_code": "other"},
     "annotations:create": REMARK,
     "annotations:reply": REMARK,
     "annotations:edit": {"kind": "question", "body": "Who pays for it?", "version": 1},

@@ -1,16 +1,19 @@
-"""The dates that hold for one person, and the round that is current."""
+"""The dates that hold for one person, or for many at once."""
 
 from __future__ import annotations
 
+import zoneinfo
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Accommodation, Extension
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection
+    from datetime import datetime, tzinfo
+    from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -31,46 +34,58 @@ class Dates:
     is_own: bool = False
 
 
+def zone_of(name: str) -> tzinfo:
+    """The time zone of that name; UTC for a name that this machine does not know."""
+    return zoneinfo.ZoneInfo(name) if name in zoneinfo.available_timezones() else UTC
+
+
 def dates_for(user: User | AnonymousUser, assignment: Assignment) -> Dates:
     """The dates that hold for the person: an extension's, else with the days of an accommodation.
 
     Whoever may hand in later is not shut out before. Takes 2 queries at most.
     """
-    due, closes = assignment.due_at, assignment.closes_at
     if not user.pk:
-        return Dates(assignment.opens_at, due, closes)
-    extension = Extension.objects.filter(assignment=assignment, user_id=user.pk).first()
+        return dates_with(assignment)
+    return dates_of([user.pk], assignment)[user.pk]
+
+
+def dates_of(users: Collection[UUID], assignment: Assignment) -> dict[UUID, Dates]:
+    """The dates that hold for each of these people. Takes 2 queries, one for a sole extension."""
+    granted = Extension.objects.filter(assignment=assignment, user__in=users)
+    extensions = {one.user_id: one for one in granted}
+    others = [user for user in users if user not in extensions]
+    days: dict[UUID, int] = {}
+    if others:
+        held = Accommodation.objects.filter(seminar=assignment.seminar_id, user__in=others)
+        days = dict(held.values_list("user_id", "extra_days"))
+    return {user: dates_with(assignment, extensions.get(user), days.get(user)) for user in users}
+
+
+def dates_with(
+    assignment: Assignment, extension: Extension | None = None, extra_days: int | None = None
+) -> Dates:
+    """The assignment's dates for whoever has that extension, else so many more days."""
+    due, closes = assignment.due_at, assignment.closes_at
     if extension:
         return own_dates(assignment, due=extension.due_at, closes=extension.closes_at)
-    days = Accommodation.objects.filter(seminar=assignment.seminar_id, user_id=user.pk)
-    extra = days.values_list("extra_days", flat=True).first()
-    if not extra:
+    if not extra_days:
         return Dates(assignment.opens_at, due, closes)
-    more = timedelta(days=extra)
+    more = timedelta(days=extra_days)
     return own_dates(assignment, due=due and due + more, closes=closes and closes + more)
 
 
 def own_dates(assignment: Assignment, *, due: datetime | None, closes: datetime | None) -> Dates:
-    """The assignment's dates with one's own instead, the closing never before the own due date."""
-    due_at = due or assignment.due_at
-    closes_at = closes or assignment.closes_at
-    if closes_at and due_at and due_at > closes_at:
-        closes_at = due_at
+    """The assignment's dates with one's own where they are later.
+
+    Nobody is worse off than the others when theirs are moved afterwards, and the closing never
+    comes before the own due date.
+    """
+    due_at = max(due, assignment.due_at or due) if due else assignment.due_at
+    closes_at = assignment.closes_at
+    if closes_at:
+        closes_at = max([closes_at, *(one for one in (closes, due_at) if one)])
     changed = (due_at, closes_at) != (assignment.due_at, assignment.closes_at)
     return Dates(assignment.opens_at, due_at, closes_at, is_own=changed)
-
-
-def current_round(assignment: Assignment, now: datetime) -> Round:
-    """The last round whose time has come; before the first, the first."""
-    rounds = list(assignment.rounds.order_by("number"))
-    return next((one for one in reversed(rounds) if one.opens_at <= now), rounds[0])
-
-
-def writable_round(assignment: Assignment, now: datetime) -> Round:
-    """The round that a post belongs to that is taken although the current round is closed."""
-    rounds = list(assignment.rounds.order_by("number"))
-    begun = [one for one in rounds if one.opens_at <= now and one.mode != RoundMode.CLOSED]
-    return begun[-1] if begun else rounds[0]
 
 
 def posting_ends_at(assignment: Assignment, current: Round, dates: Dates) -> datetime | None:
