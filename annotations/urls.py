@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from annotations.views import annotations as notes
-from annotations.views import progress, publishing, reading, search
+from annotations.views import moderation, progress, publishing, reading, search
 
 app_name = "annotations"
 
@@ -61,6 +61,7 @@ urlpatterns = [
     path("annotations/<uuid:annotation_id>/reply/", notes.reply, name="reply"),
     path("annotations/<uuid:annotation_id>/edit/", notes.edit, name="edit"),
     path("annotations/<uuid:annotation_id>/withdraw/", notes.withdraw, name="withdraw"),
+    path("annotations/<uuid:annotation_id>/audience/", notes.audience, name="audience"),
     path("annotations/<uuid:annotation_id>/place/", notes.place, name="place"),
     path("essays/imports/<uuid:import_id>/publish/", publishing.publication, name="publication"),
     path(

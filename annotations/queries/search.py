@@ -98,7 +98,7 @@ def _trees(words: str, configs: Iterable[str]) -> dict[str, str]:
     """What an index can look for, for each configuration: "" for nothing, "T" for everything."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c, querytree(websearch_to_tsquery(c::regconfig, %s)) FROM unnest(%s) AS c",
+            "SELECT c, querytree(websearch_to_tsquery(c::regconfig, %s)) FROM unnest(%s::text[]) AS c",
             [words, list(configs)],
         )
         return dict(cursor.fetchall())
