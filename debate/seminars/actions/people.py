@@ -43,7 +43,7 @@ def add_member(*, actor: User, seminar: Seminar, user: User, role: str) -> Membe
 
     The last instructor keeps the role, so that no seminar is left without one.
     """
-    _lock_for_people(actor, seminar)
+    lock_for_people(actor, seminar)
     return _stand(seminar, user, Standing(role))
 
 
@@ -57,7 +57,7 @@ def add_person(
     `who`.
     """
     with transaction.atomic():
-        _lock_for_people(actor, seminar)
+        lock_for_people(actor, seminar)
         who = clean_name(who, field="who", limit=LONGEST_ADDRESS)
         user = accounts_by_address([who]).get(who.lower()) or account_of_username(who)
         if user is None:
@@ -97,7 +97,7 @@ def change_member(*, actor: User, membership_id: UUID, standing: Standing) -> Me
     `sections`.
     """
     membership = _found(actor, membership_id)
-    _lock_for_people(actor, membership.seminar)
+    lock_for_people(actor, membership.seminar)
     # Again, under the lock: the person may have left meanwhile.
     fresh = Membership.objects.filter(pk=membership_id).first()
     if fresh is None:
@@ -112,7 +112,7 @@ def remove_member(*, actor: User, membership_id: UUID) -> None:
     Raises Missing, NotAllowed for all but instructors, InvalidState for the last instructor.
     """
     membership = _found(actor, membership_id)
-    _lock_for_people(actor, membership.seminar)
+    lock_for_people(actor, membership.seminar)
     _end(membership)
 
 
@@ -134,7 +134,8 @@ def lock_people(seminar: Seminar) -> Seminar:
     return Seminar.objects.select_for_update(no_key=True).get(pk=seminar.pk)
 
 
-def _lock_for_people(actor: User, seminar: Seminar) -> None:
+def lock_for_people(actor: User, seminar: Seminar) -> None:
+    """As `lock_people`, for what only instructors do. Raises NotAllowed for the others."""
     locked = lock_people(seminar)
     if not may_manage(membership_of(actor, locked), locked):
         raise NotAllowed("Only instructors of this seminar add, change and remove people.")

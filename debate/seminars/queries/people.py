@@ -22,6 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Lower, NullIf
 
 from debate.accounts.models import User
+from debate.seminars import rosters
 from debate.seminars.enums import GroupKind, Role
 from debate.seminars.models import Group, Membership, RosterEntry
 from debate.seminars.permissions import may_manage
@@ -234,3 +235,35 @@ def _by_role(lines: list[PersonLine]) -> list[tuple[str, list[PersonLine]]]:
 
 
 _PLURALS: dict[str, str] = {role.value: f"{role.label}s" for role in Role}
+
+
+def expected_people(seminar_id: UUID) -> list[RosterEntry]:
+    """Whom the seminar expects, in the order of their addresses. Takes 1 query."""
+    return list(RosterEntry.objects.filter(seminar=seminar_id).select_related("section"))
+
+
+def roster_file(seminar_id: UUID) -> str:
+    """The seminar's people, then those it expects, as a roster. Takes 4 queries.
+
+    A limited assistant's sections stand in one cell, parted by semicolons.
+    """
+    members = Membership.objects.filter(seminar=seminar_id).people()
+    rows = [
+        {
+            "name": row.user.display_name,
+            "email": row.user.email,
+            "role": row.role,
+            "section": "; ".join(one.name for one in shown_sections(row)),
+        }
+        for row in _ordered(with_sections(members, seminar_id)).order_by(*_ORDER)
+    ]
+    rows += [
+        {
+            "name": one.name,
+            "email": one.email,
+            "role": one.role,
+            "section": one.section.name if one.section else "",
+        }
+        for one in expected_people(seminar_id)
+    ]
+    return rosters.written(rows)
