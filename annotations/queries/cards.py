@@ -126,6 +126,11 @@ class Card:
         return f"a-{self.id}"
 
     @property
+    def spoken(self) -> str:
+        """What it is, for links that are heard without what stands around them."""
+        return f"{self.label} by {self.author_name}"
+
+    @property
     def counter_url(self) -> str:
         """Where a counterargument to it is written."""
         return f"{self.reply_url}?kind=counterargument" if self.reply_url else ""
