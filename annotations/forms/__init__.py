@@ -3,6 +3,7 @@
 from annotations.forms.composer import (
     SELECTED,
     AnnotationForm,
+    AudienceForm,
     ContentForm,
     DecisionForm,
     EditForm,
@@ -20,6 +21,7 @@ from annotations.forms.progress import progress_choice
 __all__ = [
     "SELECTED",
     "AnnotationForm",
+    "AudienceForm",
     "ContentForm",
     "DecisionForm",
     "EditForm",

@@ -14,11 +14,11 @@ from annotations.actions import Content, SourceInput, Target
 from annotations.actions.evidence import SOURCE_TYPES
 from annotations.enums import Attacks, Audience, Kind, Stance
 from annotations.models import Annotation, Source
+from annotations.queries.rounds import EVERY_KIND, OpenKinds, terms_of
 from debate.core.models import uuid7
-from debate.seminars.models import Group
-from debate.seminars.permissions import is_staff, membership_of
 
 if TYPE_CHECKING:
+    from annotations.queries.rounds import AudienceChoice
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
     from debate.core.errors import DomainError
@@ -48,12 +48,16 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class KindChoice:
-    """A kind to choose: the hint shown while it is, and whether it stands under "More"."""
+    """A kind to choose: the hint shown while it is, and whether it stands under "More".
+
+    With a `reason` it cannot be chosen now.
+    """
 
     value: str
     label: str
     hint: str = ""
     more: bool = False
+    reason: str = ""
 
 
 HINTS = {
@@ -65,10 +69,22 @@ HINTS = {
 }
 
 
-def kind_choices(*, is_reply: bool) -> list[KindChoice]:
-    """The kinds as the composer offers them: support and concession come first on replies only."""
+def kind_choices(*, is_reply: bool, opened: OpenKinds = EVERY_KIND) -> list[KindChoice]:
+    """The kinds as the composer offers them: support and concession come first on replies only.
+
+    Those that the round does not take are told, with the reason, and cannot be chosen.
+    """
     later = () if is_reply else (Kind.SUPPORT, Kind.CONCESSION)
-    return [KindChoice(kind, str(kind.label), HINTS.get(kind, ""), kind in later) for kind in Kind]
+    return [
+        KindChoice(
+            kind,
+            str(kind.label),
+            HINTS.get(kind, ""),
+            kind in later,
+            "" if kind in opened else opened.reason,
+        )
+        for kind in Kind
+    ]
 
 
 @dataclass(frozen=True)
@@ -233,7 +249,8 @@ class AnnotationForm(ContentForm):
     """The composer for a paragraph, its words, or a reply.
 
     `place` is one of the `candidates` that were offered for the words `asked`; for other words it
-    counts for nothing.
+    counts for nothing. `terms` say which kinds the round takes, who may be chosen to read it, and
+    whether it can still be posted.
     """
 
     sentence = forms.ChoiceField(label="A sentence", required=False, widget=forms.RadioSelect)
@@ -245,9 +262,8 @@ class AnnotationForm(ContentForm):
     place = forms.ChoiceField(label="Which place?", required=False, widget=forms.RadioSelect)
     asked = forms.CharField(required=False)
     through = forms.ChoiceField(label="Through paragraph", required=False)
-    audience = forms.ChoiceField(label="Who may read it", choices=[], required=False)
-    group = forms.ModelChoiceField(
-        label="Group", queryset=Group.objects.none(), required=False, empty_label=None
+    audience = forms.ChoiceField(
+        label="Who may read it", choices=[], required=False, widget=forms.RadioSelect
     )
     spans = forms.CharField(required=False, widget=forms.HiddenInput)
     submission_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -261,14 +277,23 @@ class AnnotationForm(ContentForm):
         parent: Annotation | None = None,
         **kwargs: Any,
     ) -> None:
+        self.terms = terms_of(assignment, actor, parent)
         initial = {"submission_key": uuid7(), "kind": Kind.COMMENT, **kwargs.pop("initial", {})}
+        if initial["kind"] not in self.terms.kinds:
+            initial["kind"] = next(kind for kind in Kind if kind in self.terms.kinds)
         super().__init__(*args, assignment=assignment, actor=actor, initial=initial, **kwargs)
         self.paragraph = paragraph
         self.parent = parent
         self.candidates: list[Place] = []
         self.selected: list[Selected] = []
-        self._set_audience(assignment, actor)
+        self.is_too_late = self.terms.is_closed
+        self._set_audience()
         self._set_targets()
+
+    @property
+    def takes_late(self) -> bool:
+        """Whether it may be sent to staff as late, now that it cannot be posted."""
+        return self.is_too_late and self.terms.takes_late
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -283,10 +308,8 @@ class AnnotationForm(ContentForm):
         """As `ContentForm.content`, with the audience that was chosen."""
         if self.parent:
             return super().content(**more)
-        given = self.cleaned_data
-        audience = given["audience"]
-        group = given["group"] if audience == Audience.GROUP else None
-        return super().content(audience=audience, group_id=group.pk if group else None, **more)
+        audience, _, group = self.cleaned_data["audience"].partition(":")
+        return super().content(audience=audience, group_id=UUID(group) if group else None, **more)
 
     def targets(self) -> list[Target]:
         """Where it is to sit: the place chosen, else the words, else the sentence, else paragraphs."""
@@ -313,6 +336,7 @@ class AnnotationForm(ContentForm):
     def add_refusal(self, error: DomainError) -> None:
         """As `ContentForm.add_refusal`; places of repeated or similar words are offered to choose."""
         super().add_refusal(error)
+        self.is_too_late = self.is_too_late or error.code == "closed"
         places = error.extra.get("places") or [error.extra.get("candidate")]
         self.candidates = [
             Place(f"{one['start']}-{one['end']}", one["prefix"], one["exact"], one["suffix"])
@@ -342,23 +366,28 @@ class AnnotationForm(ContentForm):
             for number in numbers.order_by("number").values_list("number", flat=True)[:20]
         ]
 
-    def _set_audience(self, assignment: Assignment, actor: User) -> None:
+    def _set_audience(self) -> None:
         if self.parent:  # a reply is read by whoever reads its thread
-            del self.fields["audience"], self.fields["group"]
+            del self.fields["audience"]
             return
-        seminar = assignment.seminar
-        groups = Group.objects.filter(seminar=seminar)
-        if not is_staff(membership_of(actor, seminar)):
-            groups = groups.of(actor)
-        public = seminar.allows_public and assignment.essay.is_public
-        offered = [
-            (value, label)
-            for value, label in Audience.choices
-            if (value != Audience.PUBLIC or public) and (value != Audience.GROUP or groups.exists())
-        ]
-        self.fields["audience"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["audience"].choices = [(one.value, one.label) for one in self.terms.audiences]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["audience"].initial = Audience.SEMINAR
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class AudienceForm(forms.Form):
+    """Who is to read an annotation from now on, and the version that was looked at."""
+
+    audience = forms.ChoiceField(label="Who may read it", widget=forms.RadioSelect)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, choices: list[AudienceChoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].choices = [(one.value, one.label) for one in choices]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def chosen(self) -> tuple[str, UUID | None]:
+        """The audience, and the group of it."""
+        audience, _, group = self.cleaned_data["audience"].partition(":")
+        return audience, UUID(group) if group else None
 
 
 class WordsForm(forms.Form):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
@@ -18,8 +17,7 @@ from django.utils import timezone
 
 from annotations.enums import Audience, Kind, Status
 from annotations.models import Anchor, Annotation
-from debate.assignments.models import Accommodation, Extension
-from debate.assignments.queries import Dates, own_dates
+from debate.assignments.queries import Dates, dates_of, dates_with
 from debate.core.moments import in_words
 from debate.seminars.enums import GroupKind, Role
 from debate.seminars.models import Group, Membership
@@ -145,18 +143,7 @@ def _is_late(assignment: Assignment, dates: Mapping[UUID, Dates]) -> Q:
 
 def own_dates_of(assignment: Assignment, people: Collection[UUID]) -> dict[UUID, Dates]:
     """The dates of those of the people who have their own. Takes 2 queries."""
-    found: dict[UUID, Dates] = {}
-    days = Accommodation.objects.filter(seminar=assignment.seminar_id, user__in=people)
-    for person, extra in days.values_list("user_id", "extra_days"):
-        more = timedelta(days=extra)
-        found[person] = own_dates(
-            assignment,
-            due=assignment.due_at and assignment.due_at + more,
-            closes=assignment.closes_at and assignment.closes_at + more,
-        )
-    extensions = Extension.objects.filter(assignment=assignment, user__in=people)
-    for person, due, closes in extensions.values_list("user_id", "due_at", "closes_at"):
-        found[person] = own_dates(assignment, due=due, closes=closes)
+    found = dates_of(people, assignment)
     return {person: dates for person, dates in found.items() if dates.is_own}
 
 
@@ -251,7 +238,7 @@ def state_in_words(tasks: Collection[TaskLine], counts: Counts) -> str:
 def own_progress(user: User, assignment: Assignment) -> OwnProgress:
     """The student's own progress with each annotation. Takes 6 queries."""
     dates = own_dates_of(assignment, [user.pk])
-    own = dates.get(user.pk) or Dates(assignment.opens_at, assignment.due_at, assignment.closes_at)
+    own = dates.get(user.pk) or dates_with(assignment)
     counts = counts_of(assignment, people=[user.pk], dates=dates).get(user.pk, Counts())
     mine = Annotation.objects.visible_to(user).filter(assignment=assignment, author=user.pk)
     return OwnProgress(
@@ -397,7 +384,7 @@ def people_progress(membership: Membership, assignment: Assignment) -> list[Pers
     dates = own_dates_of(assignment, ids)
     counts = counts_of(assignment, people=ids, dates=dates)
     groups = _groups_of(assignment, ids)
-    everybodys = Dates(assignment.opens_at, assignment.due_at, assignment.closes_at)
+    everybodys = dates_with(assignment)
     page = assignment.get_absolute_url()
     return [
         PersonProgress(

@@ -20,7 +20,7 @@ from annotations.queries.progress import (
     state_in_words,
     task_lines,
 )
-from debate.assignments.queries import Dates
+from debate.assignments.queries import dates_with
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,7 +60,7 @@ class Receipt:
 def receipt(user: User, assignment: Assignment) -> Receipt:
     """The student's receipt. Takes 7 queries."""
     dates = own_dates_of(assignment, [user.pk])
-    own = dates.get(user.pk) or Dates(assignment.opens_at, assignment.due_at, assignment.closes_at)
+    own = dates.get(user.pk) or dates_with(assignment)
     counts = counts_of(assignment, people=[user.pk], dates=dates).get(user.pk, Counts())
     mine = (
         Annotation.objects.visible_to(user).filter(assignment=assignment, author=user.pk).counted()

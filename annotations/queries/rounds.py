@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.dateformat import format as formatted
 
 from annotations.enums import Audience, Kind
 from debate.assignments.enums import Position, RoundMode
 from debate.assignments.models import Alias
-from debate.assignments.queries import writable_round
+from debate.assignments.queries import current_round, dates_for, writable_round
 from debate.core.moments import in_words
 from debate.seminars.enums import STAFF, Role
 from debate.seminars.models import Group, Membership
-from debate.seminars.permissions import is_staff
+from debate.seminars.permissions import is_staff, membership_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
+    from annotations.models import Annotation
     from debate.accounts.models import User
     from debate.assignments.models import Assignment, Round
     from debate.assignments.queries import Dates
@@ -115,11 +117,11 @@ class SideView:
     label: str
 
 
-def side_view(position: str) -> SideView | None:
+def side_view(position: Position | None) -> SideView | None:
     """The side to show; None when there is none to argue."""
-    if position not in {Position.AFFIRMATIVE, Position.NEGATIVE}:
+    if position is None or position == Position.NONE:
         return None
-    return SideView(position, str(Position(position).label))
+    return SideView(position, str(position.label))
 
 
 def pseudonym_of(user: User | AnonymousUser, assignment: Assignment, *, staff: bool) -> str:
@@ -235,3 +237,54 @@ def waiting_in_words(assignment: Assignment, current: Round, *, staff: bool, now
     if assignment.requires_approval and not staff:
         parts.append("Others read it once staff have approved it.")
     return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a person writes here now; what the composer shows, which the action decides.
+
+    `audiences` are empty for a reply, of which `readers` says who reads it. `waiting` says why not
+    all of them do so at once.
+    """
+
+    kinds: OpenKinds
+    audiences: list[AudienceChoice]
+    readers: str
+    waiting: str
+    pseudonym: str
+    is_closed: bool
+    takes_late: bool
+    received_now: str
+
+
+def terms_of(assignment: Assignment, user: User, parent: Annotation | None) -> Terms:
+    """On what terms the person annotates, or replies to `parent`, at this moment."""
+    now = timezone.now()
+    membership = membership_of(user, assignment.seminar)
+    staff = is_staff(membership)
+    current = current_round(assignment, now)
+    dates = dates_for(user, assignment)
+    choices = audience_choices(assignment, user)
+    ended = bool(dates.closes_at and dates.closes_at <= now)
+    closed = ended or (current.mode == RoundMode.CLOSED and not dates.is_own)
+    return Terms(
+        kinds=open_kinds(assignment, membership, current),
+        audiences=[] if parent else choices,
+        readers=readers_in_words(parent, choices) if parent else "",
+        waiting=waiting_in_words(assignment, current, staff=staff, now=now),
+        pseudonym=pseudonym_of(user, assignment, staff=staff),
+        is_closed=closed and not staff,
+        takes_late=parent is None or parent.audience in {Audience.STAFF, Audience.PRIVATE},
+        received_now=formatted(timezone.localtime(now), "l, j F, H:i:s"),
+    )
+
+
+def readers_in_words(annotation: Annotation, choices: Collection[AudienceChoice]) -> str:
+    """Who reads the annotation and its thread, in a sentence."""
+    value = audience_value(annotation.audience, annotation.group_id)
+    known = next((one for one in choices if one.value == value), None)
+    if known:
+        return f"{known.label}. {known.readers}"
+    if annotation.group:
+        return f"{annotation.group.name}, and the staff."
+    return f"{annotation.get_audience_display()}."

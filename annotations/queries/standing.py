@@ -29,9 +29,10 @@ from annotations.queries.rounds import (
     open_kinds,
     pseudonym_of,
     round_in_words,
+    side_view,
 )
 from debate.assignments.enums import RoundMode
-from debate.assignments.queries import Dates, current_round
+from debate.assignments.queries import Dates, current_round, dates_with, side_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,12 +86,12 @@ def standing(
         return _of_staff(membership, assignment, current, now)
     if not membership.may_write:
         said = round_in_words(
-            current, membership=membership, dates=_everybodys(assignment), posted=0, now=now
+            current, membership=membership, dates=dates_with(assignment), posted=0, now=now
         )
         return Standing(round=said)
     person = membership.user_id
     own = own_dates_of(assignment, [person])
-    dates = own.get(person, _everybodys(assignment))
+    dates = own.get(person, dates_with(assignment))
     counts = counts_of(assignment, people=[person], dates=own, current=current).get(
         person, Counts()
     )
@@ -104,6 +105,7 @@ def standing(
             current, membership=membership, dates=dates, posted=counts.in_round, now=now
         ),
         pseudonym=pseudonym_of(reader.user, assignment, staff=False),
+        side=_side(reader, assignment, current),
         tasks=task_lines(assignment, counts, hrefs),
         due=due_in_words(dates, now),
         is_extended=dates.is_own,
@@ -119,7 +121,7 @@ def _of_staff(
     done, students = done_of(membership, assignment)
     return Standing(
         round=round_in_words(
-            current, membership=membership, dates=_everybodys(assignment), posted=0, now=now
+            current, membership=membership, dates=dates_with(assignment), posted=0, now=now
         ),
         students_done=done,
         students=students,
@@ -127,8 +129,10 @@ def _of_staff(
     )
 
 
-def _everybodys(assignment: Assignment) -> Dates:
-    return Dates(assignment.opens_at, assignment.due_at, assignment.closes_at)
+def _side(reader: Reader, assignment: Assignment, current: Round) -> SideView | None:
+    if not assignment.resolution or not reader.user.is_authenticated:
+        return None
+    return side_view(side_of(reader.user, assignment, current))
 
 
 def _is_open(

@@ -7,20 +7,24 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.actions import (
     Target,
+    change_audience,
     create_annotation,
     edit_annotation,
     mark_answer,
     place_annotation,
     withdraw_annotation,
 )
-from annotations.enums import Kind, Status
+from annotations.enums import Audience, Kind, Status
 from annotations.forms import (
     SELECTED,
     AnnotationForm,
+    AudienceForm,
     ContentForm,
     EditForm,
     WordsForm,
@@ -30,13 +34,16 @@ from annotations.models import Annotation
 from annotations.permissions import (
     may_annotate,
     may_change,
+    may_change_audience,
     may_place,
     may_read_history,
     may_reply,
 )
 from annotations.queries import Withdrawn, card_of, lost_words, thread
+from annotations.queries.rounds import audience_choices, audience_value
 from annotations.views.reading import assignment_for
 from debate.core.errors import DomainError, Missing, NotAllowed
+from debate.core.forms import show_refusal
 from debate.core.policies import public, signed_in
 from debate.essays.models import Paragraph
 from debate.seminars.permissions import membership_of
@@ -175,6 +182,53 @@ def withdraw(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_http_methods(GET_AND_POST)
+def audience(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
+    """Let fewer or more people read an annotation and its thread."""
+    annotation = seen(request.user, annotation_id)
+    assignment = annotation.assignment
+    membership = membership_of(request.user, assignment.seminar)
+    if not may_change_audience(request.user, membership, annotation):
+        raise NotAllowed("Only its author and staff say who reads an annotation.")
+    is_mine = annotation.author_id == request.user.pk
+    choices = [
+        one
+        for one in audience_choices(assignment, request.user)
+        if is_mine or one.value != Audience.PRIVATE
+    ]
+    now = audience_value(annotation.audience, annotation.group_id)
+    form = AudienceForm(
+        request.POST or None,
+        choices=choices,
+        initial={"audience": now, "version": annotation.version},
+    )
+    if request.method == "POST" and form.is_valid():
+        chosen, group = form.chosen()
+        try:
+            change_audience(
+                actor=request.user,
+                annotation_id=annotation.pk,
+                audience=chosen,
+                group_id=group,
+                version=form.cleaned_data["version"],
+            )
+        except DomainError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, "Changed who reads this.")
+            return redirect(annotation)
+    context = {
+        "form": form,
+        "choices": choices,
+        "card": card_of(request.user, annotation),
+        "assignment": assignment,
+        "cancel_url": annotation.get_absolute_url(),
+    }
+    status = 400 if form.is_bound and form.errors else 200
+    return render(request, "annotations/annotation_audience.html", context, status=status)
+
+
+@signed_in
+@require_http_methods(GET_AND_POST)
 def place(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     """Put an annotation by hand onto words or a paragraph (`?paragraph=`) of the essay as it is."""
     annotation = seen(request.user, annotation_id)
@@ -300,14 +354,23 @@ def _posted(
             targets=form.targets(),
             parent_id=parent.pk if parent else None,
             submission_key=form.cleaned_data["submission_key"],
+            as_late=request.POST.get("as_late") == "1",
         )
     except DomainError as error:
         form.add_refusal(error)
         return None
-    if made.status == Status.PUBLISHED:
+    if made.is_late:
+        messages.success(request, f"Sent to staff as late, received {_to_the_second(made)}.")
+    elif made.status == Status.PENDING:
+        messages.success(request, "Staff read it first; the others once it is approved.")
+    elif made.status == Status.PUBLISHED:
         messages.success(request, f"Your {made.get_kind_display().lower()} is posted.")
     page = parent.get_absolute_url() if parent else assignment.get_absolute_url()
     return redirect(f"{page}#a-{made.pk}")
+
+
+def _to_the_second(made: Annotation) -> str:
+    return formatted(timezone.localtime(made.created_at), "l, j F, H:i:s")
 
 
 def _composer(
@@ -326,7 +389,8 @@ def _composer(
         "sentences": form.sentences,
         "selected": form.selected,
         "candidates": form.candidates,
-        "kinds": kind_choices(is_reply=form.parent is not None),
+        "kinds": kind_choices(is_reply=form.parent is not None, opened=form.terms.kinds),
+        "terms": form.terms,
         "heading": heading,
         "cancel_url": cancel_url,
     }

@@ -293,10 +293,10 @@ def test_evidence_can_rest_on_a_source_of_the_shelf_only(page, assignment, stude
 def test_group_is_kept_for_its_audience_only(page, assignment, student, group):
     browser = page(student)
 
-    browser.post(compose(assignment), filled(audience="group", group=group.pk))
+    browser.post(compose(assignment), filled(audience=f"group:{group.pk}"))
     browser.post(
         compose(assignment),
-        filled(audience="seminar", group=group.pk, submission_key=str(uuid.uuid4())),
+        filled(audience="seminar", submission_key=str(uuid.uuid4())),
     )
 
     kept = Annotation.objects.order_by("pk").values_list("audience", "group")
