@@ -1,5 +1,6 @@
 """One small world with an object behind every address of the site, and its cast."""
 
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -8,6 +9,7 @@ from lxml import html
 
 from annotations.actions import Content, Target, create_annotation
 from debate.accounts.actions import create_token
+from debate.assignments.models import Assignment
 from debate.essays.actions import (
     Head,
     change_head,
@@ -49,6 +51,7 @@ def world(cast, seminar, assignment, paragraphs):
     once, and has a draft of the essay's next revision; the student has a token; a source is on the
     shelf.
     """
+    Assignment.objects.filter(pk=assignment.pk).update(due_at=datetime(2030, 1, 1, tzinfo=UTC))
     question = create_annotation(
         actor=cast["student"],
         assignment_id=assignment.pk,

@@ -111,7 +111,9 @@ def accommodations(request: SignedInRequest, seminar: str) -> HttpResponse:
     _refuse_unless_extending(request, found)
     students = students_of(found)
     form = AccommodationsForm(
-        request.POST or None, students=students, days=accommodations_in(found, request.user)
+        request.POST if request.method == "POST" else None,
+        students=students,
+        days=accommodations_in(found, request.user),
     )
     if form.is_valid():
         change_accommodations(actor=request.user, seminar_id=found.pk, days=form.given())

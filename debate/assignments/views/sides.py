@@ -38,7 +38,12 @@ def side_list(request: SignedInRequest, seminar: str, assignment: str) -> HttpRe
     page = sides_page(found, in_round)
     offer = request.GET.get("offer", "") if request.method != "POST" else ""
     said = sides_said(found, in_round) | _offered(found, page, offer)
-    form = SidesForm(request.POST or None, groups=page.groups, students=page.students, said=said)
+    form = SidesForm(
+        request.POST if request.method == "POST" else None,
+        groups=page.groups,
+        students=page.students,
+        said=said,
+    )
     if form.is_valid():
         change_sides(
             actor=request.user,
