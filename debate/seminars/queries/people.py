@@ -121,7 +121,9 @@ class PeoplePage:
     expected: int
     following: str
     preceding: str
+    is_filtered: bool
     may_manage: bool
+    is_instructor: bool
     shows_details: bool
 
 
@@ -152,7 +154,9 @@ def people_page(
         expected=RosterEntry.objects.filter(seminar=reader.seminar_id).count() if manages else 0,
         following=_cursor(shown[-1]) if shown and has_following else "",
         preceding=_cursor(shown[0]) if shown and has_preceding else "",
+        is_filtered=wanted != PeopleFilter(),
         may_manage=manages,
+        is_instructor=reader.role == Role.INSTRUCTOR,
         shows_details=reader.is_staff,
     )
 
