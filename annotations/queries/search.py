@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from html import unescape
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -50,10 +51,11 @@ STATES = (UNANSWERED, Status.PENDING, Status.HIDDEN, Status.WITHDRAWN)
 # Letters of the private use area stand for the marks until everything else is escaped.
 _START, _STOP = "\ue000", "\ue001"
 _POSITION = re.compile(r"\d{1,9}", re.ASCII)
-_OPTIONS = (
-    f"StartSel={_START}, StopSel={_STOP}, MaxFragments=2, MaxWords=28, MinWords=12, "
-    'FragmentDelimiter=" … "'
-)
+# Of what is short all is shown; of what is long, two places at most.
+_SHORT = 240
+_MARKS = f"StartSel={_START}, StopSel={_STOP}"
+_WHOLE = f"{_MARKS}, HighlightAll=true"
+_CUT = f'{_MARKS}, MaxFragments=2, MaxWords=28, MinWords=12, ShortWord=0, FragmentDelimiter=" … "'
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +345,7 @@ def _anchors(annotations: Sequence[Annotation]) -> dict[UUID | None, list[Anchor
 def _texts(annotation: Annotation, anchors: Sequence[Anchor]) -> list[str]:
     """What may hold the words: the words it stands on, claim or warrant, body, passage, source."""
     passage = annotation.passage
-    body = " ".join(strip_tags(annotation.body_html.replace("<", " <")).split())
+    body = " ".join(unescape(strip_tags(annotation.body_html)).split())
     lead = annotation.counterclaim or annotation.warrant
     return [
         " … ".join(anchor.exact for anchor in anchors if anchor.exact),
@@ -461,9 +463,15 @@ def _marked(question: Question, texts: Sequence[tuple[str, str]]) -> list[SafeSt
     plain = [text.replace(_START, "").replace(_STOP, "") for _, text in texts]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ts_headline(c::regconfig, t, websearch_to_tsquery(c::regconfig, %s), %s)"
-            " FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS given (c, t, n) ORDER BY n",
-            [question.words, _OPTIONS, [config for config, _ in texts], plain],
+            "SELECT ts_headline(c::regconfig, t, websearch_to_tsquery(c::regconfig, %s), o)"
+            " FROM unnest(%s::text[], %s::text[], %s::text[])"
+            " WITH ORDINALITY AS given (c, t, o, n) ORDER BY n",
+            [
+                question.words,
+                [config for config, _ in texts],
+                plain,
+                [_WHOLE if len(text) <= _SHORT else _CUT for text in plain],
+            ],
         )
         cut = [row[0] for row in cursor.fetchall()]
     return [_safe(whole, part) for whole, part in zip(plain, cut, strict=True)]

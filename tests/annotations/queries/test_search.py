@@ -42,7 +42,7 @@ def ids(*annotations):
 def note(assignment, classmate, paragraphs):
     """A classmate's comment on the first word of the first paragraph, "Cities"."""
     return annotation_on(
-        paragraphs[0], "Cities", assignment=assignment, author=classmate, body="Meters <b>lie</b>."
+        paragraphs[0], "Cities", assignment=assignment, author=classmate, body="Meters **lie**."
     )
 
 
