@@ -156,9 +156,7 @@ if DEMO and not LOOPBACK_ONLY:
 # Where e-mails lead, as nobody's request tells it.
 SITE_URL_GIVEN = env_text("SITE_URL").rstrip("/")
 if SITE_URL_GIVEN and not SITE_URL_GIVEN.startswith(("http://", "https://")):
-    raise ImproperlyConfigured(
-        f"SITE_URL: {SITE_URL_GIVEN!r} must begin with https:// or http://."
-    )
+    raise ImproperlyConfigured(f"SITE_URL: {SITE_URL_GIVEN!r} must begin with https:// or http://.")
 _here = {"*", "localhost", "127.0.0.1", "[::1]", "testserver"}
 _hosts = [host.lstrip(".") for host in ALLOWED_HOSTS if host not in _here]
 SITE_URL = SITE_URL_GIVEN or (f"https://{_hosts[0]}" if _hosts else "http://127.0.0.1:8000")

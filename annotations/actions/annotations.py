@@ -18,6 +18,7 @@ from annotations.actions.evidence import find_or_add_source, take_passage
 from annotations.actions.indexing import words_of
 from annotations.actions.inputs import Content
 from annotations.actions.tags import take_tags
+from annotations.actions.telling import tell_of_post, tell_of_readers
 from annotations.enums import (
     BREADTH,
     READ_BY_STUDENTS,
@@ -133,6 +134,7 @@ def create_annotation(
     keep_version(annotation, by=actor)
     until = None if is_late else _until(locked, current, dates, membership)
     record_change(locked, annotation, Op.CREATE, before=None, until=until)
+    tell_of_post(annotation, actor=actor)
     return annotation
 
 
@@ -169,6 +171,7 @@ def edit_annotation(
     annotation.status = _status(annotation, membership)
     until = _until(assignment, current_round(assignment, now), dates, membership)
     save_change(annotation, actor, Op.UPDATE, before, until=until)
+    tell_of_post(annotation, actor=actor)
     return annotation
 
 
@@ -239,6 +242,7 @@ def change_audience(
         if one.author_id == actor.pk:
             one.status = _status_among(one, before, membership)
         save_change(one, actor, Op.UPDATE, before)
+        tell_of_readers(one, actor=actor)
     if not is_mine:
         ModerationEntry.objects.create(
             annotation=annotation,

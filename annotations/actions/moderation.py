@@ -13,6 +13,7 @@ from django.db import transaction
 
 from annotations.actions.annotations import check_version, locked_annotation
 from annotations.actions.changes import Visibility, save_change
+from annotations.actions.telling import tell_of_flags, tell_of_moderation, tell_of_post
 from annotations.enums import FlagReason, ModerationAct, Op, Status
 from annotations.models import Flag, ModerationEntry
 from annotations.permissions import may_flag, may_moderate
@@ -261,7 +262,9 @@ def _reason(reason: str, *, required: bool = False) -> str:
 def _publish(annotation: Annotation, actor: User, act: ModerationAct, reason: str) -> Annotation:
     before = Visibility.of(annotation)
     annotation.status = Status.PUBLISHED
-    return _save(annotation, actor, act, before, reason)
+    _save(annotation, actor, act, before, reason)
+    tell_of_post(annotation, actor=actor)
+    return annotation
 
 
 def _save(
@@ -273,10 +276,14 @@ def _save(
 
 
 def _log(annotation: Annotation, actor: User, act: ModerationAct, reason: str) -> None:
-    ModerationEntry.objects.create(annotation=annotation, actor=actor, act=act, reason=reason)
+    entry = ModerationEntry(annotation=annotation, actor=actor, act=act, reason=reason)
+    entry.save(force_insert=True)
+    tell_of_moderation(entry)
 
 
 def _resolve_open(annotation: Annotation, actor: User, now: datetime, *, resolution: str) -> None:
+    settled = list(annotation.flags.open().values_list("pk", "flagged_by_id"))
     annotation.flags.open().update(
         resolved_at=now, resolved_by=actor, resolution=resolution, updated_at=now
     )
+    tell_of_flags(annotation, settled, actor=actor)

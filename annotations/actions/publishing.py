@@ -12,6 +12,7 @@ from django.db import transaction
 
 from annotations.actions.changes import record_publication
 from annotations.actions.indexing import index_annotations
+from annotations.actions.telling import tell_of_revision
 from annotations.models import Anchor, Annotation, Placement
 from annotations.publication import (
     Plan,
@@ -135,6 +136,7 @@ def _publish(
         assignment.revision = plan.revision
         assignment.save(update_fields=["revision", "updated_at"])
         record_publication(assignment, plan.revision, by=actor)
+    tell_of_revision(plan.revision, assignments, actor=actor)
     ImportDraft.objects.filter(pk=draft.pk).delete()
     return plan.revision
 

@@ -26,6 +26,7 @@ OVERDUE = """
            < now() - make_interval(secs => %s)
 """
 
+
 @public
 @never_cache
 @require_safe

@@ -7,9 +7,8 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Now
-from django.db.models.expressions import Value
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -23,6 +22,8 @@ from debate.notices.registry import kind_of, kinds
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from uuid import UUID
+
+    from debate.notices.models import NoticeQuerySet
 
 DIGEST_HOUR = time(7)
 """When digests go out, in the recipient's time zone; the weekly ones on Mondays."""
@@ -108,7 +109,7 @@ def read_context(*, actor: User, context_id: UUID) -> None:
     _unread_of(actor).filter(context_id=context_id).update(read_at=Now())
 
 
-def _unread_of(actor: User):  # type: ignore[no-untyped-def]
+def _unread_of(actor: User) -> NoticeQuerySet:
     return Notice.objects.addressed_to(actor).unread()
 
 

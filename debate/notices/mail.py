@@ -28,8 +28,6 @@ from debate.notices.queries import Told, sections, worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
-    from uuid import UUID
 
     from django.core.mail.backends.base import BaseEmailBackend
     from django.db.models import QuerySet

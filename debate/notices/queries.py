@@ -87,7 +87,8 @@ def visible_notices(user: User) -> NoticeQuerySet:
         names[kind.visible].append(kind.name)
     shown = Q(pk=None)
     for visible, some in names.items():
-        shown |= Q(kind__in=some) & Exists(visible(user).filter(pk=OuterRef("object_id")))
+        seen = Exists(visible(user).filter(pk=OuterRef("object_id")))
+        shown |= Q(seen, kind__in=some)
     return Notice.objects.addressed_to(user).filter(shown)
 
 
@@ -153,9 +154,7 @@ def choices(user: User) -> list[Choice]:
 def muted(user: User) -> list[Muted]:
     """What the person has muted, the latest first."""
     ids = list(
-        Mute.objects.filter(user=user)
-        .order_by("-created_at")
-        .values_list("context_id", flat=True)
+        Mute.objects.filter(user=user).order_by("-created_at").values_list("context_id", flat=True)
     )
     names = contexts_named(user, ids) if ids else {}
     return [Muted(context_id=pk, wording=names.get(pk)) for pk in ids]

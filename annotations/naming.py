@@ -1,0 +1,113 @@
+"""Who can be named with an @ in an annotation, and who is.
+
+Not one of the usual module names: it is read by the action that tells people as well as by the
+composer's completion, which must not differ. Where students write under pseudonyms they are named
+by these alone, and a name that is not said there names nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Q, Value
+
+from annotations.models import Annotation
+from debate.accounts.models import User
+from debate.assignments.models import Alias, Assignment
+from debate.seminars.enums import STAFF
+from debate.seminars.models import Group, Membership
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from uuid import UUID
+
+MOST_MENTIONS = 25
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Nameable:
+    """A person who can be named, by any of `names`; the first of them is the one that is shown."""
+
+    user_id: UUID
+    names: tuple[str, ...]
+
+
+def nameable(assignment: Assignment) -> list[Nameable]:
+    """The people to whom the essay is set, with the names under which the others know them.
+
+    Not the stand-in that "view as student" looks through. Takes 2 queries at most.
+    """
+    members = Membership.objects.filter(seminar=assignment.seminar_id).people()
+    if assignment.is_for_groups:
+        inside = Group.members.through.objects.filter(
+            user=OuterRef("user_id"), group__assignments=assignment.pk
+        )
+        members = members.filter(Q(role__in=STAFF) | Exists(inside))
+    aliases: dict[UUID, str] = {}
+    if assignment.uses_pseudonyms:
+        aliases = dict(Alias.objects.filter(assignment=assignment).values_list("user_id", "name"))
+    found = []
+    for member in members.select_related("user").order_by("user__name", "user__username"):
+        person = member.user
+        if not assignment.uses_pseudonyms or member.is_staff:
+            found.append(Nameable(person.pk, (person.display_name, person.username)))
+        elif person.pk in aliases:
+            found.append(Nameable(person.pk, (aliases[person.pk],)))
+    return found
+
+
+def named_in(body: str, people: Iterable[Nameable]) -> list[UUID]:
+    """Whom the body names, in the order of their first mention, 25 at most.
+
+    An @ counts where no word runs into it, the longest name that follows it names, and it must end
+    where the word ends. A name that several people bear names them all.
+    """
+    known: dict[str, list[UUID]] = {}
+    for person in people:
+        for name in dict.fromkeys(one.casefold() for one in person.names):
+            known.setdefault(name, []).append(person.user_id)
+    lengths = sorted({len(name) for name in known}, reverse=True)
+    named: dict[UUID, None] = {}
+    at = body.find("@")
+    while at >= 0 and len(named) < MOST_MENTIONS:
+        if at == 0 or not _is_of_a_word(body[at - 1]):
+            named.update(dict.fromkeys(_longest(body, at + 1, lengths, known)))
+        at = body.find("@", at + 1)
+    return list(named)[:MOST_MENTIONS]
+
+
+def _longest(
+    body: str, start: int, lengths: Iterable[int], known: dict[str, list[UUID]]
+) -> list[UUID]:
+    for length in lengths:
+        end = start + length
+        name = body[start:end].casefold()
+        if name in known and (end >= len(body) or not _is_of_a_word(body[end])):
+            return known[name]
+    return []
+
+
+def _is_of_a_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def readers_among(annotation: Annotation, people: Collection[UUID]) -> set[UUID]:
+    """Those of the people who may read the annotation now. Takes 1 query.
+
+    One statement asks `visible_to` for each: what it says is then true of all at one moment.
+    """
+    asked = [
+        Annotation.objects.visible_to(User(pk=person))
+        .filter(pk=annotation.pk)
+        .order_by()
+        .annotate(reader=Value(str(person)))
+        .values_list("reader", flat=True)
+        for person in people
+    ]
+    if not asked:
+        return set()
+    found = asked[0].union(*asked[1:], all=True) if asked[1:] else asked[0]
+    by_text = {str(person): person for person in people}
+    return {by_text[text] for text in found}
