@@ -22,7 +22,7 @@ from debate.essays.importing.blocks import Block, Draft, numbered
 from debate.essays.importing.errors import EditRefused
 from debate.essays.models import Essay, ImportDraft, Paragraph, Revision
 from debate.essays.permissions import may_import
-from debate.seminars.permissions import membership_of
+from debate.seminars.permissions import MAKES_NO_SEMINAR, may_create_seminar, membership_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class Head:
 def start_import(
     *,
     actor: User,
-    seminar: Seminar,
+    seminar: Seminar | None,
     draft: Draft,
     filename: str = "",
     source_url: str = "",
@@ -60,9 +60,14 @@ def start_import(
 ) -> ImportDraft:
     """Keep what was read, so that it can be corrected before it is an essay.
 
-    Raises NotAllowed for all but instructors, Invalid that names `source_url` or `licence_note`.
+    Without a seminar it is the first essay of one that the actor is about to make. Raises
+    NotAllowed for all but instructors, and for people who may make none, Invalid that names
+    `source_url` or `licence_note`.
     """
-    if not may_import(membership_of(actor, seminar), seminar):
+    if seminar is None:
+        if not may_create_seminar(actor):
+            raise NotAllowed(MAKES_NO_SEMINAR)
+    elif not may_import(membership_of(actor, seminar), seminar):
         raise NotAllowed("Only instructors of this seminar import essays.")
     return ImportDraft.objects.create(
         seminar=seminar,
@@ -184,6 +189,8 @@ def finish_import(
     kept = _locked_import(actor, import_id, version)
     if kept.essay_id:
         raise InvalidState("This is the next revision of an essay: publish it.")
+    if kept.seminar is None:
+        raise InvalidState("This essay waits for its seminar: go on to make it.")
     draft = _edited(kept.draft, head.put_on) if head else kept.draft
     essay = create_essay(
         actor=actor,
@@ -194,6 +201,25 @@ def finish_import(
     )
     kept.delete()
     return essay
+
+
+@transaction.atomic
+def place_import(*, actor: User, import_id: UUID, version: int, seminar: Seminar) -> ImportDraft:
+    """Put a draft that belongs to no seminar yet into the one that was made for it.
+
+    Raises Missing for another's draft and one that has a seminar, Conflict when it has been
+    corrected elsewhere, Invalid when it is not yet an essay: it has no title or no paragraph.
+    """
+    kept = _locked_import(actor, import_id, version)
+    if kept.seminar_id:
+        raise Missing
+    if not kept.draft.title:
+        raise Invalid("The essay has no title yet. Go back to its paragraphs and give it one.")
+    if not any(numbered(kept.draft)):
+        raise Invalid("The essay has no paragraph to annotate. Go back and keep at least one.")
+    kept.seminar = seminar
+    kept.save(update_fields=["seminar"])
+    return kept
 
 
 @transaction.atomic

@@ -190,9 +190,12 @@ class ImportDraft(PublicId, Timestamped):
     one draft: the second is told.
 
     With `essay` it becomes that essay's next revision; `base` is the revision it was made from.
+    Without `seminar` it waits for the seminar that its owner makes with it.
     """
 
-    seminar = models.ForeignKey(Seminar, on_delete=models.CASCADE, related_name="import_drafts")
+    seminar = models.ForeignKey(
+        Seminar, on_delete=models.CASCADE, null=True, blank=True, related_name="import_drafts"
+    )
     essay = models.ForeignKey(
         Essay, on_delete=models.CASCADE, null=True, blank=True, related_name="revision_drafts"
     )
@@ -216,6 +219,10 @@ class ImportDraft(PublicId, Timestamped):
             models.CheckConstraint(
                 condition=Q(essay=None, base=None) | Q(essay__isnull=False, base__isnull=False),
                 name="import_of_a_revision_has_its_base",
+            ),
+            models.CheckConstraint(
+                condition=Q(essay=None) | Q(seminar__isnull=False),
+                name="import_of_a_revision_has_its_seminar",
             ),
             models.UniqueConstraint(
                 fields=["essay", "created_by"], name="import_of_a_revision_is_one_a_person"

@@ -260,7 +260,10 @@ def import_undo(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @signed_in
 @require_POST
 def import_head(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Keep the title and what stands beside it; `?then=changes` goes on to what would change."""
+    """Keep the title and what stands beside it.
+
+    `?then=changes` goes on to what would change, `?then=seminar` to the seminar to be made.
+    """
     form = HeadForm(request.POST)
     if form.is_valid():
         try:
@@ -270,6 +273,8 @@ def import_head(request: SignedInRequest, pk: UUID) -> HttpResponse:
         else:
             if request.GET.get("then") == "changes" and kept.essay_id:
                 return redirect("annotations:publication", kept.pk)
+            if request.GET.get("then") == "seminar" and not kept.seminar_id:
+                return redirect("seminar_confirm", kept.pk)
             messages.success(request, "Title and author are kept.")
             return redirect(kept)
     return _preview_page(request, pk, form=form, status=400)
@@ -300,7 +305,7 @@ def import_discard(request: SignedInRequest, pk: UUID) -> HttpResponse:
         discard_import(actor=request.user, import_id=pk)
         what = "revision" if kept.essay else "import"
         messages.success(request, f"The {what} has been dropped.")
-        return redirect(kept.essay or kept.seminar)
+        return redirect(kept.essay or kept.seminar or "home")
     return render(request, "essays/essay_import_discard.html", {"imported": kept})
 
 

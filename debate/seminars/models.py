@@ -82,6 +82,11 @@ class Seminar(PublicId, Timestamped):
         """The seminar's page."""
         return reverse("seminar_detail", args=[self.slug])
 
+    @property
+    def stand_in_username(self) -> str:
+        """Whose the account is through which instructors see the seminar as a student does."""
+        return f"student-view-{self.pk.hex}"
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Reads of memberships."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from debate.accounts.models import User
 
+MAKES_NO_SEMINAR = "This site lets you make no seminar yet. Ask whoever runs it to let you."
+
 
 def membership_of(user: User | AnonymousUser, seminar: Seminar) -> Membership | None:
     """The person's membership of the seminar, if any."""
@@ -41,6 +43,16 @@ def may_write(membership: Membership | None, seminar: Seminar) -> bool:
 def may_manage(membership: Membership | None, seminar: Seminar) -> bool:
     """Whether the member imports essays, sets assignments and manages people."""
     return is_instructor(membership) and seminar.archived_at is None
+
+
+def may_take_part(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member is a student who makes and joins groups in this seminar."""
+    return (
+        membership is not None
+        and membership.role == Role.STUDENT
+        and seminar.students_make_groups
+        and seminar.archived_at is None
+    )
 
 
 def oversees(membership: Membership | None, user_id: UUID) -> bool:

@@ -1,14 +1,19 @@
-"""Seminars started, people added, groups made."""
+"""Seminars started, changed, archived and restored, and people added."""
 
 import pytest
-from django.utils import timezone
 
-from debate.core.errors import Conflict, Invalid, NotAllowed
-from debate.seminars.actions import add_member, create_group, create_seminar
-from debate.seminars.models import Group, Membership, Seminar
+from debate.core.errors import Conflict, Invalid, InvalidState, NotAllowed
+from debate.seminars.actions import (
+    add_member,
+    archive_seminar,
+    change_seminar,
+    create_seminar,
+    restore_seminar,
+)
+from debate.seminars.models import Membership, Seminar
 from tests.expect import expect_refusal
 from tests.factories.accounts import UserFactory
-from tests.factories.seminars import MembershipFactory, SeminarFactory
+from tests.factories.seminars import MembershipFactory
 
 NOT_INSTRUCTORS = ["assistant", "student", "observer", "outsider", "operator"]
 
@@ -41,7 +46,7 @@ def test_seminar_started_has_its_instructor(operator):
     ("given", "field"),
     [
         ({"title": "\u200b"}, "title"),
-        ({"title": "Вода"}, "slug"),
+        ({"title": "A", "slug": "Вода"}, "slug"),
         ({"title": "A", "time_zone": "Mars/Base"}, "time_zone"),
         ({"title": "A", "description": "x" * 5_001}, "description"),
     ],
@@ -52,12 +57,33 @@ def test_seminar_with_bad_input_names_field(operator, given, field):
     assert not Seminar.objects.exists()
 
 
-def test_seminar_at_a_taken_address_conflicts(operator, seminar):
+@pytest.mark.parametrize("slug", ["water-policy", "new"])
+def test_seminar_at_a_taken_address_conflicts(slug, operator, seminar):
     expect_refusal(
         Conflict,
-        lambda: create_seminar(actor=operator, title="Water", slug="water-policy"),
+        lambda: create_seminar(actor=operator, title="Water", slug=slug),
         field="slug",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Water policy", "water-policy-2"),
+        ("New", "new-2"),
+        ("-", "seminar"),
+        ("Вода", "seminar"),
+        ("x" * 200, "x" * 76),
+    ],
+)
+def test_seminar_without_an_address_gets_a_free_one(title, slug, operator, seminar):
+    assert create_seminar(actor=operator, title=title).slug == slug
+
+
+def test_seminars_of_one_title_get_an_address_each(operator, seminar):
+    made = [create_seminar(actor=operator, title="Water policy").slug for _ in range(3)]
+
+    assert made == ["water-policy-2", "water-policy-3", "water-policy-4"]
 
 
 def test_person_added_becomes_member(instructor, seminar):
@@ -106,7 +132,7 @@ def test_one_of_two_instructors_may_step_down(instructor, seminar):
 
 
 def test_archived_seminar_takes_nobody_in(instructor, seminar):
-    seminar.archived_at = timezone.now()
+    archive_seminar(actor=instructor, seminar=seminar)
     person = UserFactory()
 
     expect_refusal(
@@ -115,52 +141,63 @@ def test_archived_seminar_takes_nobody_in(instructor, seminar):
     )
 
 
-def test_group_made_has_its_members(instructor, seminar, student, classmate):
-    create_group(actor=instructor, seminar=seminar, name="Upstream", members=[student, classmate])
+# -- settings and archive ---------------------------------------------------------------------------
 
-    group = Group.objects.get()
-    assert (group.seminar, group.name, group.kind) == (seminar, "Upstream", "reading")
-    assert set(group.members.all()) == {student, classmate}
+SETTINGS = {"title": "Water, again", "time_zone": "Europe/Berlin"}
+
+
+def test_seminar_changed_says_what_was_given_and_keeps_its_address(instructor, seminar):
+    change_seminar(
+        actor=instructor,
+        seminar=seminar,
+        description=" On *Thursdays*. ",
+        allows_public=True,
+        students_make_groups=True,
+        **SETTINGS,
+    )
+
+    seminar.refresh_from_db()
+    assert (seminar.title, seminar.slug) == ("Water, again", "water-policy")
+    assert (seminar.description, seminar.time_zone) == ("On *Thursdays*.", "Europe/Berlin")
+    assert (seminar.allows_public, seminar.students_make_groups) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"time_zone": "Mars/Base"}, "time_zone"),
+        ({"description": "x" * 5_001}, "description"),
+    ],
+)
+def test_seminar_changed_badly_names_the_field(given, field, instructor, seminar):
+    expect_refusal(
+        Invalid,
+        lambda: change_seminar(actor=instructor, seminar=seminar, **{**SETTINGS, **given}),
+        field=field,
+    )
 
 
 @pytest.mark.parametrize("role", NOT_INSTRUCTORS)
-def test_groups_are_made_by_instructors_only(request, seminar, role):
+@pytest.mark.parametrize(
+    ("act", "given"), [(change_seminar, SETTINGS), (archive_seminar, {}), (restore_seminar, {})]
+)
+def test_seminar_is_managed_by_instructors_only(act, given, role, request, seminar):
     actor = request.getfixturevalue(role)
 
-    expect_refusal(NotAllowed, lambda: create_group(actor=actor, seminar=seminar, name="A"))
-
-    assert not Group.objects.exists()
+    expect_refusal(NotAllowed, lambda: act(actor=actor, seminar=seminar, **given))
 
 
-def test_group_of_taken_name_conflicts(instructor, seminar, group):
+def test_seminar_archived_is_not_changed_until_it_is_restored(instructor, seminar):
+    archived = archive_seminar(actor=instructor, seminar=seminar)
+    again = archive_seminar(actor=instructor, seminar=seminar)
+    assert archived.archived_at == again.archived_at is not None
     expect_refusal(
-        Conflict,
-        lambda: create_group(actor=instructor, seminar=seminar, name="Upstream"),
-        field="name",
+        InvalidState, lambda: change_seminar(actor=instructor, seminar=seminar, **SETTINGS)
     )
 
+    restore_seminar(actor=instructor, seminar=seminar)
+    change_seminar(actor=instructor, seminar=seminar, **SETTINGS)
 
-def test_group_of_the_same_name_elsewhere_is_made(instructor, group):
-    elsewhere = SeminarFactory()
-    MembershipFactory(seminar=elsewhere, user=instructor, role="instructor")
-
-    create_group(actor=instructor, seminar=elsewhere, name="Upstream")
-
-    assert Group.objects.filter(name="Upstream").count() == 2
-
-
-@pytest.mark.parametrize(("name", "field"), [("", "name"), ("x" * 101, "name")])
-def test_group_with_bad_name_is_refused(instructor, seminar, name, field):
-    expect_refusal(
-        Invalid, lambda: create_group(actor=instructor, seminar=seminar, name=name), field=field
-    )
-
-
-def test_group_with_an_outsider_is_refused(instructor, seminar, outsider):
-    expect_refusal(
-        Invalid,
-        lambda: create_group(actor=instructor, seminar=seminar, name="A", members=[outsider]),
-        field="members",
-    )
-
-    assert not Group.objects.exists()
+    seminar.refresh_from_db()
+    assert (seminar.archived_at, seminar.title) == (None, "Water, again")
