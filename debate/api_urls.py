@@ -21,6 +21,7 @@ ROOT_LINKS = {
     "annotations": "api:annotation-list",
     "evidence": "api:evidence-list",
     "sources": "api:source-list",
+    "flags": "api:flag-list",
     "schema": "api:schema",
     "documentation": "api_docs",
 }

@@ -15,6 +15,8 @@ from annotations.models import Anchor, Annotation, AnnotationVersion, Source
 from debate.accounts.api import PersonSerializer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rest_framework.request import Request
 
 # "Not sure" is null in the API: the contract knows three things that can be attacked.
@@ -107,6 +109,11 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
         read_only=True, help_text="Published replies that you may read."
     )
     is_unanswered = serializers.BooleanField(read_only=True)
+    status_reason = serializers.SerializerMethodField()
+    pinned_at = serializers.SerializerMethodField(help_text="Since when its thread stands first.")
+    locked_at = serializers.SerializerMethodField(
+        help_text="Since when only staff add to its thread."
+    )
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
     html_url = serializers.SerializerMethodField()
     counterargument = serializers.SerializerMethodField()
@@ -118,6 +125,7 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
             "id",
             "kind",
             "status",
+            "status_reason",
             "audience",
             "group",
             "round",
@@ -131,6 +139,9 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
             "reply_count",
             "is_answer",
             "is_unanswered",
+            "is_late",
+            "pinned_at",
+            "locked_at",
             "tags",
             "version",
             "created_at",
@@ -145,6 +156,18 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
         """The permalink of its page."""
         request: Request = self.context["request"]
         return str(request.build_absolute_uri(annotation.get_absolute_url()))
+
+    def get_status_reason(self, annotation: Annotation) -> str | None:
+        """Why staff hid it, to its author and staff; null where there is no such reason."""
+        return annotation.status_reason or None  # empty once others may read the annotation
+
+    def get_pinned_at(self, annotation: Annotation) -> datetime | None:
+        """When the thread was pinned; null when it is not."""
+        return (annotation.root or annotation).pinned_at
+
+    def get_locked_at(self, annotation: Annotation) -> datetime | None:
+        """When the thread was locked; null when it is not."""
+        return (annotation.root or annotation).locked_at
 
     @extend_schema_field(CounterargumentSerializer(allow_null=True))
     def get_counterargument(self, annotation: Annotation) -> dict[str, Any] | None:

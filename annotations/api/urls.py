@@ -6,6 +6,9 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from annotations.api import views
+from annotations.api.audience import AudienceView
+from annotations.api.moderation import FlagList, FlagsOfAnnotation, ModerationList
+from annotations.api.progress import ProgressList
 
 router = SimpleRouter(use_regex_path=False)
 router.register("annotations", views.AnnotationViewSet, basename="annotation")
@@ -15,6 +18,15 @@ urlpatterns = [
     path("annotations/<uuid:pk>/replies/", views.ReplyList.as_view(), name="reply-list"),
     path("annotations/<uuid:pk>/history/", views.HistoryList.as_view(), name="history-list"),
     path("annotations/<uuid:pk>/answer/", views.AnswerView.as_view(), name="answer"),
+    path("annotations/<uuid:pk>/audience/", AudienceView.as_view(), name="audience"),
+    path(
+        "assignments/<uuid:assignment_id>/progress/",
+        ProgressList.as_view(),
+        name="progress-list",
+    ),
+    path("annotations/<uuid:pk>/flags/", FlagsOfAnnotation.as_view(), name="annotation-flag-list"),
+    path("annotations/<uuid:pk>/moderation/", ModerationList.as_view(), name="moderation-list"),
+    path("flags/", FlagList.as_view(), name="flag-list"),
     path("evidence/", views.EvidenceList.as_view(), name="evidence-list"),
     path("", include(router.urls)),
 ]

@@ -34,10 +34,15 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.filter(resolved_at=None)
 
     def with_shown_flagger(self, user: User | AnonymousUser) -> Self:
-        """Adds `shows_flagger`: authors never learn who flagged them, though they be staff."""
+        """Adds `shows_flagger`: authors never learn who flagged them, though they be staff.
+
+        And `shows_resolution`: what staff said when they resolved it is for staff.
+        """
         others = ~Q(annotation__author_id=user.pk) if user.pk else Q(pk=None)
+        overseen = Annotation.objects.overseen_by(user).filter(pk=OuterRef("annotation_id"))
         return self.annotate(
-            shows_flagger=models.ExpressionWrapper(others, output_field=models.BooleanField())
+            shows_flagger=models.ExpressionWrapper(others, output_field=models.BooleanField()),
+            shows_resolution=Exists(overseen),
         )
 
 
