@@ -12,7 +12,7 @@ from annotations.actions import Content, SourceInput, Target
 from annotations.actions.anchoring import MOST_TARGETS
 from annotations.actions.evidence import doi_of
 from annotations.enums import Attacks, Audience, Kind, Stance
-from debate.core.api.fields import Choice, Id, Shape, Text, Texts, Whole
+from debate.core.api.fields import Choice, Id, Shape, Switch, Text, Texts, Whole
 from debate.core.errors import DomainError
 from debate.core.text import is_blank
 
@@ -172,6 +172,9 @@ class PlacedShape(WordsShape):
     submission_key = Id(
         required=False, help_text="Made by the client, so that sending it twice posts once."
     )
+    as_late = Switch(
+        required=False, help_text="After the closing: send it to staff alone, as late."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One way to say where; words only with their paragraph."""
@@ -276,3 +279,11 @@ def _source(given: dict[str, Any]) -> SourceInput:
     details = {name: value for name, value in given.items() if name not in LINKS}
     link = next((given[name] for name in LINKS[1:] if name in given), "")
     return SourceInput(source_id=given.get("id"), link=link, **details)
+
+
+class AudienceShape(Shape):
+    """Who is to read an annotation from now on; `group` goes with the audience of that name."""
+
+    audience = Choice(choices=Audience.choices)
+    group = Id(required=False, allow_null=True)
+    version = Whole(required=False, help_text="The one that you changed; 412 when it is outdated.")

@@ -144,6 +144,7 @@ class AnnotationViewSet(
                 targets=shape.targets(),
                 parent_id=shape.validated_data.get("parent"),
                 submission_key=shape.validated_data.get("submission_key"),
+                as_late=shape.validated_data.get("as_late", False),
             )
         return self.created(annotation)
 
@@ -171,7 +172,7 @@ class AnnotationViewSet(
         """Change the words of an annotation."""
         shape = AnnotationChangeShape(data=request.data, context={"kind": self.annotation.kind})
         shape.is_valid(raise_exception=True)
-        version = shape.validated_data.get("version", _if_match(request))
+        version = shape.validated_data.get("version", if_match(request))
         with shape.naming_members():
             annotation = edit_annotation(
                 actor=self.user,
@@ -189,11 +190,11 @@ class AnnotationViewSet(
     )
     def destroy(self, request: Request, pk: UUID) -> Response:
         """Withdraw an annotation."""
-        withdraw_annotation(actor=self.user, annotation_id=pk, version=_if_match(request))
+        withdraw_annotation(actor=self.user, annotation_id=pk, version=if_match(request))
         return Response(status=204)
 
 
-def _if_match(request: Request) -> int | None:
+def if_match(request: Request) -> int | None:
     """The version of If-Match (RFC 9110, 13.1.1), which is one strong tag here; None without."""
     given = request.headers.get("If-Match", "*").strip()
     if given == "*":
@@ -252,6 +253,7 @@ class ReplyList(AnnotationReader, generics.ListAPIView[Annotation]):
                 targets=shape.targets(),
                 parent_id=pk,
                 submission_key=shape.validated_data.get("submission_key"),
+                as_late=shape.validated_data.get("as_late", False),
             )
         return self.created(reply)
 

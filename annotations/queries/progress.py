@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from annotations.models.annotation import AnnotationQuerySet
     from debate.accounts.models import User
     from debate.assignments.models import Assignment, Round
@@ -366,20 +368,25 @@ class ProgressPage:
     next_after: str
 
 
-def students_of(membership: Membership, assignment: Assignment) -> list[Membership]:
-    """The students whom the member oversees and to whom the essay is set. Takes 1 query."""
+def students_of(membership: Membership, assignment: Assignment) -> QuerySet[Membership, Membership]:
+    """The students whom the member oversees and to whom the essay is set."""
     students = Membership.objects.overseen_by(membership).people().filter(role=Role.STUDENT)
     if assignment.is_for_groups:
         theirs = Group.members.through.objects.filter(
             user=OuterRef("user_id"), group__in=assignment.groups.values("pk")
         )
         students = students.filter(Exists(theirs))
-    return list(students.select_related("user"))
+    return students.select_related("user")
 
 
 def people_progress(membership: Membership, assignment: Assignment) -> list[PersonProgress]:
     """The progress of all whom the member oversees, in no order. Takes 6 queries at most."""
-    students = students_of(membership, assignment)
+    return progress_of(assignment, students_of(membership, assignment))
+
+
+def progress_of(assignment: Assignment, students: Iterable[Membership]) -> list[PersonProgress]:
+    """The progress of these students, in their order. Takes 5 queries beside their own."""
+    students = list(students)
     ids = [student.user_id for student in students]
     dates = own_dates_of(assignment, ids)
     counts = counts_of(assignment, people=ids, dates=dates)
@@ -461,12 +468,9 @@ def _is_asked_for(one: PersonProgress, choice: ProgressChoice) -> bool:
 
 def done_of(membership: Membership, assignment: Assignment) -> tuple[int, int]:
     """How many of the students whom the member oversees have everything in. Takes 4 queries."""
-    students = students_of(membership, assignment)
-    counts = counts_of(assignment, people=[student.user_id for student in students])
-    done = sum(
-        is_done(task_lines(assignment, counts.get(student.user_id, Counts())))
-        for student in students
-    )
+    students = list(students_of(membership, assignment).values_list("user_id", flat=True))
+    counts = counts_of(assignment, people=students)
+    done = sum(is_done(task_lines(assignment, counts.get(pk, Counts()))) for pk in students)
     return done, len(students)
 
 

@@ -52,6 +52,8 @@ def test_description_names_every_address_and_method():
         ("get", "/api/v1/annotations/{id}/replies/"),
         ("post", "/api/v1/annotations/{id}/replies/"),
         ("get", "/api/v1/annotations/{id}/history/"),
+        ("put", "/api/v1/annotations/{id}/audience/"),
+        ("get", "/api/v1/assignments/{assignment_id}/progress/"),
         ("put", "/api/v1/annotations/{id}/answer/"),
         ("delete", "/api/v1/annotations/{id}/answer/"),
         ("get", "/api/v1/sources/"),
@@ -81,7 +83,7 @@ def test_description_of_an_annotation_has_every_member_of_the_contract():
     assert set(annotation["properties"]) == {
         "id", "kind", "status", "audience", "group", "round", "author", "assignment", "body",
         "body_html", "anchors", "parent", "root", "reply_count", "is_answer", "is_unanswered",
-        "tags", "version", "created_at", "updated_at", "html_url", "counterargument", "evidence",
+        "is_late", "tags", "version", "created_at", "updated_at", "html_url", "counterargument", "evidence",
     }  # fmt: skip
 
 

@@ -50,6 +50,10 @@ annotations:reply              login     404      404      403      200       20
 annotations:edit               login     404      404      403      403       200     403       403
 annotations:withdraw           login     404      404      403      403       200     403       403
 annotations:place              login     404      404      403      403       200     200       200
+annotations:audience           login     404      404      403      403       200     200       200
+annotations:progress           login     404      404      403      200       200     200       200
+annotations:progress_csv       login     404      404      403      403       403     200       200
+annotations:receipt            login     404      404      403      200       200     403       403
 annotations:history            login     404      404      403      403       200     200       200
 accounts:profile               login     200      200      200      200       200     200       200
 accounts:token_list            login     200      200      200      200       200     200       200
@@ -94,6 +98,8 @@ annotations:create             login     404      404      403      302       30
 annotations:reply              login     404      404      403      302       302     302       302
 annotations:edit               login     404      404      403      403       302     403       403
 annotations:withdraw           login     404      404      403      403       302     403       403
+annotations:audience           login     404      404      403      403       400     302       302
+annotations:receipt            login     404      404      403      302       302     403       403
 annotations:place              login     404      404      403      403       302     302       302
 annotations:answer             login     404      404      403      403       302     302       302
 accounts:profile               login     302      302      302      302       302     302       302
@@ -125,6 +131,8 @@ DELETE:api:annotation-detail 401       404      404      403      403       204 
 GET:api:reply-list           404       404      404      200      200       200     200       200
 POST:api:reply-list          401       404      404      403      201       201     201       201
 GET:api:history-list         404       404      404      403      403       200     200       200
+PUT:api:audience             401       404      404      403      403       409     200       200
+GET:api:progress-list        404       404      404      403      200       200     200       200
 PUT:api:answer               401       404      404      403      403       200     200       200
 DELETE:api:answer            401       404      404      403      403       204     204       204
 GET:api:evidence-list        200       200      200      200      200       200     200       200
@@ -176,6 +184,7 @@ FORM_DATA = {
     "annotations:create": REMARK,
     "annotations:reply": REMARK,
     "annotations:edit": {"kind": "question", "body": "Who pays for it?", "version": 1},
+    "annotations:audience": {"version": 1, "audience": "staff"},
     "annotations:place": {"version": 1, "paragraph": 2},
     "annotations:publication": {"version": 2, "note": "Shorter."},
     "annotations:placement": {"version": 2, "choice": "orphan"},
@@ -185,6 +194,7 @@ FORM_DATA = {
 }
 JSON = {
     "POST:api:reply-list": {"kind": "comment", "body": "A remark."},
+    "PUT:api:audience": {"audience": "staff"},
     "PATCH:api:annotation-detail": {"body": "Who pays for it?"},
 }
 
@@ -234,7 +244,7 @@ def test_call_is_answered_to_exactly_its_roles(
     method, name = call.split(":", 1)
     about = {"assignment": str(assignment.pk), "paragraph": str(paragraphs[0].pk)}
     body = JSON.get(call, about | {"kind": "comment", "body": "A remark."})
-    given = {"data": json.dumps(body if method in {"POST", "PATCH"} else {})}
+    given = {"data": json.dumps(body if call in JSON or method in {"POST", "PATCH"} else {})}
     given["content_type"] = "application/json"
 
     got = {

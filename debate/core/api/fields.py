@@ -54,6 +54,18 @@ class Whole(serializers.IntegerField):
         return data
 
 
+class Switch(serializers.BooleanField):
+    """A JSON boolean; neither a string nor a number."""
+
+    default_error_messages = {**SENTENCES, "invalid": "Give true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """True or false."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
 class Id(serializers.UUIDField):
     """A UUID as a string."""
 
