@@ -23,6 +23,8 @@ NO_PAGES = {
     "essays:import_finish": "redirects, or shows the preview with what was refused",
     "essays:revise": "begins a draft and redirects",
     "essays:go_on": "redirects",
+    "assignments:close": "closes and redirects",
+    "assignments:extension_withdraw": "withdraws and redirects",
     "account_confirm_login_code": "codes by mail are off: redirects",
 }
 """Named addresses at which there is nothing of their own to look at, and why."""
@@ -106,6 +108,18 @@ def select_words(page: Page) -> None:
     page.get_by_role("group", name="Annotate the selected words").wait_for()
 
 
+def set_badly(page: Page) -> None:
+    """Ask for a blind round first, and give it no kind."""
+    page.locator("#rounds > summary").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Blind, open, rebuttal").click()
+    page.get_by_label("Title").fill("")
+    page.locator("#round-2").get_by_label("Opens").fill("2020-01-01T10:00")
+    page.locator("#round-3").get_by_label("Comments").uncheck()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Set it to").click()
+
+
 def leave_out(page: Page) -> None:
     page.get_by_text("Change paragraph 2", exact=True).click()
     row = page.get_by_role("listitem").filter(has_text="Change paragraph 2").first
@@ -157,6 +171,21 @@ SCREENS = [
     Screen("seminar-empty", "seminar_detail", "teacher", "/seminars/empty/"),
     Screen("assignment-new", "assignments:create", "instructor", "{set}"),
     Screen("assignment", "assignments:edit", "instructor", "{assignment}"),
+    Screen("assignment-rounds", "assignments:edit", "instructor", "{rounds}", unfold),
+    Screen("assignment-refused", "assignments:create", "instructor", "{set}", set_badly),
+    Screen("assignment-delete", "assignments:delete", "instructor", "{rounds}delete/"),
+    Screen("assignment-close", "assignments:delete", "instructor", "{assignment}delete/"),
+    Screen("template-new", "assignments:template_create", "instructor", "{rounds}template/"),
+    Screen("templates", "assignments:template_list", "instructor", "/assignment-templates/"),
+    Screen("templates-none", "assignments:template_list", "student1", "/assignment-templates/"),
+    Screen("template-delete", "assignments:template_delete", "instructor", "{template}"),
+    Screen("sides", "assignments:sides", "instructor", "{rounds}sides/"),
+    Screen("sides-swap", "assignments:sides", "instructor", "{rounds}sides/?round=2&offer=swap"),
+    Screen("extensions", "assignments:extensions", "instructor", "{rounds}extensions/"),
+    Screen("extensions-assistant", "assignments:extensions", "assistant", "{rounds}extensions/"),
+    Screen("extensions-student", "assignments:extensions", "student1", "{rounds}extensions/"),
+    Screen("extension", "assignments:extension", "instructor", "{extension}", unfold),
+    Screen("accommodations", "assignments:accommodations", "instructor", "{accommodations}"),
     Screen("reading", "annotations:reading", "student1", "{reading}"),
     Screen("reading-unfolded", "annotations:reading", "student1", "{reading}", unfold),
     Screen("reading-selected", "annotations:reading", "student1", "{reading}", select_words),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,20 @@ from allauth.account.utils import user_pk_to_url_str
 from django.core.management import call_command
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 
 from annotations.actions import publish_revision
 from annotations.enums import Audience, Kind, Status
 from annotations.models import Annotation
 from debate.accounts.models import User
+from debate.assignments.actions import RoundInput, save_template, set_essay
 from debate.assignments.models import Assignment
 from debate.essays.actions import correct_import, start_import, start_revision
 from debate.essays.importing import edits, formats
 from debate.seminars.enums import Role
 from debate.seminars.models import Seminar
 from tests.factories.accounts import ApiTokenFactory, UserFactory
+from tests.factories.assignments import AccommodationFactory, ExtensionFactory, SideFactory
 from tests.factories.essays import essay_of
 from tests.factories.seminars import MembershipFactory, SeminarFactory
 
@@ -86,6 +90,7 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "shelf": unset.get_absolute_url(),
         "set": reverse("assignments:create", args=[unset.pk]),
         "assignment": reverse("assignments:edit", args=[seminar.slug, assignment.slug]),
+        **_setting_places(people, seminar),
         "reading": reading,
         "paragraph": f"{reading}paragraphs/4/",
         "compose": f"{reading}annotate/1/4/",
@@ -99,6 +104,42 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "edited": shown.exclude(edited_at=None)[0].get_absolute_url(),
         "withdrawn": annotations.filter(status=Status.WITHDRAWN)[0].get_absolute_url(),
         "missing": f"/annotations/{uuid.UUID(int=7)}/",
+    }
+
+
+def _setting_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
+    """An assignment in three rounds with sides, an extension, an accommodation and a template."""
+    students = [people["student1"], people["student2"]]
+    actor, now = people["instructor"], timezone.now()
+    assignment = set_essay(
+        actor=actor,
+        essay=essay_of("Water is priced.", "Use is not.", seminar=seminar, title="Water"),
+        title="A debate in three rounds",
+        resolution="Cities should price water by use.",
+        due_at=now + timedelta(days=9),
+        closes_at=now + timedelta(days=10),
+        rounds=[
+            RoundInput(name="First reading", mode="blind", reveals_after=2),
+            RoundInput(opens_at=now + timedelta(days=3)),
+            RoundInput(name="Rebuttal", mode="rebuttal", opens_at=now + timedelta(days=6)),
+        ],
+    )
+    SideFactory(assignment=assignment, user=students[0])
+    SideFactory(assignment=assignment, user=students[1], position="negative")
+    ExtensionFactory(
+        assignment=assignment,
+        user=students[0],
+        due_at=now + timedelta(days=12),
+        reason_code="technical",
+    )
+    AccommodationFactory(seminar=seminar, user=students[1])
+    template = save_template(actor=actor, assignment_id=assignment.pk, name="Three rounds")
+    where = [seminar.slug, assignment.slug]
+    return {
+        "rounds": reverse("assignments:edit", args=where),
+        "extension": reverse("assignments:extension", args=[*where, students[0].pk]),
+        "accommodations": reverse("assignments:accommodations", args=[seminar.slug]),
+        "template": reverse("assignments:template_delete", args=[template.pk]),
     }
 
 

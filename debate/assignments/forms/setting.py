@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django import forms
 from django.utils import timezone
 
-from debate.assignments.actions import MOST_ASKED, MOST_ROUNDS, SetUp
+from debate.assignments.actions import MOST_ASKED, MOST_ROUNDS
 from debate.assignments.actions.setting import ASKED
 from debate.assignments.forms.rounds import (
     PRESETS,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
+    from debate.assignments.actions import SetUp
     from debate.assignments.models import Assignment, AssignmentTemplate
     from debate.core.errors import DomainError
     from debate.seminars.models import Group
@@ -151,7 +152,7 @@ class AssignmentForm(ZonedForm):
     @property
     def is_for_groups(self) -> bool:
         """Whether only some groups are chosen to take part."""
-        return self["audience"].value() == SOME
+        return bool(self["audience"].value() == SOME)
 
     @property
     def has_chosen_people(self) -> bool:
@@ -179,7 +180,7 @@ class AssignmentForm(ZonedForm):
         }
         if self.rounds:
             given["rounds"] = [one.given() for one in self.rounds]
-        return SetUp(**cleaned, **given)  # type: ignore[typeddict-item]  # the fields are its members
+        return cast("SetUp", {**cleaned, **given})
 
     def show_refusal(self, error: DomainError) -> None:
         """Show the action's refusal at the field, also at that of a round."""

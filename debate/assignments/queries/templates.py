@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from debate.assignments.queries.dates import zone_of
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
 
     from debate.assignments.models import Assignment
 
@@ -72,14 +72,7 @@ def _after(opens: datetime, moment: datetime | None, zone: tzinfo) -> dict[str, 
 def _moment(opens: datetime, after: dict[str, Any] | None, zone: tzinfo) -> datetime | None:
     if after is None:
         return None
-    local = opens.astimezone(zone) + timedelta(days=after["days"])
-    moment = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0).replace(
-        **_hours(after["time"])
-    )
+    day = opens.astimezone(zone).date() + timedelta(days=after["days"])
+    moment = datetime.combine(day, time.fromisoformat(after["time"]), tzinfo=zone)
     # By way of UTC, so that a time which the clocks skip becomes the one they show then.
     return moment.astimezone(UTC).astimezone(zone)
-
-
-def _hours(text: str) -> dict[str, int]:
-    parsed = time.fromisoformat(text)
-    return {"hour": parsed.hour, "minute": parsed.minute}
