@@ -55,6 +55,11 @@ annotations:progress           login     404      404      403      200       20
 annotations:progress_csv       login     404      404      403      403       403     200       200
 annotations:receipt            login     404      404      403      200       200     403       403
 annotations:history            login     404      404      403      403       200     200       200
+annotations:flag               login     404      404      403      200       403     200       200
+annotations:moderate           login     404      404      403      403       403     200       200
+annotations:moderation         login     404      404      403      403       403     200       200
+annotations:moderation_approve login     404      404      403      403       403     200       200
+annotations:moderation_log     login     404      404      403      403       403     200       200
 accounts:profile               login     200      200      200      200       200     200       200
 accounts:token_list            login     200      200      200      200       200     200       200
 accounts:token_create          login     200      200      200      200       200     200       200
@@ -102,6 +107,10 @@ annotations:audience           login     404      404      403      403       40
 annotations:receipt            login     404      404      403      302       302     403       403
 annotations:place              login     404      404      403      403       302     302       302
 annotations:answer             login     404      404      403      403       302     302       302
+annotations:flag               login     404      404      403      302       403     302       302
+annotations:unflag             login     404      404      302      302       302     302       302
+annotations:moderate           login     404      404      403      403       403     302       302
+annotations:moderation_approve login     404      404      403      403       403     302       302
 accounts:profile               login     302      302      302      302       302     302       302
 accounts:token_create          login     200      200      200      200       200     200       200
 accounts:token_revoke          login     404      404      404      404       302     404       404
@@ -135,6 +144,12 @@ PUT:api:audience             401       404      404      403      403       409 
 GET:api:progress-list        404       404      404      403      200       200     200       200
 PUT:api:answer               401       404      404      403      403       200     200       200
 DELETE:api:answer            401       404      404      403      403       204     204       204
+GET:api:annotation-flag-list    404  404 404 200 200 200 200 200
+POST:api:annotation-flag-list   401  404 404 403 201 403 201 201
+DELETE:api:annotation-flag-list 401  404 404 204 204 204 204 204
+GET:api:moderation-list         404  404 404 403 403 403 200 200
+POST:api:moderation-list        401  404 404 403 403 403 200 200
+GET:api:flag-list               200  200 200 200 200 200 200 200
 GET:api:evidence-list        200       200      200      200      200       200     200       200
 GET:api:source-list          200       200      200      200      200       200     200       200
 GET:api:source-detail        404       404      404      200      200       200     200       200
@@ -188,11 +203,15 @@ FORM_DATA = {
     "annotations:place": {"version": 1, "paragraph": 2},
     "annotations:publication": {"version": 2, "note": "Shorter."},
     "annotations:placement": {"version": 2, "choice": "orphan"},
+    "annotations:flag": {"reason": "off_topic"},
+    "annotations:moderate": {"version": 1},
     "accounts:profile": {"name": "Ada", "time_zone": "UTC"},
     "accounts:token_create": {"name": "notebook", "scopes": ["read"], "days": 30},
     "demo_entry": {"username": "student"},
 }
 JSON = {
+    "POST:api:annotation-flag-list": {"reason": "off_topic"},
+    "POST:api:moderation-list": {"act": "lock"},
     "POST:api:reply-list": {"kind": "comment", "body": "A remark."},
     "PUT:api:audience": {"audience": "staff"},
     "PATCH:api:annotation-detail": {"body": "Who pays for it?"},
