@@ -1,4 +1,5 @@
 import factory
+from allauth.account.models import EmailAddress
 
 from debate.accounts.enums import Scope
 from debate.accounts.models import ApiToken, User
@@ -31,3 +32,14 @@ class ApiTokenFactory(factory.django.DjangoModelFactory):
     digest = factory.LazyAttribute(lambda token: ApiToken.digest_of(token.secret))
     scopes = [Scope.READ]
     expires_at = factory.LazyFunction(lambda: ApiToken.expiry(90))
+
+
+class EmailAddressFactory(factory.django.DjangoModelFactory):
+    """An address of a person's, confirmed as theirs."""
+
+    class Meta:
+        model = EmailAddress
+
+    user = factory.SubFactory(UserFactory)
+    email = factory.LazyAttribute(lambda address: address.user.email)
+    verified = True

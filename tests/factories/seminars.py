@@ -4,7 +4,7 @@ import factory
 from django.utils import timezone
 
 from debate.seminars.enums import Role
-from debate.seminars.models import Group, Invitation, Membership, Seminar
+from debate.seminars.models import Group, Invitation, Membership, RosterEntry, Seminar
 from tests.factories.accounts import UserFactory
 
 
@@ -55,4 +55,15 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     code_digest = factory.LazyAttribute(lambda one: Invitation.digest_of(one.code))
     hint = factory.LazyAttribute(lambda one: one.code[:4])
     expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=1))
+    created_by = factory.SubFactory(UserFactory)
+
+
+class RosterEntryFactory(factory.django.DjangoModelFactory):
+    """Somebody expected as a student, who has no account."""
+
+    class Meta:
+        model = RosterEntry
+
+    seminar = factory.SubFactory(SeminarFactory)
+    email = factory.Sequence(lambda n: f"expected{n}@example.org")
     created_by = factory.SubFactory(UserFactory)

@@ -20,7 +20,13 @@ def person(db):
 
 @pytest.mark.parametrize(
     "path",
-    ["/accounts/profile/", TOKENS, f"{TOKENS}create/", f"{TOKENS}{uuid.UUID(int=1)}/revoke/"],
+    [
+        "/accounts/profile/",
+        "/accounts/reading/",
+        TOKENS,
+        f"{TOKENS}create/",
+        f"{TOKENS}{uuid.UUID(int=1)}/revoke/",
+    ],
 )
 def test_page_about_oneself_needs_sign_in(db, page, path):
     expect_sign_in(page().get(path))
@@ -29,15 +35,73 @@ def test_page_about_oneself_needs_sign_in(db, page, path):
 def test_profile_shows_what_is_kept(page, person):
     response = page(person).get("/accounts/profile/")
 
-    assert response.context["form"].initial == {"name": "Ada", "time_zone": "Asia/Tokyo"}
+    assert response.context["form"].initial == {
+        "name": "Ada",
+        "pronouns": "",
+        "pronunciation": "",
+        "time_zone": "Asia/Tokyo",
+    }
+    assert response.context["reading_form"].initial == {
+        "theme": "system",
+        "face": "serif",
+        "text_size": 3,
+        "spacing": "normal",
+        "highlights": "all",
+        "single_keys": True,
+    }
     assert b'<option value="Asia/Tokyo" selected>Asia/Tokyo</option>' in response.content
 
 
 def test_profile_posted_is_changed(page, person):
-    response = page(person).post("/accounts/profile/", {"name": "Ada L", "time_zone": "UTC"})
+    posted = {
+        "name": "Ada L",
+        "pronouns": "she/her",
+        "pronunciation": "AY-da",
+        "time_zone": "UTC",
+    }
+
+    response = page(person).post("/accounts/profile/", posted)
 
     assert response["Location"] == "/accounts/profile/"
-    assert User.objects.values_list("name", "time_zone").get() == ("Ada L", "UTC")
+    assert User.objects.values(*posted).get() == posted
+
+
+READING = {
+    "theme": "dark",
+    "face": "sans",
+    "text_size": "5",
+    "spacing": "wide",
+    "highlights": "none",
+}
+
+
+def test_reading_posted_is_seen_on_every_page(page, person):
+    browser = page(person)
+
+    response = browser.post("/accounts/reading/", READING)
+
+    assert response["Location"] == "/accounts/profile/"
+    for path in ("/", "/accounts/profile/", "/docs/", "/no/such/page/"):
+        assert (
+            b'<html lang="en" data-theme="dark" data-face="sans" data-size="5" data-spacing="wide"'
+            b' data-highlights="none" data-keys="off"'
+        ) in browser.get(path).content
+
+
+@pytest.mark.parametrize("path", ["/", "/docs/"])
+def test_page_of_whoever_chose_nothing_follows_the_device(page, person, path):
+    for user in (None, person):
+        assert b'<html lang="en"\n>' in page(user).get(path).content
+
+
+def test_reading_refused_keeps_what_was_chosen(page, person):
+    response = page(person).post("/accounts/reading/", READING | {"theme": "pink"})
+
+    assert response.status_code == 400
+    assert set(response.context["reading_form"].errors) == {"theme"}
+    assert response.context["reading_form"]["face"].value() == "sans"
+    assert response.context["form"].errors == {}
+    assert User.objects.get().face == "serif"
 
 
 def test_profile_refused_keeps_what_was_typed(page, person):

@@ -3,7 +3,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from debate.core.errors import Conflict, Gone, InvalidState, Missing, NotAllowed, Stale, TooLarge
+from debate.core.errors import (
+    Conflict,
+    Gone,
+    InvalidState,
+    Missing,
+    NotAllowed,
+    Stale,
+    TooLarge,
+    TooMany,
+)
 from debate.core.policies import public
 from tests.expect import expect_problem, expect_same_as_absent
 
@@ -15,6 +24,7 @@ REFUSALS = {
     "gone": Gone("It has been withdrawn."),
     "stale": Stale("It has changed since."),
     "too-large": TooLarge("This is too much."),
+    "too-many": TooMany("That was tried too often.", extra={"retry_after": 90}),
 }
 
 
@@ -75,6 +85,12 @@ def test_refusal_below_the_api_is_a_problem_document(name, bare):
 
     body = expect_problem(response, REFUSALS[name].status, REFUSALS[name].code)
     assert body["detail"] == REFUSALS[name].sentence
+
+
+@pytest.mark.parametrize("prefix", ["", "/api/v1"])
+def test_refusal_that_says_when_to_try_again_has_it_as_a_header(prefix, bare):
+    assert bare.get(f"{prefix}/refuse/too-many/")["Retry-After"] == "90"
+    assert "Retry-After" not in bare.get(f"{prefix}/refuse/gone/")
 
 
 def test_fault_of_ours_is_left_to_django(bare):

@@ -6,7 +6,7 @@ from rest_framework import exceptions
 
 from debate.core.api.errors import BadMember
 from debate.core.api.exceptions import BadParameters, pointer, problem_handler
-from debate.core.errors import Conflict, Gone, Invalid, Stale
+from debate.core.errors import Conflict, Gone, Invalid, Stale, TooMany
 
 
 def handle(error):
@@ -45,6 +45,13 @@ def test_handler_of_a_domain_error_tells_code_place_and_extra_members():
         "errors": [{"pointer": "/anchors/1/quote", "detail": "These words repeat."}],
         "instance": "/api/v1/essays/",
     }
+
+
+def test_handler_of_too_many_tries_says_when_to_try_again():
+    response = handle(TooMany("That was tried too often.", extra={"retry_after": 90}))
+
+    assert (response.status_code, response["Retry-After"]) == (429, "90")
+    assert (response.data["code"], response.data["retry_after"]) == ("too_many_attempts", 90)
 
 
 def test_handler_of_nested_validation_errors_points_at_each():
