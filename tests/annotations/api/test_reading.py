@@ -74,6 +74,7 @@ def test_annotation_is_shown_whole(api, student, classmate, assignment, paragrap
         "reply_count": 1,
         "is_answer": False,
         "is_unanswered": True,
+        "is_late": False,
         "tags": ["votes"],
         "version": 1,
         "created_at": iso(annotation.created_at),
