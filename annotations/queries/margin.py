@@ -41,7 +41,10 @@ def margin(
     size: int,
     revision: Revision | None = None,
 ) -> Margin:
-    """A page of the annotations on a numbered paragraph, oldest first. Raises Missing."""
+    """A page of the annotations on a numbered paragraph, oldest first. Raises Missing.
+
+    Pinned ones stand before all others, on the first page.
+    """
     reader = Reader(user, membership_of(user, assignment.seminar), revision or assignment.revision)
     paragraph = reader.revision.paragraphs.filter(number=number).first()
     if paragraph is None:
@@ -53,11 +56,17 @@ def margin(
         .exclude(status=Status.WITHDRAWN)
         .on(paragraph)
     )
+    pinned = found.exclude(pinned_at=None)
+    others = found.filter(pinned_at=None)
+    first = [] if after else list(pinned.order_by("pk").values_list("pk", flat=True))
     if after:
-        found = found.filter(pk__gt=after)
-    ids = list(found.order_by("pk").values_list("pk", flat=True)[: size + 1])
+        others = others.filter(pk__gt=after)
+    ids = list(others.order_by("pk").values_list("pk", flat=True)[: size + 1])
     page = ids[:size]
-    cards = sorted(cards_for(reader, assignment, page, whole=True), key=lambda one: one.id)
+    cards = sorted(
+        cards_for(reader, assignment, [*first, *page], whole=True),
+        key=lambda one: (not one.pinned, one.id),
+    )
     item = paragraph_of(paragraph, [])
     is_current = reader.revision == assignment.revision
     if is_current and may_annotate(reader.membership, assignment.seminar):

@@ -93,6 +93,7 @@ class AnchoredRow(NamedTuple):
     created_at: datetime
     published_at: datetime | None
     is_unanswered: bool
+    pinned_at: datetime | None
 
 
 def paragraph_of(

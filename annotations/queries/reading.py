@@ -135,6 +135,7 @@ _ROW = (
     "created_at",
     "published_at",
     "is_unanswered",
+    "pinned_at",
 )
 
 
@@ -199,7 +200,7 @@ def reading_page(
         earlier=list(range(1, assignment.revision.number)),
         shown_rule=(
             f"Up to {cap} note{'s' if cap > 1 else ''} of each paragraph stand beside it: "
-            "yours first, then unanswered counterarguments, then the newest."
+            "pinned ones and yours first, then unanswered counterarguments, then the newest."
         ),
     )
     for paragraph in paragraphs:
@@ -269,10 +270,11 @@ def _passes(
     )
 
 
-def _rank(row: AnchoredRow, user: User | AnonymousUser) -> tuple[bool, bool, float]:
-    """Mine, then unanswered counterarguments, then the newest: the rule told on the page."""
+def _rank(row: AnchoredRow, user: User | AnonymousUser) -> tuple[bool, bool, bool, float]:
+    """Pinned, mine, unanswered counterarguments, the newest: the rule told on the page."""
     challenge = row.kind == Kind.COUNTERARGUMENT and row.is_unanswered
-    return (row.author_id != user.pk, not challenge, -row.created_at.timestamp())
+    is_mine = row.author_id == user.pk
+    return (row.pinned_at is None, not is_mine, not challenge, -row.created_at.timestamp())
 
 
 def _first_anchors(rows: Iterable[AnchoredRow]) -> dict[UUID | None, list[AnchoredRow]]:
@@ -299,8 +301,8 @@ def _marks(rows: Iterable[AnchoredRow], shown: set[UUID]) -> dict[UUID, list[Anc
 
 
 def _in_place(rows: Iterable[AnchoredRow], cards: dict[str, Card]) -> list[Card]:
-    """The cards in the order of their words, so that they line up with the text."""
-    ordered = sorted(rows, key=lambda row: (row.start or 0, row.created_at))
+    """Pinned cards, then those in the order of their words, so that they line up with the text."""
+    ordered = sorted(rows, key=lambda row: (row.pinned_at is None, row.start or 0, row.created_at))
     return [cards[str(row.annotation_id)] for row in ordered if str(row.annotation_id) in cards]
 
 
