@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import reduce
 from html import unescape
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -84,13 +86,13 @@ class Question:
 
     def holds(self, language: str, column: str = "search") -> Q:
         """The condition on rows whose words stand in `column`, and whose language in `language`."""
-        found = Q(pk=None)
-        for config, languages in self.languages.items():
-            one = Q(**{column: self._query(config)})
-            if len(self.languages) > 1:
-                one &= Q(**{f"{language}__in": languages})
-            found |= one
-        return found
+        arms = [
+            Q(**{column: self._query(config), f"{language}__in": languages})
+            for config, languages in self.languages.items()
+        ]
+        if len(arms) == 1:  # what the person may see is in these languages anyhow
+            return Q(**{column: self._query(next(iter(self.languages)))})
+        return reduce(or_, arms, Q(pk__in=()))
 
     def _query(self, config: str) -> SearchQuery:
         return SearchQuery(self.words, config=SearchConfig(config), search_type="websearch")
@@ -402,7 +404,9 @@ def _find_passages(
             Q(revision__lt=revision_id) | Q(revision=revision_id, position__gt=int(position))
         )
     rows = list(
-        paragraphs.select_related("revision__essay").order_by("-revision", "position")[: size + 1]
+        paragraphs.select_related("revision__essay").order_by("-revision_id", "position")[
+            : size + 1
+        ]
     )
     page = rows[:size]
     if filters.in_essays and len(rows) > size:

@@ -1,0 +1,78 @@
+"""A seminar as large as they come, written in a few statements: for plans and query times."""
+
+from django.db import connection
+
+from debate.seminars.enums import Role
+from debate.seminars.models import Membership
+from tests.factories.accounts import UserFactory
+
+# Made in the order of `n`, as a class would write: every person in turn, on one
+# paragraph after the other; one in 500 with the rare word.
+_ANNOTATIONS = """
+    INSERT INTO annotations_annotation (
+      id, created_at, updated_at, assignment_id, round_id, author_id, kind, body, body_html,
+      parent_id, root_id, depth, audience, status, status_reason, is_late, published_at, tags,
+      is_answer, attacks, counterclaim, stance, warrant, version, search
+    )
+    SELECT
+      id, at, at, %(assignment)s, %(round)s, author, kind, body, '<p>' || body || '</p>', NULL,
+      NULL, 0, CASE n %% 20 WHEN 0 THEN 'private' WHEN 1 THEN 'staff' ELSE 'seminar' END,
+      CASE n %% 50 WHEN 7 THEN 'hidden' WHEN 8 THEN 'withdrawn' ELSE 'published' END, '', false,
+      at, ARRAY[(ARRAY['harms', 'inherency', 'solvency'])[1 + n %% 3]], false,
+      CASE kind WHEN 'counterargument' THEN 'conclusion' ELSE '' END,
+      CASE kind WHEN 'counterargument' THEN 'It fails.' ELSE '' END, '', '', 1,
+      setweight(to_tsvector('english', body), 'B')
+    FROM (
+      SELECT
+        n,
+        ('0197' || lpad(to_hex(n), 8, '0') || '7000' || '8000' || lpad(to_hex(n), 12, '0'))::uuid
+          AS id,
+        now() - make_interval(secs => %(count)s - n) AS at,
+        (%(people)s::uuid[])[1 + n %% array_length(%(people)s::uuid[], 1)] AS author,
+        (ARRAY['comment', 'question', 'counterargument', 'comment'])[1 + n %% 4] AS kind,
+        'The council reads meters in district ' || n %% 97 || ', and households answer '
+          || 'that prices ' || (ARRAY['rise', 'fall', 'stay', 'vary'])[1 + n %% 4] || '.'
+          || CASE WHEN n %% 500 = 3 THEN ' An aqueduct would help.' ELSE '' END AS body
+      FROM generate_series(1, %(count)s) AS n
+    ) AS made
+"""
+_ANCHORS = """
+    INSERT INTO annotations_anchor (
+      annotation_id, revision_id, position, paragraph_id, prefix, suffix, state, confidence
+    )
+    SELECT a.id, %(revision)s, 0, (%(paragraphs)s::uuid[])[1 + (row_number() OVER () %% %(span)s)],
+      '', '', 'created', 1
+    FROM annotations_annotation AS a WHERE a.assignment_id = %(assignment)s
+"""
+
+
+def crowd(assignment, *, people=200, annotations=20_000):
+    """Fill the assignment: that many students more, and annotations by them; returns the people."""
+    users = UserFactory.create_batch(people)
+    Membership.objects.bulk_create(
+        Membership(seminar=assignment.seminar, user=user, role=Role.STUDENT) for user in users
+    )
+    paragraphs = list(assignment.revision.paragraphs.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ANNOTATIONS,
+            {
+                "assignment": assignment.pk,
+                "round": assignment.rounds.get().pk,
+                "count": annotations,
+                "people": [user.pk for user in users],
+            },
+        )
+        cursor.execute(
+            _ANCHORS,
+            {
+                "assignment": assignment.pk,
+                "revision": assignment.revision_id,
+                "paragraphs": paragraphs,
+                "span": len(paragraphs),
+            },
+        )
+        # What autovacuum does by and by: new words are moved into the index, and counted.
+        cursor.execute("SELECT gin_clean_pending_list('annotation_by_word')")
+        cursor.execute("ANALYZE")
+    return users
