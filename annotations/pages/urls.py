@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotations.pages import demo, home, seminar
+from annotations.pages import demo, founding, home, seminar
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("seminars/new/", founding.seminar_new, name="seminar_new"),
+    path("seminars/new/<uuid:pk>/", founding.seminar_confirm, name="seminar_confirm"),
+    path("seminars/new/<uuid:pk>/keep/", founding.seminar_keep, name="seminar_keep"),
     path("seminars/<slug:slug>/", seminar.seminar_detail, name="seminar_detail"),
     path("demo/enter/", demo.demo_entry, name="demo_entry"),
 ]

@@ -128,7 +128,7 @@ def go_on_from(*, actor: User, import_id: UUID, version: int, base: Revision) ->
     For whoever was overtaken by another's revision and has seen it. Raises Missing, Conflict,
     Invalid when `base` is of another essay.
     """
-    kept = _locked_import(actor, import_id, version)
+    kept = lock_import(actor=actor, import_id=import_id, version=version)
     if kept.essay_id != base.essay_id:
         raise Invalid("This is no revision of the essay.", field="base")
     kept.base = base
@@ -145,7 +145,7 @@ def correct_import(
     `version` is the one the correction was made on. Raises Missing for another's draft, Conflict
     when it has been corrected elsewhere meanwhile, Invalid that names the edit's argument.
     """
-    kept = _locked_import(actor, import_id, version)
+    kept = lock_import(actor=actor, import_id=import_id, version=version)
     kept.previous, kept.content = kept.content, _edited(kept.draft, edit).to_json()
     return _save_next_version(kept)
 
@@ -157,7 +157,7 @@ def undo_correction(*, actor: User, import_id: UUID, version: int) -> ImportDraf
     Raises Missing for another's draft, Conflict when it has been corrected elsewhere meanwhile,
     InvalidState when there is nothing to take back.
     """
-    kept = _locked_import(actor, import_id, version)
+    kept = lock_import(actor=actor, import_id=import_id, version=version)
     if not kept.previous:
         raise InvalidState("There is nothing to take back.")
     kept.previous, kept.content = "", kept.previous
@@ -167,7 +167,7 @@ def undo_correction(*, actor: User, import_id: UUID, version: int) -> ImportDraf
 @transaction.atomic
 def discard_import(*, actor: User, import_id: UUID) -> None:
     """Drop the draft; no essay comes of it. Raises Missing for another's draft."""
-    _locked_import(actor, import_id).delete()
+    lock_import(actor=actor, import_id=import_id).delete()
 
 
 @transaction.atomic
@@ -186,7 +186,7 @@ def finish_import(
     for another's draft, Conflict when it has been corrected elsewhere, and what `create_essay`
     raises.
     """
-    kept = _locked_import(actor, import_id, version)
+    kept = lock_import(actor=actor, import_id=import_id, version=version)
     if kept.essay_id:
         raise InvalidState("This is the next revision of an essay: publish it.")
     if kept.seminar is None:
@@ -210,7 +210,7 @@ def place_import(*, actor: User, import_id: UUID, version: int, seminar: Seminar
     Raises Missing for another's draft and one that has a seminar, Conflict when it has been
     corrected elsewhere, Invalid when it is not yet an essay: it has no title or no paragraph.
     """
-    kept = _locked_import(actor, import_id, version)
+    kept = lock_import(actor=actor, import_id=import_id, version=version)
     if kept.seminar_id:
         raise Missing
     if not kept.draft.title:
@@ -239,7 +239,7 @@ def change_head(
     Raises Missing for another's draft, Conflict when it has been corrected elsewhere, Invalid that
     names the field.
     """
-    kept = _locked_import(actor, import_id, version)
+    kept = lock_import(actor=actor, import_id=import_id, version=version)
     content = _edited(kept.draft, head.put_on).to_json()
     origin = {
         "source_url": web_address(source_url, field="source_url"),
@@ -254,7 +254,8 @@ def change_head(
     return _save_next_version(kept)
 
 
-def _locked_import(actor: User, import_id: UUID, version: int | None = None) -> ImportDraft:
+def lock_import(*, actor: User, import_id: UUID, version: int | None = None) -> ImportDraft:
+    """Lock the actor's draft, for a transaction. Raises Missing, and Conflict at another version."""
     mine = ImportDraft.objects.visible_to(actor).select_related("seminar")
     kept = mine.select_for_update(of=("self",)).filter(pk=import_id).first()
     if kept is None:

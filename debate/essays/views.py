@@ -102,7 +102,7 @@ def essay_import(request: SignedInRequest, seminar: str) -> HttpResponse:
         raise NotAllowed("Only instructors of this seminar import essays.")
     form = ImportForm(request.POST or None, request.FILES or None)
     if form.is_valid():
-        kept = _begin(request, found, form)
+        kept = begin_import(request, found, form)
         if kept:
             return redirect(kept)
     context = {"form": form, "seminar": found, "cancel_url": found.get_absolute_url()}
@@ -110,7 +110,9 @@ def essay_import(request: SignedInRequest, seminar: str) -> HttpResponse:
     return render(request, "essays/essay_import.html", context, status=status)
 
 
-def _begin(request: SignedInRequest, seminar: Seminar, form: ImportForm) -> ImportDraft | None:
+def begin_import(
+    request: SignedInRequest, seminar: Seminar | None, form: ImportForm
+) -> ImportDraft | None:
     """The draft that was read; None when the form now tells why there is none."""
     content, filename, media_type = form.source()
     try:

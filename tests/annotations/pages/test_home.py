@@ -36,7 +36,7 @@ def test_visitor_reads_what_this_is(page, db):
 
 
 def test_person_without_seminar_is_told_what_to_do(page, operator):
-    assert "Ask your instructor to add you" in page(operator).get("/").content.decode()
+    assert "You are in no seminar yet." in page(operator).get("/").content.decode()
 
 
 @pytest.mark.parametrize(

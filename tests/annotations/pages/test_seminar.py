@@ -1,9 +1,12 @@
 """A seminar's own page, as each role sees it."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
 from annotations.enums import Audience
+from debate.seminars.actions import begin_student_view
 from debate.seminars.enums import Role
 from debate.seminars.models import Seminar
 from tests.expect import expect_constant_queries, expect_same_as_absent, expect_sign_in
@@ -15,15 +18,49 @@ from tests.factories.seminars import GroupFactory, MembershipFactory
 PATH = "/seminars/water-policy/"
 
 
+def links(content):
+    """The pages below the seminar's own to which something leads."""
+    return re.findall(rf'(?:href|action)="{PATH}-/([\w/-]+)/"', content)
+
+
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        ("instructor", ["people", "groups", "vocabulary", "moderation", "settings"]),
+        ("assistant", ["people", "groups", "vocabulary", "moderation"]),
+        ("student", ["people", "groups", "vocabulary"]),
+        ("observer", ["people", "groups", "vocabulary"]),
+    ],
+)
+def test_pages_of_the_seminar_are_linked_for_those_who_may(request, page, role, pages, seminar):
+    content = page(request.getfixturevalue(role)).get(PATH).content.decode()
+
+    nav = content.partition('aria-label="Pages of this seminar"')[2].partition("</nav>")[0]
+    assert links(nav) == pages
+
+
+def test_seminar_of_many_names_the_first_and_leads_to_all(page, seminar, instructor):
+    for number in range(20):
+        MembershipFactory(seminar=seminar, user__name=f"Person {number:02}")
+    begin_student_view(actor=instructor, seminar=seminar)
+
+    response = page(instructor).get(PATH)
+
+    shown = response.context["page"]
+    assert (len(shown.people), shown.people_count) == (16, 21)
+    assert "All 21 people" in response.content.decode()
+
+
 @pytest.mark.parametrize("role", ["instructor", "assistant", "student", "observer"])
-def test_member_reads_assignments_people_and_groups(request, page, role, assignment, group):
+def test_member_reads_assignments_and_leads_to_the_others(request, page, role, assignment, group):
     response = page(request.getfixturevalue(role)).get(PATH)
 
     content = response.content.decode()
     assert [line.assignment for line in response.context["page"].assignments] == [assignment]
     assert f'href="{assignment.get_absolute_url()}"' in content
-    assert response.context["page"].groups == [group]
-    assert "Upstream" in content
+    own = [group] if role == "student" else []
+    assert response.context["page"].groups == own
+    assert ("Upstream" in content) is bool(own)
 
 
 def test_people_stand_by_role_then_name(page, seminar):
@@ -57,7 +94,8 @@ def test_archived_seminar_offers_nothing_to_manage(page, instructor, assignment)
 
     content = page(instructor).get(PATH).content.decode()
 
-    assert f"{PATH}-/" not in content
+    assert "This seminar has been archived since" in content
+    assert links(content) == ["people", "groups", "vocabulary", "moderation", "settings"]
 
 
 def test_counts_leave_out_what_one_may_not_read(page, student, classmate, assignment):
