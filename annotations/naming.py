@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 MOST_MENTIONS = 25
-LONGEST_NAME = 200
+MOST_OFFERED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,29 @@ def _longest(
         if name in known and (end >= len(body) or not _is_of_a_word(body[end])):
             return known[name]
     return []
+
+
+def names_like(
+    begun: str, *, assignment: Assignment, parent: Annotation | None, asked_by: User
+) -> list[str]:
+    """The names of which a word begins as `begun`, those that begin so themselves first.
+
+    Of the others to whom the essay is set, and where `parent` is answered of those who may read
+    it. Usernames are none of them, as they may be addresses. Takes 3 queries at most.
+    """
+    people = [one for one in nameable(assignment) if one.user_id != asked_by.pk]
+    start = " ".join(begun.split()).casefold()
+    found = [one for one in people if _begins(one.names[0], start)]
+    if parent:
+        readers = readers_among(parent, [one.user_id for one in found])
+        found = [one for one in found if one.user_id in readers]
+    names = dict.fromkeys(one.names[0] for one in found)
+    return sorted(names, key=lambda name: not name.casefold().startswith(start))
+
+
+def _begins(name: str, start: str) -> bool:
+    folded = name.casefold()
+    return folded.startswith(start) or f" {start}" in folded
 
 
 def _is_of_a_word(char: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from annotations.views import annotations as notes
-from annotations.views import moderation, progress, publishing, reading, search
+from annotations.views import mentions, moderation, progress, publishing, reading, search
 
 app_name = "annotations"
 
@@ -57,6 +57,8 @@ urlpatterns = [
         progress.receipt,
         name="receipt",
     ),
+    path("annotations/mentions/", mentions.mentions, name="mentions"),
+    path("annotations/<uuid:annotation_id>/mute/", mentions.mute, name="mute"),
     path("annotations/<uuid:annotation_id>/", notes.detail, name="detail"),
     path("annotations/<uuid:annotation_id>/reply/", notes.reply, name="reply"),
     path("annotations/<uuid:annotation_id>/edit/", notes.edit, name="edit"),

@@ -6,12 +6,15 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from annotations.api import urls as annotation_urls
-from debate.assignments.api import AssignmentViewSet
+from debate.assignments.api import AssignmentViewSet, ExtensionDetail, ExtensionList
 from debate.core import docs
 from debate.core.api.schema import SchemaView
 from debate.core.api.views import RootView, unknown
 from debate.essays.api import EssayViewSet, ParagraphDetail, ParagraphList, RevisionList
+from debate.notices.api import NoticeRead, NoticeViewSet, PreferencesView
 from debate.seminars.api import MeView, SeminarViewSet
+from debate.seminars.api.invitations import InvitationDetail, InvitationList
+from debate.seminars.api.people import MemberDetail, MemberList
 
 ROOT_LINKS = {
     "me": "api:me",
@@ -22,6 +25,7 @@ ROOT_LINKS = {
     "evidence": "api:evidence-list",
     "sources": "api:source-list",
     "flags": "api:flag-list",
+    "notices": "api:notice-list",
     "schema": "api:schema",
     "documentation": "api_docs",
 }
@@ -30,6 +34,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("seminars", SeminarViewSet, basename="seminar")
 router.register("essays", EssayViewSet, basename="essay")
 router.register("assignments", AssignmentViewSet, basename="assignment")
+router.register("notices", NoticeViewSet, basename="notice")
 
 version_1: list[URLPattern | URLResolver] = [
     path("", RootView.as_view(links=ROOT_LINKS), name="root"),
@@ -38,6 +43,28 @@ version_1: list[URLPattern | URLResolver] = [
     path("essays/<uuid:essay_id>/revisions/", RevisionList.as_view(), name="revision-list"),
     path("essays/<uuid:essay_id>/paragraphs/", ParagraphList.as_view(), name="paragraph-list"),
     path("paragraphs/<uuid:pk>/", ParagraphDetail.as_view(), name="paragraph-detail"),
+    path("notices/preferences/", PreferencesView.as_view(), name="notice-preferences"),
+    path("notices/<uuid:pk>/read/", NoticeRead.as_view(), name="notice-read"),
+    path("assignments/<uuid:pk>/extensions/", ExtensionList.as_view(), name="extension-list"),
+    path(
+        "assignments/<uuid:pk>/extensions/<uuid:user_id>/",
+        ExtensionDetail.as_view(),
+        name="extension-detail",
+    ),
+    path("seminars/<uuid:seminar_id>/members/", MemberList.as_view(), name="member-list"),
+    path(
+        "seminars/<uuid:seminar_id>/members/<uuid:user_id>/",
+        MemberDetail.as_view(),
+        name="member-detail",
+    ),
+    path(
+        "seminars/<uuid:seminar_id>/invitations/", InvitationList.as_view(), name="invitation-list"
+    ),
+    path(
+        "seminars/<uuid:seminar_id>/invitations/<uuid:pk>/",
+        InvitationDetail.as_view(),
+        name="invitation-detail",
+    ),
     path("", include(router.urls)),
     path("", include(annotation_urls)),
     re_path(r"^.*$", unknown),

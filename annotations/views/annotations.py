@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -46,11 +47,11 @@ from debate.core.errors import DomainError, Missing, NotAllowed
 from debate.core.forms import show_refusal
 from debate.core.policies import public, signed_in
 from debate.essays.models import Paragraph
+from debate.notices.actions import read_context
+from debate.notices.queries import is_muted
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpRequest, HttpResponse
 
     from debate.accounts.http import SignedInRequest
@@ -69,7 +70,13 @@ def detail(request: HttpRequest, annotation_id: UUID) -> HttpResponse:
     except Withdrawn as error:
         context = {"assignment": error.assignment}
         return render(request, "annotations/annotation_gone.html", context, status=410)
-    return render(request, "annotations/annotation_detail.html", {"thread": found})
+    muted = False
+    if request.user.is_authenticated:
+        # Whoever looks at a thread need not be told of it any more.
+        read_context(actor=request.user, context_id=UUID(found.root_id))
+        muted = is_muted(request.user, UUID(found.root_id))
+    page = {"thread": found, "is_muted": muted}
+    return render(request, "annotations/annotation_detail.html", page)
 
 
 @signed_in

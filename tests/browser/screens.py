@@ -17,6 +17,12 @@ NO_PAGES = {
     "favicon": "a picture",
     "demo_entry": "signs in and redirects",
     "annotations:answer": "marks and redirects",
+    "annotations:mentions": "for the composer's completion",
+    "annotations:mute": "mutes and redirects",
+    "notices:open": "marks and redirects",
+    "notices:read": "marks and redirects",
+    "notices:read_all": "marks and redirects",
+    "notices:unmute": "unmutes and redirects",
     "essays:import_correct": "redirects, or shows the preview with what was refused",
     "essays:import_undo": "takes back and redirects",
     "essays:import_head": "redirects, or shows the preview with what was refused",
@@ -140,6 +146,17 @@ def open_menu(page: Page) -> None:
 
 
 SCREENS = [
+    Screen("inbox", "notices:inbox", "student1", "/inbox/"),
+    Screen("inbox-empty", "notices:inbox", "newcomer", "/inbox/"),
+    Screen("inbox-settings", "notices:settings", "student1", "/inbox/settings/"),
+    Screen("unsubscribe", "notices:unsubscribe", "", "{unsubscribe}"),
+    Screen(
+        "unsubscribed",
+        "notices:unsubscribe",
+        "",
+        "{unsubscribe}",
+        press("Send me no more of these"),
+    ),
     Screen("home-visitor", "home", "", "/"),
     Screen("home-student", "home", "student1", "/"),
     Screen("home-instructor", "home", "instructor", "/", open_menu),

@@ -24,6 +24,7 @@ from debate.assignments.actions import RoundInput, save_template, set_essay
 from debate.assignments.models import Assignment
 from debate.essays.actions import correct_import, start_import, start_revision
 from debate.essays.importing import edits, formats
+from debate.notices.mail import unsubscribe_token
 from debate.seminars.enums import Role
 from debate.seminars.models import Seminar
 from tests.factories.accounts import ApiTokenFactory, UserFactory
@@ -178,4 +179,7 @@ def _account_places(people: dict[str, User]) -> dict[str, str]:
         "confirm": reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key]),
         "reset": reverse("account_reset_password_from_key", args=reset),
         "revoke": reverse("accounts:token_revoke", args=[token.pk]),
+        "unsubscribe": reverse(
+            "notices:unsubscribe", args=[unsubscribe_token(people["student1"], "reply")]
+        ),
     }

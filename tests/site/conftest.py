@@ -19,6 +19,8 @@ from debate.essays.actions import (
 )
 from debate.essays.importing import edits
 from debate.essays.importing.blocks import Block, Draft
+from debate.notices.mail import unsubscribe_token
+from debate.notices.models import Notice
 from tests.factories.annotations import PassageFactory, SourceFactory, annotation_on
 from tests.factories.assignments import AssignmentTemplateFactory
 from tests.site.test_urls import PAGES
@@ -30,7 +32,7 @@ ROLES = [
 ]  # fmt: skip
 
 ANSWERS = dict(lines(PAGES))
-NOT_HTML = {"healthz", "readyz", "robots", "favicon"}
+NOT_HTML = {"annotations:mentions", "healthz", "readyz", "robots", "favicon"}
 # Every page, and who looks at it in the tests of its markup: the first of these who may.
 HTML_PAGES = [name for name in ANSWERS if name not in NOT_HTML]
 READERS = ["student", "instructor"]
@@ -83,6 +85,7 @@ def world(cast, seminar, assignment, paragraphs):
         evidence=True,
         passage=PassageFactory(source=source),
     )
+    notice = Notice.objects.get(recipient=cast["student"])
     essay, paragraph = assignment.essay_id, paragraphs[0].pk
     where = {"seminar": seminar.slug, "assignment": assignment.slug}
     given = {
@@ -90,6 +93,12 @@ def world(cast, seminar, assignment, paragraphs):
         "docs_page": ["reading"],
         "seminar_detail": [seminar.slug],
         "accounts:token_revoke": [token.pk],
+        "notices:open": [notice.pk],
+        "notices:read": [notice.pk],
+        "notices:unmute": [question.pk],
+        "notices:unsubscribe": [unsubscribe_token(cast["student"], "reply")],
+        "api:notice-detail": [notice.pk],
+        "api:notice-read": [notice.pk],
         "essays:import": [seminar.slug],
         "assignments:create": [essay],
         "assignments:edit": where,
@@ -125,6 +134,8 @@ def world(cast, seminar, assignment, paragraphs):
         "api:paragraph-list": [essay],
         "api:paragraph-detail": [paragraph],
         "api:assignment-detail": [assignment.pk],
+        "api:extension-list": [assignment.pk],
+        "api:extension-detail": [assignment.pk, cast["student"].pk],
         "api:source-detail": [source.pk],
         "essays:detail": [essay],
         "essays:revise": [essay],
@@ -144,6 +155,7 @@ def world(cast, seminar, assignment, paragraphs):
         "api:audience",
         "annotations:place",
         "annotations:history",
+        "annotations:mute",
         "annotations:flag",
         "annotations:unflag",
         "api:annotation-flag-list",
@@ -157,6 +169,8 @@ def world(cast, seminar, assignment, paragraphs):
     def address(name):
         if name == "api:":
             return "/api/v1/no/such/address/"
+        if name == "annotations:mentions":
+            return f"{reverse(name)}?assignment={assignment.pk}"
         arguments = given.get(name, [])
         if isinstance(arguments, dict):
             return reverse(name, kwargs=arguments)

@@ -1,0 +1,114 @@
+/* Completes names after an @ in the composer. A listbox belongs to the textarea, which keeps the focus: arrows
+   choose, Enter or Tab takes, Escape closes. Without this module a name can be typed in full. */
+
+const LONGEST = 60;
+const PAUSE = 120;
+
+function begun(field) {
+  const before = field.value.slice(0, field.selectionStart);
+  const at = before.lastIndexOf("@");
+  if (at < 0 || field.selectionStart !== field.selectionEnd) return null;
+  const words = before.slice(at + 1);
+  const runsIn = at > 0 && /[\p{L}\p{N}_]/u.test(before[at - 1]);
+  if (runsIn || words.length > LONGEST || /[\n@]|\s\s|^\s/u.test(words)) return null;
+  return { at, words };
+}
+
+function complete(box) {
+  const field = box.querySelector("textarea");
+  const list = document.createElement("ul");
+  const told = document.createElement("p");
+  let timer = 0;
+  let asked = 0;
+  let active = -1;
+
+  list.className = "mentions";
+  list.id = `${field.id}-names`;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", "Names");
+  list.hidden = true;
+  told.className = "vh";
+  told.setAttribute("role", "status");
+  field.setAttribute("aria-autocomplete", "list");
+  field.setAttribute("aria-controls", list.id);
+  box.append(list, told);
+
+  function close() {
+    list.hidden = true;
+    active = -1;
+    told.textContent = "";
+    field.removeAttribute("aria-activedescendant");
+  }
+
+  function choose(index) {
+    active = (index + list.children.length) % list.children.length;
+    [...list.children].forEach((one, place) => one.setAttribute("aria-selected", String(place === active)));
+    field.setAttribute("aria-activedescendant", list.children[active].id);
+    list.children[active].scrollIntoView({ block: "nearest" });
+  }
+
+  function take(name) {
+    const open = begun(field);
+    if (!open) return close();
+    const after = field.value.slice(field.selectionStart);
+    field.setRangeText(`@${name}${/^\s/u.test(after) ? "" : " "}`, open.at, field.selectionStart, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    close();
+    field.focus();
+  }
+
+  function show(names) {
+    list.replaceChildren(
+      ...names.map((name, index) => {
+        const item = document.createElement("li");
+        item.id = `${list.id}-${index}`;
+        item.setAttribute("role", "option");
+        item.textContent = name;
+        item.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          take(name);
+        });
+        return item;
+      }),
+    );
+    list.hidden = !names.length;
+    if (!names.length) return close();
+    told.textContent = `${names.length} name${names.length > 1 ? "s" : ""}; arrows choose, Enter takes.`;
+    choose(0);
+  }
+
+  async function look() {
+    const open = begun(field);
+    if (!open) return close();
+    asked += 1;
+    const mine = asked;
+    const address = `${box.dataset.mentions}&q=${encodeURIComponent(open.words)}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (mine !== asked) return;
+    const { names } = answer?.ok ? await answer.json() : { names: [] };
+    // A name that stands there in full needs no completion.
+    show(names.filter((name) => name.toLowerCase() !== begun(field)?.words.trimEnd().toLowerCase()));
+  }
+
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    if (begun(field)) timer = setTimeout(look, PAUSE);
+    else close();
+  });
+  field.addEventListener("blur", close);
+  field.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing) return;
+    const acts = {
+      ArrowDown: () => choose(active + 1),
+      ArrowUp: () => choose(active - 1),
+      Enter: () => take(list.children[active].textContent),
+      Tab: () => take(list.children[active].textContent),
+      Escape: close,
+    };
+    if (!acts[event.key] || event.shiftKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    acts[event.key]();
+  });
+}
+
+document.querySelectorAll("[data-mentions]").forEach(complete);
