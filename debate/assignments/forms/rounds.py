@@ -52,7 +52,7 @@ class RoundForm(ZonedForm):
         "round ends.",
     )
     allowed_kinds = forms.MultipleChoiceField(
-        label="What may be posted",
+        label="Only these kinds",
         choices=[(kind, KIND_PLURALS[kind].capitalize()) for kind in POSTED_KINDS],
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -64,6 +64,13 @@ class RoundForm(ZonedForm):
         if cleaned.get("mode") != RoundMode.CLOSED and not cleaned.get("allowed_kinds"):
             self.add_error("allowed_kinds", "Tick at least one kind, or let the round be closed.")
         return cleaned
+
+    @property
+    def takes_everything(self) -> bool:
+        """Whether every kind is ticked, and nothing is wrong with that."""
+        return "allowed_kinds" not in self.errors and len(
+            self["allowed_kinds"].value() or ()
+        ) == len(POSTED_KINDS)
 
     def given(self) -> RoundInput:
         """The valid input as the actions take it."""

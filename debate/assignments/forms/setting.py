@@ -57,16 +57,12 @@ class AssignmentForm(ZonedForm):
     )
     opens_at = ZonedDateTimeField(label="Opens")
     due_at = ZonedDateTimeField(label="Due", required=False)
-    closes_at = ZonedDateTimeField(
-        label="Closes",
-        required=False,
-        help_text="After this nobody but instructors and assistants adds anything. Leave it empty to keep it open.",
-    )
+    closes_at = ZonedDateTimeField(label="Closes", required=False)
     asked_comments = _count("Comments")
     asked_counterarguments = _count("Counterarguments")
     asked_evidence = _count("Evidence links")
     asked_replies = _count("Replies to others")
-    asked_paragraphs = _count("Different paragraphs")
+    asked_paragraphs = _count("Paragraphs to cover")
     audience = forms.ChoiceField(
         label="Who takes part",
         choices=[(WHOLE, "The whole seminar"), (SOME, "Only these groups, and staff")],

@@ -62,7 +62,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def for_api(self, user: User | AnonymousUser) -> Self:
         """What the API shows; `is_member` says whether the person belongs to the seminar."""
         mine = Membership.objects.of(user).filter(seminar=OuterRef("seminar_id"))
-        return self.for_pages().prefetch_related("rounds").annotate(is_member=Exists(mine))
+        return (
+            self.for_pages().prefetch_related("rounds", "groups").annotate(is_member=Exists(mine))
+        )
 
     def by_due_date(self) -> Self:
         """The next to be due first, those without a date last."""

@@ -9,6 +9,7 @@ from debate.assignments.queries.dates import (
     posting_ends_at,
     zone_of,
 )
+from debate.assignments.queries.own import own_dates_of, own_side_of, with_own
 from debate.assignments.queries.people import (
     accommodations_in,
     extensions_page,
@@ -39,6 +40,8 @@ __all__ = [
     "drawn_sides",
     "extensions_page",
     "own_dates",
+    "own_dates_of",
+    "own_side_of",
     "posting_ends_at",
     "relative_set_up",
     "round_at",
@@ -49,6 +52,7 @@ __all__ = [
     "students_in",
     "students_of",
     "swapped_sides",
+    "with_own",
     "writable_round",
     "zone_of",
 ]

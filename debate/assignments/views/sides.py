@@ -37,7 +37,8 @@ def side_list(request: SignedInRequest, seminar: str, assignment: str) -> HttpRe
     in_round = _round(found, request.GET.get("round", ""))
     page = sides_page(found, in_round)
     offer = request.GET.get("offer", "") if request.method != "POST" else ""
-    said = sides_said(found, in_round) | _offered(found, page, offer)
+    kept = sides_said(found, in_round)
+    said = kept | _offered(found, page, offer)
     form = SidesForm(
         request.POST if request.method == "POST" else None,
         groups=page.groups,
@@ -58,7 +59,7 @@ def side_list(request: SignedInRequest, seminar: str, assignment: str) -> HttpRe
         "form": form,
         "form_rows": zip(
             form.student_fields,
-            [page.in_force.get(one.pk) for one in page.students],
+            [one.pk not in kept and page.in_force.get(one.pk) for one in page.students],
             strict=True,
         ),
         "page": page,
