@@ -26,13 +26,15 @@ from annotations.actions.annotations import (
     withdraw_annotation,
 )
 from annotations.actions.inputs import Content, SourceInput, Target
-from annotations.models import Annotation, AnnotationVersion, Change, Source
+from annotations.actions.moderation import flag_annotation, pin_thread
+from annotations.models import Annotation, AnnotationVersion, Change, Source, Visit
 from debate.accounts.models import User
-from debate.assignments.actions import set_essay
+from debate.assignments.actions import RoundInput, change_sides, grant_extension, set_essay
 from debate.assignments.models import Assignment
 from debate.core.errors import DomainError
 from debate.essays.actions import create_essay
 from debate.essays.importing import formats
+from debate.notices.models import Delivery, Notice
 from debate.seminars.actions import add_member, create_group, create_seminar
 from debate.seminars.models import Group, Seminar
 
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 PASSWORD = "counterpoint"  # noqa: S105 - known to everybody, which is why DEMO=1 is asked for
 SECOND_THOUGHTS = timedelta(minutes=12)
 """How long after posting an annotation it was edited, withdrawn or taken as the answer."""
+LAST_VISIT = timedelta(hours=22)
+"""How long ago the demo people looked last, so that some notes are new to them."""
 PAUSE = 10
 """Seconds between two posts of `--live`."""
 
@@ -149,6 +153,8 @@ class _Loader:
             self._set_essay(instructor, seminar, setting)
         for row in sorted(self.content["annotations"], key=lambda row: -row["days_ago"]):
             self._post(row)
+        self._moderate(instructor)
+        self._look_back()
 
     def _add_people(self) -> None:
         password = make_password(PASSWORD)
@@ -158,6 +164,8 @@ class _Loader:
                 name=person["name"],
                 email=person["email"],
                 time_zone=self.zone.key,
+                pronouns=person.get("pronouns", ""),
+                pronunciation=person.get("pronunciation", ""),
                 password=password,
             )
             for person in self.content["people"]
@@ -205,7 +213,20 @@ class _Loader:
             due_at=self._moment(setting["due"]),
             closes_at=self._moment(setting["closes"]),
             asked=setting["asked"],
+            resolution=setting.get("resolution", ""),
+            rounds=[
+                RoundInput(
+                    name=one["name"],
+                    mode=one["mode"],
+                    opens_at=self._moment(one["opens"]),
+                    allowed_kinds=one.get("allowed_kinds", ()),
+                )
+                for one in setting.get("rounds", ())
+            ],
         )
+        sides = setting.get("sides", {})
+        groups = {self.groups[name].pk: side for name, side in sides.items()}
+        change_sides(actor=instructor, assignment_id=assignment.pk, people={}, groups=groups)
         self.assignments[assignment.slug] = assignment
         self.paragraphs[assignment.slug] = _paragraph_ids(assignment)
 
@@ -237,6 +258,46 @@ class _Loader:
         if row.get("answer"):
             asker = self.posted[row["parent"]].author
             _date(mark_answer(actor=asker, reply_id=annotation.pk, is_answer=True), later)
+
+    def _moderate(self, instructor: User) -> None:
+        """What staff have done and have still to look at."""
+        for ref in self.content["pinned"]:
+            pin_thread(actor=instructor, annotation_id=self.posted[ref].pk)
+        for flag in self.content["flags"]:
+            flag_annotation(
+                actor=self.people[flag["by"]],
+                annotation_id=self.posted[flag["annotation"]].pk,
+                reason=flag["reason"],
+                note=flag["note"],
+            )
+        for extension in self.content["extensions"]:
+            grant_extension(
+                actor=instructor,
+                assignment_id=self.assignments[extension["assignment"]].pk,
+                user_id=self.people[extension["person"]].pk,
+                due_at=self._moment(extension["due"]),
+                reason_code=extension["reason_code"],
+            )
+
+    def _look_back(self) -> None:
+        """Notices as old as what they tell of, and everybody last there yesterday.
+
+        The e-mails of that time are left out: nobody wants them all at the first start.
+        """
+        notices = Notice.objects.filter(recipient__in=self.people.values())
+        told = dict(Annotation.objects.values_list("pk", "published_at"))
+        for notice in notices:
+            notice.created_at = told.get(notice.object_id) or notice.created_at
+            if notice.created_at < self.now - LAST_VISIT:
+                notice.read_at = notice.created_at + SECOND_THOUGHTS
+        Notice.objects.bulk_update(notices, ["created_at", "read_at"])
+        Delivery.objects.filter(notice__in=notices).delete()
+        visited = self.now - LAST_VISIT
+        Visit.objects.bulk_create(
+            Visit(user=user, assignment=assignment, last_at=visited)
+            for user in self.people.values()
+            for assignment in Assignment.objects.set_to(user)
+        )
 
     def _content(self, row: dict[str, Any]) -> Content:
         group = self.groups.get(row.get("group", ""))

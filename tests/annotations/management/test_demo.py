@@ -11,11 +11,21 @@ from django.utils import timezone
 
 from annotations.actions.evidence import SOURCE_TYPES, doi_of
 from annotations.management.commands import demo
-from annotations.models import Anchor, Annotation, AnnotationVersion, Change, Source
+from annotations.management.commands.demo import LAST_VISIT
+from annotations.models import (
+    Anchor,
+    Annotation,
+    AnnotationVersion,
+    Change,
+    Flag,
+    Source,
+    Visit,
+)
 from debate.accounts.models import User
-from debate.assignments.models import Assignment
+from debate.assignments.models import Assignment, Extension
 from debate.essays.importing import formats
 from debate.essays.importing.blocks import numbered
+from debate.notices.models import Delivery, Notice
 from debate.seminars.models import Group, Membership, Seminar
 from tests.factories.accounts import UserFactory
 
@@ -126,11 +136,35 @@ def test_demo_with_setting_loads_what_it_promises(db, settings):
     assert not User.objects.get(username="outsider").memberships.exists()
     assert Group.objects.count() == 2
     assert Source.objects.count() == 8
-    assert Assignment.objects.filter(asked_comments=3, asked_evidence=2).count() == 2
+    asked = ("asked_comments", "asked_counterarguments", "asked_evidence", "asked_replies")
+    assert list(Assignment.objects.order_by("pk").values_list(*asked)) == [
+        (3, 2, 2, 0),
+        (0, 2, 1, 2),
+    ]
     kinds = Counter(Annotation.objects.values_list("kind", flat=True))
     assert kinds == Counter(row["kind"] for row in ROWS.values())
     assert Annotation.objects.filter(status="withdrawn").count() == 1
     assert Annotation.objects.filter(is_answer=True).count() == 4
+
+
+def test_demo_shows_rounds_sides_and_what_staff_have_to_do(loaded):
+    phones = Assignment.objects.get(slug="phones-at-the-gate")
+
+    assert list(phones.rounds.values_list("mode", flat=True)) == ["blind", "open", "rebuttal"]
+    assert Counter(phones.sides.values_list("position", flat=True)) == {
+        "affirmative": 1,
+        "negative": 1,
+    }
+    assert Flag.objects.open().count() == 1
+    assert Annotation.objects.exclude(pinned_at=None).count() == 1
+    assert Extension.objects.get().user.username == "student4"
+
+
+def test_demo_people_were_there_yesterday_and_have_no_mail_waiting(loaded):
+    assert Visit.objects.count() == 16
+    assert not Delivery.objects.exists()
+    assert Notice.objects.unread().exists()
+    assert not Notice.objects.unread().filter(created_at__lt=timezone.now() - LAST_VISIT).exists()
 
 
 def test_demo_again_changes_nothing(loaded, django_assert_num_queries):
