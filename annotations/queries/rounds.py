@@ -170,7 +170,7 @@ def audience_choices(assignment: Assignment, user: User) -> list[AudienceChoice]
         AudienceChoice(
             Audience.STAFF,
             "Instructors and assistants",
-            f"{_people(len(staff))} read it: the staff of the seminar.",
+            f"{_people(len(staff))} {'reads' if len(staff) == 1 else 'read'} it: the staff of the seminar.",
         ),
         *(
             AudienceChoice(

@@ -47,8 +47,10 @@ def said(current, *, role="student", posted=0, dates=DATES):
             {"mode": RoundMode.BLIND, "ends_at": ENDS, "reveals_after": 3},
             "student",
             1,
-            "Blind round: you see only your own notes until 3 December, 18:00, or once you have "
-            "posted 3 (you have 1).",
+            (
+                "Blind round: you see only your own notes until 3 December, 18:00, or once you "
+                "have posted 3 (you have 1)."
+            ),
         ),
         (
             {"mode": RoundMode.BLIND, "ends_at": ENDS, "reveals_after": 3},
@@ -201,7 +203,7 @@ def test_terms_of_a_reply_say_who_reads_the_thread(assignment, student, instruct
     elsewhere = AnnotationFactory(assignment=assignment, audience="group", group=other_group)
 
     assert terms_of(assignment, student, for_staff).readers == (
-        "Instructors and assistants. 1 person read it: the staff of the seminar."
+        "Instructors and assistants. 1 person reads it: the staff of the seminar."
     )
     assert terms_of(assignment, student, elsewhere).readers == "Downstream, and the staff."
 
