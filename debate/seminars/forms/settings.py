@@ -9,7 +9,11 @@ from django import forms
 from debate.accounts.forms import time_zone_choices
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from debate.seminars.models import Seminar
+
+EARLIEST, LATEST = 2000, 2150
 
 
 class SettingsForm(forms.Form):
@@ -41,3 +45,21 @@ class SettingsForm(forms.Form):
 def initial_of(seminar: Seminar) -> dict[str, Any]:
     """The form's first state."""
     return {name: getattr(seminar, name) for name in SettingsForm.base_fields}
+
+
+class CopyForm(forms.Form):
+    """A seminar copied to a new term."""
+
+    title = forms.CharField(label="Title of the new seminar", max_length=200)
+    starts_on = forms.DateField(
+        label="The term starts on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="The first assignment opens that day, the others as many days later as they did.",
+    )
+
+    def clean_starts_on(self) -> date:
+        """A day within reach of the calendar's arithmetic."""
+        day: date = self.cleaned_data["starts_on"]
+        if not EARLIEST <= day.year <= LATEST:
+            raise forms.ValidationError(f"Please give a year from {EARLIEST} to {LATEST}.")
+        return day
