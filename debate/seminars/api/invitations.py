@@ -81,7 +81,8 @@ class InvitationShape(Shape):
     def given(self) -> dict[str, Any]:
         """The valid input as the action takes it."""
         given = dict(self.validated_data)
-        return {**given, "section_id": given.pop("section", None)}
+        section = given.pop("section", None)
+        return {**given, "section_id": section}
 
 
 class InvitationReader(MemberReader):
