@@ -81,6 +81,7 @@ class VocabularyVersion(models.Model):
 
     vocabulary = models.ForeignKey(Vocabulary, on_delete=models.CASCADE, related_name="history")
     version = models.PositiveIntegerField()
+    is_closed = models.BooleanField(default=False)
     entries = models.JSONField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
