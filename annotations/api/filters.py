@@ -9,7 +9,10 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from annotations.enums import Kind, Stance, Status
 from annotations.models import Anchor, Annotation, Source
+from annotations.queries.search import Question, matching
+from debate.core.api.exceptions import BadParameters
 from debate.core.api.filters import MomentFilter, SwitchFilter
+from debate.core.errors import Invalid
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,6 +47,11 @@ class EvidenceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django
         choices=Status.choices, label="Of that status; else all but withdrawn ones."
     )
     tag = django_filters.CharFilter(method="with_tag", label="With exactly that tag.")
+    q = django_filters.CharFilter(
+        method="with_words",
+        label="Holding the words, in any form of theirs, in the language of the essay; "
+        '`"exact words"`, `or` and `-word` are understood. At most 200 characters.',
+    )
     created_after = MomentFilter(
         field_name="created_at", lookup_expr="gte", label="Created at that time or later."
     )
@@ -85,6 +93,18 @@ class EvidenceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django
     ) -> AnnotationQuerySet:
         """Annotations that carry the tag."""
         return queryset.filter(tags__contains=[value])
+
+    def with_words(
+        self,
+        queryset: AnnotationQuerySet,
+        name: str,
+        value: str,
+    ) -> AnnotationQuerySet:
+        """Annotations that say the words, cite them or stand on them. Raises BadParameters."""
+        try:
+            return matching(queryset, Question.of(self.request.user, value))
+        except Invalid as refused:
+            raise BadParameters({name: [refused.sentence]}) from refused
 
 
 class EvidenceListFilters(EvidenceFilters):

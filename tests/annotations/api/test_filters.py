@@ -1,5 +1,6 @@
 import pytest
 
+from annotations.actions.indexing import index_annotations
 from annotations.enums import Kind, Status
 from annotations.models import Anchor, Annotation
 from tests.expect import expect_problem
@@ -160,3 +161,21 @@ def test_filters_do_not_tell_of_hidden_annotations(api, student, assignment):
     for query in (f"author={hidden.author_id}", "tag=secret", "count=1", f"parent={hidden.pk}"):
         assert client.get(f"/api/v1/annotations/?{query}").json()["results"] == []
     assert client.get("/api/v1/annotations/?count=1").json()["total"] == 0
+
+
+def test_annotations_that_hold_words_are_found(found, assignment):
+    note = AnnotationFactory(assignment=assignment, body="Meters lie.")
+    AnnotationFactory(assignment=assignment, body="Pipes leak.")
+    AnnotationFactory(assignment=assignment, body="Meters lie.", audience="private")
+    index_annotations(assignment.essay)
+
+    assert found({"q": "metering"}) == [str(note.pk)]
+    assert found({"q": '"lie meters"'}) == []
+
+
+@pytest.mark.parametrize("words", ["!?", "the", "-meters", "x" * 201])
+def test_words_that_cannot_be_looked_for_are_refused(words, api, student, assignment):
+    response = api(student).get("/api/v1/annotations/", {"q": words})
+
+    problem = expect_problem(response, 400, "invalid")
+    assert [one["parameter"] for one in problem["errors"]] == ["q"]
