@@ -71,6 +71,7 @@ def named_in(body: str, people: Iterable[Nameable]) -> list[UUID]:
             known.setdefault(name, []).append(person.user_id)
     lengths = sorted({len(name) for name in known}, reverse=True)
     named: dict[UUID, None] = {}
+    body = body.casefold()
     at = body.find("@")
     while at >= 0 and len(named) < MOST_MENTIONS:
         if at == 0 or not _is_of_a_word(body[at - 1]):
@@ -84,7 +85,7 @@ def _longest(
 ) -> list[UUID]:
     for length in lengths:
         end = start + length
-        name = body[start:end].casefold()
+        name = body[start:end]
         if name in known and (end >= len(body) or not _is_of_a_word(body[end])):
             return known[name]
     return []
