@@ -12,7 +12,6 @@ from rest_framework import serializers
 
 from annotations.enums import Attacks, Kind, Stance
 from annotations.models import Anchor, Annotation, AnnotationVersion, Source
-from debate.accounts.api import PersonSerializer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -235,10 +234,18 @@ class EvidenceItemSerializer(serializers.ModelSerializer[Annotation]):
         return {"annotation": annotation.parent_id, "paragraphs": paragraphs}
 
 
+class ActorSerializer(serializers.Serializer[AnnotationVersion]):
+    """Who made a change, as the person who asks may know of them."""
+
+    id = serializers.UUIDField(source="shown_actor_id", read_only=True)
+    name = serializers.CharField(source="shown_actor_name", read_only=True)
+    is_alias = serializers.BooleanField(source="shown_as_alias", read_only=True)
+
+
 class VersionSerializer(serializers.ModelSerializer[AnnotationVersion]):
     """An annotation as it stood after one of its changes."""
 
-    by = PersonSerializer(read_only=True)
+    by = ActorSerializer(source="*", read_only=True)
     details = serializers.DictField(
         read_only=True, help_text="Tags, audience, and what the kind adds."
     )

@@ -309,7 +309,7 @@ class HistoryList(AnnotationReader, generics.ListAPIView[AnnotationVersion]):
 
     def get_queryset(self) -> QuerySet[AnnotationVersion]:  # type: ignore[override]  # states, not annotations
         """The annotation's states with who made them."""
-        return self.annotation.history.select_related("by")
+        return self.annotation.history.with_shown_actor(self.user)
 
 
 @extend_schema_view(

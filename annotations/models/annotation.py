@@ -98,12 +98,11 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         hidden = Q(alias__isnull=False) & ~overseen
         if user.pk:
             hidden &= ~Q(author_id=user.pk)
-        named = Coalesce(NullIf("author__name", Value("")), "author__username")
         return self.annotate(
             is_overseen=models.ExpressionWrapper(overseen, output_field=models.BooleanField()),
             shown_as_alias=models.ExpressionWrapper(hidden, output_field=models.BooleanField()),
             shown_author_id=Case(When(hidden, then="alias_id"), default="author_id"),
-            shown_author_name=Case(When(hidden, then="alias__name"), default=named),
+            shown_author_name=Case(When(hidden, then="alias__name"), default=_name_of("author")),
         )
 
     def on(self, paragraph: Paragraph) -> Self:
@@ -183,22 +182,28 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         return shown.defer(*words).with_shown_author(user)
 
 
+def _name_of(person: str) -> Coalesce:
+    """What `User.display_name` says of that person."""
+    return Coalesce(NullIf(f"{person}__name", Value("")), f"{person}__username")
+
+
 def _is_shared() -> Q:
     """Not kept by its author: staff may look at it."""
     return ~Q(audience=Audience.PRIVATE) & ~Q(status=Status.HELD)
 
 
-def _overseen_by(user: User | AnonymousUser) -> Q:
+def _overseen_by(
+    user: User | AnonymousUser, *, person: str = "author_id", assignment: str = "assignment"
+) -> Q:
     """In a seminar where the person is staff; for a limited assistant, by the sections' people."""
     memberships = Membership.objects.of(user)
     section = Group.members.through.objects.filter(
-        user=OuterRef("author_id"),
-        group__seminar=OuterRef("assignment__seminar_id"),
+        user=OuterRef(person),
+        group__seminar=OuterRef(f"{assignment}__seminar_id"),
         group__in=memberships.limited().values("sections"),
     )
-    return Q(assignment__seminar__in=memberships.unlimited().values("seminar_id")) | Q(
-        Exists(section)
-    )
+    staffed = memberships.unlimited().values("seminar_id")
+    return Q(**{f"{assignment}__seminar__in": staffed}) | Q(Exists(section))
 
 
 def _by_a_colleague(user: User | AnonymousUser) -> Q:
@@ -438,6 +443,33 @@ class Anchor(models.Model):
         return f"{label} ({round(100 * self.confidence)} %)"
 
 
+class AnnotationVersionQuerySet(models.QuerySet["AnnotationVersion"]):
+    """Reads of earlier states; who may read them at all says `may_read_history`."""
+
+    def with_shown_actor(self, user: User | AnonymousUser) -> Self:
+        """Adds whom the person reads as having made the change, as `with_shown_author` does.
+
+        `shown_actor_id`, `shown_actor_name`, `shown_as_alias`. Another student changes an
+        annotation by taking it as an answer, or by changing who reads the thread.
+        """
+        alias = Alias.objects.filter(
+            assignment=OuterRef("annotation__assignment"), user=OuterRef("by")
+        )
+        overseen = _overseen_by(user, person="by_id", assignment="annotation__assignment")
+        hidden = Q(Exists(alias)) & ~overseen
+        if user.pk:
+            hidden &= ~Q(by_id=user.pk)
+        return self.annotate(
+            shown_as_alias=models.ExpressionWrapper(hidden, output_field=models.BooleanField()),
+            shown_actor_id=Case(
+                When(hidden, then=models.Subquery(alias.values("pk"))), default="by_id"
+            ),
+            shown_actor_name=Case(
+                When(hidden, then=models.Subquery(alias.values("name"))), default=_name_of("by")
+            ),
+        )
+
+
 class AnnotationVersion(models.Model):
     """An annotation as it stood after one of its changes; the first is its creation.
 
@@ -453,6 +485,8 @@ class AnnotationVersion(models.Model):
     details = models.JSONField(default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = AnnotationVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["annotation_id", "version"]

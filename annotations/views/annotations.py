@@ -303,7 +303,7 @@ def history(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     membership = membership_of(request.user, annotation.assignment.seminar)
     if not may_read_history(request.user, membership, annotation):
         raise NotAllowed("Only its author and the instructors read earlier wordings.")
-    versions = annotation.history.select_related("by").order_by("-version")
+    versions = annotation.history.with_shown_actor(request.user).order_by("-version")
     context = {
         "card": card_of(request.user, annotation),
         "assignment": annotation.assignment,
