@@ -13,6 +13,7 @@ from debate.core.api.views import RootView, unknown
 from debate.essays.api import EssayViewSet, ParagraphDetail, ParagraphList, RevisionList
 from debate.notices.api import NoticeRead, NoticeViewSet, PreferencesView
 from debate.seminars.api import MeView, SeminarViewSet
+from debate.seminars.api.groups import GroupDetail, GroupList
 from debate.seminars.api.invitations import InvitationDetail, InvitationList
 from debate.seminars.api.people import MemberDetail, MemberList
 
@@ -64,6 +65,10 @@ version_1: list[URLPattern | URLResolver] = [
         "seminars/<uuid:seminar_id>/invitations/<uuid:pk>/",
         InvitationDetail.as_view(),
         name="invitation-detail",
+    ),
+    path("seminars/<uuid:seminar_id>/groups/", GroupList.as_view(), name="group-list"),
+    path(
+        "seminars/<uuid:seminar_id>/groups/<uuid:pk>/", GroupDetail.as_view(), name="group-detail"
     ),
     path("", include(router.urls)),
     path("", include(annotation_urls)),
