@@ -160,7 +160,7 @@ def edit_annotation(
         _round(assignment, now, content.kind, membership)
     before = Visibility.of(annotation)
     members = {
-        **_words(content, assignment),
+        **_words(content, assignment, had=annotation.tags),
         **_of_kind(content, actor, assignment, current=annotation),
     }
     if all(getattr(annotation, name) == value for name, value in members.items()):
@@ -514,7 +514,7 @@ def _audience(
     return {"audience": audience, "group": group}
 
 
-def _words(content: Content, assignment: Assignment) -> dict[str, Any]:
+def _words(content: Content, assignment: Assignment, *, had: Sequence[str] = ()) -> dict[str, Any]:
     """What every kind has: kind, body and tags."""
     if content.kind not in Kind.values:
         raise Invalid("Choose one of: " + ", ".join(Kind.values) + ".", field="kind")
@@ -528,7 +528,7 @@ def _words(content: Content, assignment: Assignment) -> dict[str, Any]:
         "kind": content.kind,
         "body": body,
         "body_html": render_markdown(body),
-        "tags": take_tags(assignment.seminar, content.tags),
+        "tags": take_tags(assignment.seminar, content.tags, had=had),
     }
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from annotations.models import ParagraphTag
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
     from debate.essays.models import Revision
@@ -109,6 +110,26 @@ def save_change(
     annotation.save(force_update=True)
     keep_version(annotation, by=actor)
     record_change(annotation.assignment, annotation, op, before=before, until=until)
+
+
+def record_paragraph_tag(given: ParagraphTag, op: Op, *, by: User) -> Change:
+    """Write the line of a tag that a paragraph gets or loses, under the assignment's lock."""
+    rounds = given.assignment.rounds.order_by("-number").values_list("pk", flat=True)
+    is_new = op == Op.CREATE
+    return Change.objects.create(
+        assignment=given.assignment,
+        counter=raise_counter(given.assignment),
+        type="paragraph_tag",
+        object_id=given.pk,
+        op=op,
+        version=1 if is_new else 2,
+        author_id=by.pk,
+        round_id=rounds[0],
+        status_before="" if is_new else Status.PUBLISHED,
+        status_after=Status.PUBLISHED if is_new else Status.WITHDRAWN,
+        audience_before="" if is_new else Audience.SEMINAR,
+        audience_after=Audience.SEMINAR,
+    )
 
 
 def record_publication(assignment: Assignment, revision: Revision, *, by: User) -> Change:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.contrib.postgres.search import CombinedSearchVector, SearchVector
+from django.contrib.postgres.search import SearchVector
 from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from django.db.models.expressions import Combinable
+
     from annotations.models import Source
     from debate.essays.models import Essay
 
 
 def words_of(
     annotation: Annotation, *, language: str, anchors: Sequence[Anchor] | None = None
-) -> CombinedSearchVector:
+) -> Combinable:
     """The column `search` of the annotation as it is about to be saved.
 
     `anchors` are those of a new annotation; without them it is asked for those that are saved.
@@ -66,7 +68,7 @@ def index_annotations(essay: Essay) -> None:
     found.update(search=_vector_of_rows(essay.language))
 
 
-def _vector_of_rows(language: str) -> CombinedSearchVector:
+def _vector_of_rows(language: str) -> Combinable:
     passages = Passage.objects.filter(pk=OuterRef("passage"))
     titles = passages.annotate(title=KeyTextTransform("title", "source__csl")).values("title")
     return _vector(
@@ -80,9 +82,9 @@ def _vector_of_rows(language: str) -> CombinedSearchVector:
 
 def _vector(
     *, lead: list[Any], body: Any, cited: list[Any], anchored: Any, language: str
-) -> CombinedSearchVector:
+) -> Combinable:
     config = config_of(language)
-    vector: CombinedSearchVector = (
+    vector: Combinable = (
         SearchVector(*lead, weight="A", config=config)
         + SearchVector(body, weight="B", config=config)
         + SearchVector(*cited, weight="C", config=config)

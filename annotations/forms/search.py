@@ -83,7 +83,7 @@ class SearchForm(forms.Form):
             choices += [(value, name) for name, value in sorted(named)]
         if author and str(author) not in dict(choices):
             choices.append((str(author), self._name_of(author)))
-        self.fields["author"].widget.choices = choices  # type: ignore[attr-defined]  # a Select
+        self.fields["author"].widget.choices = choices
 
     def _name_of(self, author: UUID) -> str:
         """The name under which the person reads that author."""

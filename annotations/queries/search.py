@@ -251,7 +251,7 @@ def _behind(ranked: AnnotationQuerySet, after: str) -> AnnotationQuerySet:
     if last_id is None:
         return ranked
     if said == "1":
-        return ranked.filter(Q(says=False) | Q(pk__lt=last_id))
+        return ranked.filter(Q(says=False) | Q(pk__lt=last_id))  # type: ignore[misc]  # annotated
     return ranked.filter(says=False, pk__lt=last_id)
 
 
@@ -273,7 +273,7 @@ def _chosen(
     if filters.kind:
         notes = notes.filter(kind=filters.kind)
     if filters.author:
-        notes = notes.with_shown_author(user).filter(shown_author_id=filters.author)
+        notes = notes.with_shown_author(user).filter(shown_author_id=filters.author)  # type: ignore[misc]  # annotated
     if filters.paragraph:
         notes = notes.filter(_stands_on(filters.paragraph))
     if filters.tag:
@@ -287,7 +287,7 @@ def _in_state(
     if state == UNANSWERED:
         published = notes.filter(status=Status.PUBLISHED)
         readable = Annotation.objects.visible_to(user)
-        return published.with_is_unanswered(readable).filter(is_unanswered=True)
+        return published.with_is_unanswered(readable).filter(is_unanswered=True)  # type: ignore[misc]  # annotated
     if state:
         return notes.filter(status=state)
     return notes.exclude(status=Status.WITHDRAWN)
