@@ -28,8 +28,7 @@ class Moment(serializers.DateTimeField):
         """The moment; without offset it could be any of two dozen."""
         if not isinstance(value, str) or "T" not in value:
             self.fail("invalid", format="")
-        moment = super().to_internal_value(value)
-        return cast("datetime", moment)
+        return super().to_internal_value(value)
 
     def enforce_timezone(self, value: datetime) -> datetime:
         """Refuse a time without offset, rather than take it for the server's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -25,12 +26,14 @@ from debate.core.policies import signed_in
 from debate.essays.models import Essay
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
     from uuid import UUID
 
     from django.http import HttpResponse
 
     from debate.accounts.http import SignedInRequest
+    from debate.assignments.models import Assignment
 
 
 @signed_in
@@ -53,14 +56,9 @@ def assignment_create(request: SignedInRequest, essay_id: UUID) -> HttpResponse:
     )
     if form.is_rearranged:
         form = form.rearranged()
-    elif form.is_valid():
-        try:
-            assignment = set_essay(actor=request.user, essay=essay, **form.given())
-        except DomainError as error:
-            form.show_refusal(error)
-        else:
-            messages.success(request, f"“{essay.title}” has been set to {essay.seminar.title}.")
-            return redirect(assignment)
+    elif assignment := _tried(form, partial(set_essay, actor=request.user, essay=essay)):
+        messages.success(request, f"“{essay.title}” has been set to {essay.seminar.title}.")
+        return redirect(assignment)
     context = {"essay": essay, "seminar": essay.seminar, "templates": templates, "used": template}
     return _form_page(request, form, context)
 
@@ -81,14 +79,9 @@ def assignment_edit(request: SignedInRequest, seminar: str, assignment: str) -> 
     )
     if form.is_rearranged:
         form = form.rearranged()
-    elif form.is_valid():
-        try:
-            change_assignment(actor=request.user, assignment_id=found.pk, **form.given())
-        except DomainError as error:
-            form.show_refusal(error)
-        else:
-            messages.success(request, "The assignment has been changed.")
-            return redirect("seminar_detail", found.seminar.slug)
+    elif _tried(form, partial(change_assignment, actor=request.user, assignment_id=found.pk)):
+        messages.success(request, "The assignment has been changed.")
+        return redirect("seminar_detail", found.seminar.slug)
     context = {"essay": found.essay, "seminar": found.seminar, "assignment": found}
     return _form_page(request, form, context)
 
@@ -114,6 +107,17 @@ def assignment_close(request: SignedInRequest, seminar: str, assignment: str) ->
     close_assignment(actor=request.user, assignment_id=found.pk)
     messages.success(request, f"“{found.title}” is closed. Everything in it can still be read.")
     return redirect("seminar_detail", found.seminar.slug)
+
+
+def _tried(form: AssignmentForm, act: Callable[..., Assignment]) -> Assignment | None:
+    """What the action made of the valid input; None when it is not, or was refused at a field."""
+    if not form.is_valid():
+        return None
+    try:
+        return act(**form.given())
+    except DomainError as error:
+        form.show_refusal(error)
+        return None
 
 
 def _form_page(
