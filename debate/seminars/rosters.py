@@ -35,6 +35,7 @@ _HEADS = {
     "role": "role",
     "section": "section",
 }
+_LONG = f"A cell of this line is longer than {MOST_CELL:,} characters."
 _DELIMITERS = ",;\t"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -126,8 +127,9 @@ def _lines(text: str) -> Iterator[tuple[int, list[str], str]]:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            yield number, [], "The quotation marks of this line do not match."
+        except csv.Error as error:
+            long = "field larger" in str(error)
+            yield number, [], _LONG if long else "The quotation marks of this line do not match."
         else:
             if any(cell.strip() for cell in cells):
                 yield number, [_cell(cell) for cell in cells], _size_problem(cells)
@@ -150,7 +152,7 @@ def _size_problem(cells: list[str]) -> str:
     if len(cells) > MOST_COLUMNS:
         return f"This line has more than {MOST_COLUMNS} columns."
     if any(len(cell) > MOST_CELL for cell in cells):
-        return f"A cell of this line is longer than {MOST_CELL:,} characters."
+        return _LONG
     return ""
 
 

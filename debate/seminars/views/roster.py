@@ -55,7 +55,7 @@ def roster_apply(request: SignedInRequest, seminar: str) -> HttpResponse:
     form = RosterApplyForm(request.POST)
     if not form.is_valid():
         return redirect("seminars:roster", seminar)
-    given = form.cleaned_data
+    given = dict(form.cleaned_data)
     try:
         plan = apply_roster(actor=request.user, seminar=reader.seminar, **given)
     except DomainError as error:
