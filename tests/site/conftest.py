@@ -23,6 +23,7 @@ from debate.notices.mail import unsubscribe_token
 from debate.notices.models import Notice
 from tests.factories.annotations import PassageFactory, SourceFactory, annotation_on
 from tests.factories.assignments import AssignmentTemplateFactory
+from tests.factories.seminars import GroupFactory, InvitationFactory, RosterEntryFactory
 from tests.site.test_urls import PAGES
 from tests.tables import lines
 
@@ -32,7 +33,15 @@ ROLES = [
 ]  # fmt: skip
 
 ANSWERS = dict(lines(PAGES))
-NOT_HTML = {"annotations:mentions", "healthz", "readyz", "robots", "favicon"}
+NOT_HTML = {
+    "annotations:mentions",
+    "seminars:join_link",
+    "seminars:roster_download",
+    "healthz",
+    "readyz",
+    "robots",
+    "favicon",
+}
 # Every page, and who looks at it in the tests of its markup: the first of these who may.
 HTML_PAGES = [name for name in ANSWERS if name not in NOT_HTML]
 READERS = ["student", "instructor"]
@@ -86,12 +95,35 @@ def world(cast, seminar, assignment, paragraphs):
         passage=PassageFactory(source=source),
     )
     notice = Notice.objects.get(recipient=cast["student"])
+    seminar.students_make_groups = True
+    seminar.save()
+    group = GroupFactory(seminar=seminar, name="Riverside", is_open=True)
+    to_be = start_import(actor=cast["instructor"], seminar=None, draft=draft)
     essay, paragraph = assignment.essay_id, paragraphs[0].pk
     where = {"seminar": seminar.slug, "assignment": assignment.slug}
+    member = seminar.memberships.get(user=cast["student"])
+    expected = RosterEntryFactory(seminar=seminar)
+    invitation = InvitationFactory(
+        seminar=seminar, code="AB2CDEF3GH", token="a-link-of-27-characters-long"
+    )
     given = {
         "api:": [],
         "docs_page": ["reading"],
         "seminar_detail": [seminar.slug],
+        "seminar_copy": [seminar.slug],
+        "seminar_confirm": [to_be.pk],
+        "seminar_keep": [to_be.pk],
+        "seminars:person": [seminar.slug, member.pk],
+        "seminars:person_remove": [seminar.slug, member.pk],
+        "seminars:expected_remove": [seminar.slug, expected.pk],
+        "seminars:invitation_revoke": [seminar.slug, invitation.pk],
+        "seminars:join_link": ["a-link-of-27-characters-long"],
+        "api:member-list": [seminar.pk],
+        "api:member-detail": [seminar.pk, cast["student"].pk],
+        "api:invitation-list": [seminar.pk],
+        "api:invitation-detail": [seminar.pk, invitation.pk],
+        "api:group-list": [seminar.pk],
+        "api:group-detail": [seminar.pk, group.pk],
         "accounts:token_revoke": [token.pk],
         "notices:open": [notice.pk],
         "notices:read": [notice.pk],
@@ -143,6 +175,29 @@ def world(cast, seminar, assignment, paragraphs):
         "annotations:publication": [revision.pk],
         "annotations:placement": [revision.pk, question.pk],
     }
+    for name in (
+        "people",
+        "person_add",
+        "leave",
+        "roster",
+        "roster_apply",
+        "roster_download",
+        "invitations",
+        "invitation_create",
+        "settings",
+        "archive",
+        "restore",
+        "student_view",
+        "student_view_end",
+        "groups",
+        "group_create",
+        "group_found",
+        "groups_random",
+        "groups_make",
+    ):
+        given[f"seminars:{name}"] = [seminar.slug]
+    for name in ("edit", "delete", "join", "leave"):
+        given[f"seminars:group_{name}"] = [seminar.slug, group.pk]
     steps = ("preview", "correct", "text", "replace", "undo", "head", "finish", "discard")
     for name in steps:
         given[f"essays:import_{name}"] = [kept.pk]

@@ -60,6 +60,29 @@ annotations:moderate           login     404      404      403      403       40
 annotations:moderation         login     404      404      403      403       403     200       200
 annotations:moderation_approve login     404      404      403      403       403     200       200
 annotations:moderation_log     login     404      404      403      403       403     200       200
+seminar_copy                   login     404      404      403      403       403     403       200
+seminar_new                    login     200      200      200      200       200     200       200
+seminar_confirm                login     404      404      404      404       404     404       200
+seminars:settings              login     404      404      403      403       403     403       200
+seminars:archive               login     404      404      403      403       403     403       200
+seminars:groups                login     404      404      200      200       200     200       200
+seminars:group_create          login     404      404      403      403       403     403       200
+seminars:group_edit            login     404      404      403      403       403     403       200
+seminars:group_delete          login     404      404      403      403       403     403       200
+seminars:groups_random         login     404      404      403      403       403     403       200
+seminars:people               login     404      404      200      200       200     200       200
+seminars:person_add           login     404      404      403      403       403     403       200
+seminars:person               login     404      404      403      403       403     403       200
+seminars:person_remove        login     404      404      403      403       403     403       200
+seminars:leave                login     404      404      200      200       200     200       200
+seminars:roster               login     404      404      403      403       403     403       200
+seminars:roster_download      login     404      404      403      403       403     403       200
+seminars:expected_remove      login     404      404      403      403       403     403       200
+seminars:invitations          login     404      404      403      403       403     403       200
+seminars:invitation_create    login     404      404      403      403       403     403       200
+seminars:invitation_revoke    login     404      404      403      403       403     403       200
+seminars:join                 200       200      200      200      200       200     200       200
+seminars:join_link            302       302      302      302      302       302     302       302
 accounts:profile               login     200      200      200      200       200     200       200
 accounts:token_list            login     200      200      200      200       200     200       200
 accounts:token_create          login     200      200      200      200       200     200       200
@@ -115,6 +138,36 @@ annotations:flag               login     404      404      403      302       40
 annotations:unflag             login     404      404      302      302       302     302       302
 annotations:moderate           login     404      404      403      403       403     302       302
 annotations:moderation_approve login     404      404      403      403       403     302       302
+seminar_copy                   login     404      404      403      403       403     403       302
+seminar_new                    login     302      302      302      302       302     302       302
+seminar_confirm                login     404      404      404      404       404     404       200
+seminar_keep                   login     404      404      404      404       404     404       302
+seminars:settings              login     404      404      403      403       403     403       302
+seminars:archive               login     404      404      403      403       403     403       302
+seminars:restore               login     404      404      403      403       403     403       302
+seminars:student_view          login     404      404      403      403       403     403       302
+seminars:group_create          login     404      404      403      403       403     403       302
+seminars:group_edit            login     404      404      403      403       403     403       302
+seminars:group_delete          login     404      404      403      403       403     403       302
+seminars:groups_random         login     404      404      403      403       403     403       200
+seminars:groups_make           login     404      404      403      403       403     403       302
+seminars:student_view_end      login     404      404      302      302       302     302       302
+seminars:group_found           login     404      404      403      302       302     403       403
+seminars:group_join            login     404      404      403      302       302     403       403
+seminars:group_leave           login     404      404      403      302       302     403       403
+seminars:person_add           login     404      404      403      403       403     403       302
+seminars:person               login     404      404      403      403       403     403       302
+seminars:person_remove        login     404      404      403      403       403     403       302
+seminars:leave                login     404      404      302      302       302     302       409
+seminars:roster               login     404      404      403      403       403     403       200
+seminars:roster_apply         login     404      404      403      403       403     403       302
+seminars:expected_remove      login     404      404      403      403       403     403       302
+seminars:invitation_create    login     404      404      403      403       403     403       200
+seminars:invitation_revoke    login     404      404      403      403       403     403       302
+seminars:join                 302       302      302      302      302       302     302       302
+seminars:join_accept          login     302      302      302      302       302     302       302
+seminars:join_decline         302       302      302      302      302       302     302       302
+accounts:reading              login     302      302      302      302       302     302       302
 accounts:profile               login     302      302      302      302       302     302       302
 accounts:token_create          login     200      200      200      200       200     200       200
 accounts:token_revoke          login     404      404      404      404       302     404       404
@@ -136,6 +189,20 @@ GET:api:schema               200       200      200      200      200       200 
 GET:api:me                   401       200      200      200      200       200     200       200
 GET:api:seminar-list         200       200      200      200      200       200     200       200
 GET:api:seminar-detail       404       404      404      200      200       200     200       200
+GET:api:group-list           404       404      404      200      200       200     200       200
+POST:api:group-list          401       404      404      403      403       403     403       201
+GET:api:group-detail         404       404      404      200      200       200     200       200
+PATCH:api:group-detail       401       404      404      403      403       403     403       200
+DELETE:api:group-detail      401       404      404      403      403       403     403       204
+GET:api:member-list           404       404      404      200      200       200     200       200
+POST:api:member-list          401       404      404      403      403       403     403       201
+GET:api:member-detail         404       404      404      200      200       200     200       200
+PATCH:api:member-detail       401       404      404      403      403       403     403       200
+DELETE:api:member-detail      401       404      404      403      403       204     403       204
+GET:api:invitation-list       404       404      404      403      403       403     403       200
+POST:api:invitation-list      401       404      404      403      403       403     403       201
+GET:api:invitation-detail     404       404      404      403      403       403     403       200
+DELETE:api:invitation-detail  401       404      404      403      403       403     403       204
 GET:api:essay-list           200       200      200      200      200       200     200       200
 GET:api:essay-detail         404       404      404      200      200       200     200       200
 GET:api:revision-list        404       404      404      200      200       200     200       200
@@ -206,6 +273,15 @@ ASSIGNMENT = {
 }
 REMARK = {"kind": "comment", "body": "A remark.", "submission_key": str(uuid.UUID(int=1))}
 FORM_DATA = {
+    "seminar_copy": {"title": "Again", "starts_on": "2027-04-12"},
+    "seminar_new": {"text": "# A title\n\nOne paragraph of words."},
+    "seminar_confirm": {"version": 1, "title": "Housing", "time_zone": "UTC"},
+    "seminar_keep": {"title": "Housing"},
+    "seminars:settings": {"title": "Water", "time_zone": "UTC"},
+    "seminars:group_create": {"name": "Delta", "kind": "reading"},
+    "seminars:group_edit": {"name": "Delta"},
+    "seminars:group_found": {"name": "Delta"},
+    "seminars:groups_random": {"kind": "reading", "by": "size", "number": 2},
     "essays:import": {"text": "A title\n\nOne paragraph of words.\n\nAnother one of words."},
     "essays:import_correct": {"version": 2, "block": 0, "operation": "leave_out"},
     "essays:import_text": {"version": 2, "text": "One paragraph of words."},
@@ -226,6 +302,18 @@ FORM_DATA = {
     "annotations:placement": {"version": 2, "choice": "orphan"},
     "annotations:flag": {"reason": "off_topic"},
     "annotations:moderate": {"version": 1},
+    "seminars:person_add": {"who": "operator", "role": "student"},
+    "seminars:person": {"role": "observer"},
+    "seminars:roster": {"text": "email\nnew@example.org", "role": "student"},
+    "seminars:invitation_create": {"role": "student", "days": 3},
+    "seminars:join": {"code": "AB2CD-EF3GH"},
+    "accounts:reading": {
+        "theme": "dark",
+        "face": "sans",
+        "text_size": 4,
+        "spacing": "wide",
+        "highlights": "mine",
+    },
     "accounts:profile": {"name": "Ada", "time_zone": "UTC"},
     "accounts:token_create": {"name": "notebook", "scopes": ["read"], "days": 30},
     "notices:settings": dict.fromkeys(
@@ -248,10 +336,19 @@ SCOPES = dict.fromkeys(
     [
         "POST:api:assignment-list", "PATCH:api:assignment-detail",
         "PUT:api:extension-detail", "DELETE:api:extension-detail",
+        "POST:api:member-list", "PATCH:api:member-detail", "DELETE:api:member-detail",
+        "GET:api:invitation-list", "POST:api:invitation-list",
+        "GET:api:invitation-detail", "DELETE:api:invitation-detail",
+        "POST:api:group-list", "PATCH:api:group-detail", "DELETE:api:group-detail",
     ],
     ("read", "admin"),
 )  # fmt: skip
 JSON = {
+    "POST:api:member-list": {"username": "operator"},
+    "PATCH:api:member-detail": {"role": "observer"},
+    "POST:api:invitation-list": {"days": 3},
+    "POST:api:group-list": {"name": "Delta"},
+    "PATCH:api:group-detail": {"name": "Delta"},
     "PATCH:api:assignment-detail": {"title": "Again"},
     "PUT:api:extension-detail": {"due_at": "2031-01-01T12:00:00Z"},
     "POST:api:annotation-flag-list": {"reason": "off_topic"},
