@@ -141,7 +141,7 @@ def test_readers_among_are_those_to_whom_it_is_visible(
     annotation = AnnotationFactory(assignment=assignment, author=student, **fields)
     annotation.round.mode = mode
     annotation.round.save()
-    people = list(User.objects.all()) + [UserFactory()]
+    people = [*User.objects.all(), UserFactory()]
 
     readers = readers_among(annotation, [one.pk for one in people])
 
