@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from annotations.views import annotations as notes
-from annotations.views import mentions, moderation, progress, publishing, reading, search
+from annotations.views import (
+    mentions,
+    moderation,
+    progress,
+    publishing,
+    reading,
+    search,
+    vocabulary,
+)
 
 app_name = "annotations"
 
@@ -21,6 +29,42 @@ urlpatterns = [
     path("annotations/<uuid:annotation_id>/flag/withdraw/", moderation.unflag, name="unflag"),
     path("annotations/<uuid:annotation_id>/moderate/<slug:act>/", moderation.act, name="moderate"),
     path("search/", search.search_page, name="search"),
+    path("seminars/<slug:seminar>/-/vocabulary/", vocabulary.vocabulary, name="vocabulary"),
+    path(
+        "seminars/<slug:seminar>/-/vocabulary/history/",
+        vocabulary.history,
+        name="vocabulary_history",
+    ),
+    path(
+        "seminars/<slug:seminar>/-/vocabulary/copy/",
+        vocabulary.vocabulary_copy,
+        name="vocabulary_copy",
+    ),
+    path(
+        "seminars/<slug:seminar>/-/vocabulary/close/",
+        vocabulary.vocabulary_close,
+        name="vocabulary_close",
+    ),
+    path("seminars/<slug:seminar>/-/vocabulary/new/", vocabulary.tag_add, name="tag_add"),
+    path("seminars/<slug:seminar>/-/vocabulary/<uuid:pk>/", vocabulary.tag_edit, name="tag_edit"),
+    path(
+        "seminars/<slug:seminar>/-/vocabulary/<uuid:pk>/move/", vocabulary.tag_move, name="tag_move"
+    ),
+    path(
+        "seminars/<slug:seminar>/-/vocabulary/<uuid:pk>/retire/",
+        vocabulary.tag_retire,
+        name="tag_retire",
+    ),
+    path(
+        "seminars/<slug:seminar>/-/vocabulary/<uuid:pk>/restore/",
+        vocabulary.tag_restore,
+        name="tag_restore",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/paragraphs/<int:number>/tags/",
+        vocabulary.paragraph_tags,
+        name="paragraph_tags",
+    ),
     path("seminars/<slug:seminar>/<slug:assignment>/", reading.reading, name="reading"),
     path(
         "seminars/<slug:seminar>/<slug:assignment>/paragraphs/<int:number>/",

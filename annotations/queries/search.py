@@ -232,11 +232,8 @@ def _find_notes(
     ranked = notes.alias(own_words=_OwnWords("search")).annotate(
         says=ExpressionWrapper(says, output_field=BooleanField())
     )
-    rows = list(
-        _behind(ranked, filters.after)
-        .order_by("-says", "-pk")
-        .values_list("pk", "says")[: NOTES_A_PAGE + 1]
-    )
+    ordered = _behind(ranked, filters.after).order_by("-says", "-pk")
+    rows = list(ordered.values_list("pk", "says")[: NOTES_A_PAGE + 1])  # type: ignore[misc]  # annotated
     page = rows[:NOTES_A_PAGE]
     if len(rows) > NOTES_A_PAGE:
         last, said = page[-1]
@@ -251,8 +248,8 @@ def _behind(ranked: AnnotationQuerySet, after: str) -> AnnotationQuerySet:
     if last_id is None:
         return ranked
     if said == "1":
-        return ranked.filter(Q(says=False) | Q(pk__lt=last_id))  # type: ignore[misc]  # annotated
-    return ranked.filter(says=False, pk__lt=last_id)
+        return ranked.filter(Q(says=False) | Q(pk__lt=last_id))
+    return ranked.filter(says=False, pk__lt=last_id)  # type: ignore[misc]  # annotated
 
 
 def _uuid(text: str) -> UUID | None:

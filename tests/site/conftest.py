@@ -8,6 +8,8 @@ from django.urls import reverse
 from lxml import html
 
 from annotations.actions import Content, Target, create_annotation
+from annotations.actions.vocabulary import add_tag
+from annotations.presets import TagDraft
 from debate.accounts.actions import create_token
 from debate.assignments.models import Assignment
 from debate.essays.actions import (
@@ -99,6 +101,7 @@ def world(cast, seminar, assignment, paragraphs):
     seminar.save()
     group = GroupFactory(seminar=seminar, name="Riverside", is_open=True)
     to_be = start_import(actor=cast["instructor"], seminar=None, draft=draft)
+    tag = add_tag(actor=cast["instructor"], seminar=seminar, draft=TagDraft("Harms"))
     essay, paragraph = assignment.essay_id, paragraphs[0].pk
     where = {"seminar": seminar.slug, "assignment": assignment.slug}
     member = seminar.memberships.get(user=cast["student"])
@@ -146,6 +149,16 @@ def world(cast, seminar, assignment, paragraphs):
             AssignmentTemplateFactory(owner=cast["instructor"], setup={"rounds": []}).pk
         ],
         "annotations:reading": where,
+        "annotations:vocabulary": [seminar.slug],
+        "annotations:vocabulary_history": [seminar.slug],
+        "annotations:vocabulary_copy": [seminar.slug],
+        "annotations:vocabulary_close": [seminar.slug],
+        "annotations:tag_add": [seminar.slug],
+        "annotations:tag_edit": [seminar.slug, tag.pk],
+        "annotations:tag_move": [seminar.slug, tag.pk],
+        "annotations:tag_retire": [seminar.slug, tag.pk],
+        "annotations:tag_restore": [seminar.slug, tag.pk],
+        "annotations:paragraph_tags": where | {"number": 1},
         "annotations:progress": where,
         "annotations:progress_csv": where,
         "annotations:receipt": where,

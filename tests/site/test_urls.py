@@ -38,6 +38,11 @@ assignments:accommodations     login     404      404      403      403       40
 assignments:template_list      login     200      200      200      200       200     200       200
 assignments:template_delete    login     404      404      404      404       404     404       200
 annotations:search             200       200      200      200      200       200     200       200
+annotations:vocabulary         login     404      404      200      200       200     200       200
+annotations:vocabulary_history login     404      404      200      200       200     200       200
+annotations:tag_add            login     404      404      403      403       403     403       200
+annotations:tag_edit           login     404      404      403      403       403     403       200
+annotations:paragraph_tags     login     404      404      403      403       403     200       200
 annotations:publication        login     404      404      404      404       404     404       200
 annotations:placement          login     404      404      404      404       404     404       200
 annotations:reading            404       404      404      200      200       200     200       200
@@ -124,6 +129,14 @@ assignments:extension          login     404      404      403      403       40
 assignments:extension_withdraw login     404      404      403      403       403     403       302
 assignments:accommodations     login     404      404      403      403       403     403       302
 assignments:template_delete    login     404      404      404      404       404     404       302
+annotations:vocabulary_copy    login     404      404      403      403       403     403       302
+annotations:vocabulary_close   login     404      404      403      403       403     403       302
+annotations:tag_add            login     404      404      403      403       403     403       302
+annotations:tag_edit           login     404      404      403      403       403     403       302
+annotations:tag_move           login     404      404      403      403       403     403       302
+annotations:tag_retire         login     404      404      403      403       403     403       302
+annotations:tag_restore        login     404      404      403      403       403     403       302
+annotations:paragraph_tags     login     404      404      403      403       403     302       302
 annotations:publication        login     404      404      404      404       404     404       302
 annotations:placement          login     404      404      404      404       404     404       302
 annotations:create             login     404      404      403      302       302     302       302
@@ -301,6 +314,11 @@ FORM_DATA = {
     "annotations:publication": {"version": 2, "note": "Shorter."},
     "annotations:placement": {"version": 2, "choice": "orphan"},
     "annotations:flag": {"reason": "off_topic"},
+    "annotations:vocabulary_copy": {"preset": "toulmin"},
+    "annotations:vocabulary_close": {"is_closed": "on"},
+    "annotations:tag_add": {"label": "Agency"},
+    "annotations:tag_edit": {"label": "Harm"},
+    "annotations:tag_move": {"by": "1"},
     "annotations:moderate": {"version": 1},
     "seminars:person_add": {"who": "operator", "role": "student"},
     "seminars:person": {"role": "observer"},
