@@ -345,7 +345,9 @@ class PersonProgress:
     @property
     def due(self) -> str:
         """The own due date in words, of who has one."""
-        return due_in_words(self.dates, timezone.now()) if self.dates.is_own else ""
+        if not self.dates.is_own or self.dates.due_at is None:
+            return ""
+        return f"extended to {in_words(self.dates.due_at, timezone.now())}"
 
     @property
     def others(self) -> int:
