@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django import forms
 
-from annotations.models import Tag
 from annotations.presets import PRESETS, TagDraft
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from annotations.models import Tag
 
 
 class TagForm(forms.Form):
