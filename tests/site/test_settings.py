@@ -130,6 +130,19 @@ def test_database_url_is_used(configured):
     assert database["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
 
 
+@pytest.mark.parametrize(
+    ("environment", "site"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"ALLOWED_HOSTS": "localhost,.example.org"}, "https://example.org"),
+        ({"ALLOWED_HOSTS": "*"}, "http://127.0.0.1:8000"),
+        ({"SITE_URL": "https://seminar.example.org/"}, "https://seminar.example.org"),
+    ],
+)
+def test_site_url_is_as_given_or_follows_from_the_hosts(environment, site, configured):
+    assert configured(**environment)["SITE_URL"] == site
+
+
 def test_email_url_is_used(configured):
     made = configured(EMAIL_URL="smtp+tls://ada:secret@mail.example.org:587")
 
@@ -148,6 +161,7 @@ def test_email_url_is_used(configured):
         ("EMAIL_URL", "smtp://mail.example.org", "EMAIL_HOST"),
         ("DEFAULT_FROM_EMAIL", "notes@example.org", "DEFAULT_FROM_EMAIL"),
         ("DEBUG", "1", "DEBUG"),
+        ("SITE_URL", "https://seminar.example.org", "SITE_URL"),
     ],
 )
 def test_option_is_read_from_the_file_that_is_named(name, value, setting, configured, tmp_path):
@@ -174,6 +188,10 @@ BAD = [
     (
         {"CSRF_TRUSTED_ORIGINS": "seminar.example.org"},
         "CSRF_TRUSTED_ORIGINS: 'seminar.example.org' must begin with https:// or http://.",
+    ),
+    (
+        {"SITE_URL": "seminar.example.org"},
+        "SITE_URL: 'seminar.example.org' must begin with https:// or http://.",
     ),
     ({"SECRET_KEY_FILE": "/no/such/file"}, "SECRET_KEY_FILE names /no/such/file, which cannot be read"),
     ({"COUNTERPOINT_DATA": "/dev/null/data"}, "COUNTERPOINT_DATA names /dev/null/data, which cannot be used"),

@@ -1,8 +1,11 @@
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+from procrastinate.contrib.django import app
 
 
 def test_healthz_process_lives_without_asking_the_database(client):
@@ -17,7 +20,10 @@ def test_readyz_all_is_well_answers_ok(client):
     response = client.get("/readyz")
 
     assert response.status_code == HTTPStatus.OK
-    assert response.json() == {"status": "ok", "checks": {"database": "ok", "migrations": "ok"}}
+    assert response.json() == {
+        "status": "ok",
+        "checks": {"database": "ok", "migrations": "ok", "jobs": "ok"},
+    }
 
 
 @pytest.mark.django_db
@@ -29,8 +35,20 @@ def test_readyz_migration_pending_says_how_many(client):
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert response.json() == {
         "status": "unavailable",
-        "checks": {"database": "ok", "migrations": "1 not applied"},
+        "checks": {"database": "ok", "migrations": "1 not applied", "jobs": "unknown"},
     }
+
+
+@pytest.mark.django_db
+def test_readyz_jobs_that_wait_too_long_are_told_and_pages_answer(client):
+    app.configure_task("notices.deliver").defer()
+    late = app.configure_task("notices.deliver", schedule_at=timezone.now() - timedelta(hours=1))
+    late.defer()
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response.json()["status"]) == (HTTPStatus.OK, "ok")
+    assert response.json()["checks"]["jobs"] == "1 waiting"
 
 
 @pytest.mark.django_db
@@ -50,5 +68,5 @@ def test_readyz_database_away_says_so_and_no_more(client, monkeypatch):
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert response.json() == {
         "status": "unavailable",
-        "checks": {"database": "not reachable", "migrations": "unknown"},
+        "checks": {"database": "not reachable", "migrations": "unknown", "jobs": "unknown"},
     }
