@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 FOLDER = Path(settings.BASE_DIR, "templates", "docs")
 # The address in the texts' examples, which a page replaces by the one it is read at.
 EXAMPLE = "http://127.0.0.1:8000"
-GUIDE = {"index": "docs", "reading": "docs_page", "importing": "docs_page"}
+GUIDE = {
+    "index": "docs",
+    "reading": "docs_page",
+    "importing": "docs_page",
+    "people": "docs_page",
+    "permissions": "docs_page",
+}
 API = {"api": "api_docs", "errors": "api_errors"}
 
 
