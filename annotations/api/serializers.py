@@ -14,8 +14,6 @@ from annotations.enums import Attacks, Kind, Stance
 from annotations.models import Anchor, Annotation, AnnotationVersion, Source
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from rest_framework.request import Request
 
 # "Not sure" is null in the API: the contract knows three things that can be attacked.
@@ -109,9 +107,17 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
     )
     is_unanswered = serializers.BooleanField(read_only=True)
     status_reason = serializers.SerializerMethodField()
-    pinned_at = serializers.SerializerMethodField(help_text="Since when its thread stands first.")
-    locked_at = serializers.SerializerMethodField(
-        help_text="Since when only staff add to its thread."
+    pinned_at = serializers.DateTimeField(
+        source="first.pinned_at",
+        read_only=True,
+        allow_null=True,
+        help_text="Since when its thread stands first.",
+    )
+    locked_at = serializers.DateTimeField(
+        source="first.locked_at",
+        read_only=True,
+        allow_null=True,
+        help_text="Since when only staff add to its thread.",
     )
     tags = serializers.ListField(child=serializers.CharField(), read_only=True)
     html_url = serializers.SerializerMethodField()
@@ -159,14 +165,6 @@ class AnnotationSerializer(serializers.ModelSerializer[Annotation]):
     def get_status_reason(self, annotation: Annotation) -> str | None:
         """Why staff hid it, to its author and staff; null where there is no such reason."""
         return annotation.status_reason or None  # empty once others may read the annotation
-
-    def get_pinned_at(self, annotation: Annotation) -> datetime | None:
-        """When the thread was pinned; null when it is not."""
-        return (annotation.root or annotation).pinned_at
-
-    def get_locked_at(self, annotation: Annotation) -> datetime | None:
-        """When the thread was locked; null when it is not."""
-        return (annotation.root or annotation).locked_at
 
     @extend_schema_field(CounterargumentSerializer(allow_null=True))
     def get_counterargument(self, annotation: Annotation) -> dict[str, Any] | None:

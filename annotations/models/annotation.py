@@ -374,6 +374,11 @@ class Annotation(PublicId, Timestamped):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk}"
 
+    @property
+    def first(self) -> Annotation:
+        """The first annotation of its thread, which holds what is said of the whole."""
+        return self.root or self
+
     def get_absolute_url(self) -> str:
         """The permalink: the annotation with its thread."""
         return reverse("annotations:detail", args=[self.pk])
