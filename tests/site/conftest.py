@@ -37,6 +37,7 @@ ROLES = [
 ANSWERS = dict(lines(PAGES))
 NOT_HTML = {
     "annotations:mentions",
+    "annotations:progress_csv",
     "seminars:join_link",
     "seminars:roster_download",
     "healthz",
