@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 NO_PAGES = {
+    "seminar_keep": "keeps what was typed and redirects",
+    "seminars:restore": "restores and redirects",
+    "seminars:student_view": "begins the student's view and redirects",
+    "seminars:student_view_end": "ends it and redirects",
+    "seminars:group_found": "redirects, or shows the groups with what was refused",
+    "seminars:group_join": "redirects",
+    "seminars:group_leave": "redirects",
+    "seminars:groups_make": "redirects, or shows the draw anew",
     "healthz": "for machines",
     "readyz": "for machines",
     "robots": "for machines",
@@ -142,6 +150,23 @@ def tamper(page: Page) -> None:
     page.wait_for_url("**/correct/")
 
 
+def draw(page: Page) -> None:
+    page.get_by_label("Number").fill("3")
+    press("Draw")(page)
+    page.get_by_role("heading", name="This is the draw").wait_for()
+
+
+def make_seminar(page: Page) -> None:
+    page.get_by_label("Title of the seminar").fill("Policy and argument, spring")
+    press("Make the seminar")(page)
+    page.get_by_role("img", name="QR code of the link").wait_for()
+
+
+def view_as_student(page: Page) -> None:
+    press("View as student")(page)
+    page.get_by_role("region", name="Student’s view").wait_for()
+
+
 def open_menu(page: Page) -> None:
     page.locator("summary").filter(has_text="Your account").click()
 
@@ -187,6 +212,45 @@ SCREENS = [
     Screen("seminar", "seminar_detail", "student1", "{seminar}"),
     Screen("seminar-instructor", "seminar_detail", "instructor", "{seminar}"),
     Screen("seminar-empty", "seminar_detail", "teacher", "/seminars/empty/"),
+    Screen("seminar-archived", "seminar_detail", "teacher", "{finished}"),
+    Screen("seminar-as-student", "seminar_detail", "viewer", "{seminar}", view_as_student),
+    Screen("seminar-new", "seminar_new", "founder", "/seminars/new/"),
+    Screen(
+        "seminar-new-refused",
+        "seminar_new",
+        "newcomer",
+        "/seminars/new/",
+        press("Look at the paragraphs"),
+    ),
+    Screen("seminar-new-preview", "essays:import_preview", "founder", "{to_be}"),
+    Screen("seminar-confirm", "seminar_confirm", "founder", "{confirm_seminar}"),
+    Screen(
+        "seminar-confirm-refused",
+        "seminar_confirm",
+        "founder",
+        "{confirm_seminar}",
+        press("Make the seminar"),
+    ),
+    Screen("seminar-made", "seminar_confirm", "founder", "{make_seminar}", make_seminar),
+    Screen("settings", "seminars:settings", "instructor", "{settings}"),
+    Screen("settings-archived", "seminars:settings", "teacher", "{finished_settings}"),
+    Screen("archive", "seminars:archive", "instructor", "{settings}archive/"),
+    Screen("copy", "seminar_copy", "instructor", "{copy}"),
+    Screen("groups", "seminars:groups", "instructor", "{groups}", unfold),
+    Screen("groups-student", "seminars:groups", "student2", "{groups}"),
+    Screen("groups-empty", "seminars:groups", "teacher", "/seminars/empty/-/groups/"),
+    Screen("group-new", "seminars:group_create", "instructor", "{groups}new/"),
+    Screen(
+        "group-refused",
+        "seminars:group_create",
+        "instructor",
+        "{groups}new/",
+        press("Make the group"),
+    ),
+    Screen("group", "seminars:group_edit", "instructor", "{group}"),
+    Screen("group-delete", "seminars:group_delete", "instructor", "{group}delete/"),
+    Screen("groups-random", "seminars:groups_random", "instructor", "{groups}random/"),
+    Screen("groups-drawn", "seminars:groups_random", "instructor", "{groups}random/", draw),
     Screen("assignment-new", "assignments:create", "instructor", "{set}"),
     Screen("assignment", "assignments:edit", "instructor", "{assignment}"),
     Screen("assignment-rounds", "assignments:edit", "instructor", "{rounds}", unfold),

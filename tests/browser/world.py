@@ -25,12 +25,12 @@ from debate.assignments.models import Assignment
 from debate.essays.actions import correct_import, start_import, start_revision
 from debate.essays.importing import edits, formats
 from debate.notices.mail import unsubscribe_token
-from debate.seminars.enums import Role
+from debate.seminars.enums import GroupKind, Role
 from debate.seminars.models import Seminar
 from tests.factories.accounts import ApiTokenFactory, UserFactory
 from tests.factories.assignments import AccommodationFactory, ExtensionFactory, SideFactory
 from tests.factories.essays import essay_of
-from tests.factories.seminars import MembershipFactory, SeminarFactory
+from tests.factories.seminars import GroupFactory, MembershipFactory, SeminarFactory
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -92,6 +92,7 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "set": reverse("assignments:create", args=[unset.pk]),
         "assignment": reverse("assignments:edit", args=[seminar.slug, assignment.slug]),
         **_setting_places(people, seminar),
+        **_group_places(people, seminar),
         "reading": reading,
         "paragraph": f"{reading}paragraphs/4/",
         "compose": f"{reading}annotate/1/4/",
@@ -105,6 +106,36 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "edited": shown.exclude(edited_at=None)[0].get_absolute_url(),
         "withdrawn": annotations.filter(status=Status.WITHDRAWN)[0].get_absolute_url(),
         "missing": f"/annotations/{uuid.UUID(int=7)}/",
+    }
+
+
+def _group_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
+    """A section of the demo's seminar, a group that students join, and an archived seminar."""
+    Seminar.objects.filter(pk=seminar.pk).update(students_make_groups=True)
+    GroupFactory(seminar=seminar, name="Open table", is_open=True)
+    section = GroupFactory(
+        seminar=seminar, name="Tuesday", kind=GroupKind.SECTION, members=[people["student1"]]
+    )
+    founder = people["founder"] = UserFactory(username="founder", password="!")
+    draft = formats.read_as("markdown", ESSAY.read_bytes())
+    to_be = start_import(actor=founder, seminar=None, draft=draft)
+    other = start_import(actor=founder, seminar=None, draft=draft)
+    people["viewer"] = MembershipFactory(
+        seminar=seminar, role=Role.INSTRUCTOR, user__username="viewer", user__name="Vera Lind"
+    ).user
+    finished = SeminarFactory(title="A finished seminar", archived_at=timezone.now())
+    MembershipFactory(seminar=finished, user=people["teacher"], role=Role.INSTRUCTOR)
+    essay_of("It was read.", seminar=finished)
+    return {
+        "groups": reverse("seminars:groups", args=[seminar.slug]),
+        "group": reverse("seminars:group_edit", args=[seminar.slug, section.pk]),
+        "settings": reverse("seminars:settings", args=[seminar.slug]),
+        "copy": reverse("seminar_copy", args=[seminar.slug]),
+        "confirm_seminar": reverse("seminar_confirm", args=[to_be.pk]),
+        "make_seminar": reverse("seminar_confirm", args=[other.pk]),
+        "to_be": to_be.get_absolute_url(),
+        "finished": finished.get_absolute_url(),
+        "finished_settings": reverse("seminars:settings", args=[finished.slug]),
     }
 
 
