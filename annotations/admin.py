@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import admin
 from django.db import models
 
-from annotations.models import Annotation, Change, Source
+from annotations.models import Annotation, Change, Flag, ModerationEntry, Source
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -62,3 +62,27 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_filter = ["op", "assignment"]
     list_select_related = ["assignment"]
     search_fields = ["=object_id"]
+
+
+@admin.register(Flag)
+class FlagAdmin(ReadOnlyAdmin):
+    """Flags without what was noted: whether somebody looks at them is what operators may ask."""
+
+    list_display = ["id", "annotation", "reason", "flagged_by", "created_at", "resolved_at"]
+    list_filter = ["reason", "annotation__assignment__seminar"]
+    list_select_related = ["annotation", "flagged_by"]
+    search_fields = ["=annotation__id", "flagged_by__username"]
+    fields = [
+        "id", "annotation", "reason", "flagged_by", "created_at", "resolved_at", "resolved_by",
+    ]  # fmt: skip
+
+
+@admin.register(ModerationEntry)
+class ModerationEntryAdmin(ReadOnlyAdmin):
+    """What staff did about annotations, without the reasons, which quote their words."""
+
+    list_display = ["id", "annotation", "act", "actor", "at"]
+    list_filter = ["act", "annotation__assignment__seminar"]
+    list_select_related = ["annotation", "actor"]
+    search_fields = ["=annotation__id", "actor__username"]
+    fields = ["id", "annotation", "act", "actor", "at"]

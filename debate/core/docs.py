@@ -34,6 +34,7 @@ GUIDE = {
     "importing": "docs_page",
     "people": "docs_page",
     "permissions": "docs_page",
+    "moderation": "docs_page",
 }
 API = {"api": "api_docs", "errors": "api_errors"}
 

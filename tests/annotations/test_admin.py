@@ -9,7 +9,15 @@ from debate.accounts.models import User
 from debate.essays.importing.blocks import Block, Draft
 from debate.seminars.models import Seminar
 from tests.factories.accounts import ApiTokenFactory
-from tests.factories.annotations import AnnotationFactory, ChangeFactory, SourceFactory
+from tests.factories.annotations import (
+    AnnotationFactory,
+    ChangeFactory,
+    FlagFactory,
+    MentionFactory,
+    ModerationEntryFactory,
+    ParagraphTagFactory,
+    SourceFactory,
+)
 from tests.factories.essays import ImportDraftFactory
 
 OURS = ["accounts", "seminars", "essays", "assignments", "annotations"]
@@ -27,10 +35,16 @@ def address(model, page, *args):
 @pytest.fixture
 def everything(assignment, group):
     """A row of each model that the administration shows."""
-    annotation = AnnotationFactory(assignment=assignment, body=SECRET)
+    annotation = AnnotationFactory(
+        assignment=assignment, body=SECRET, status="hidden", status_reason=SECRET
+    )
     ApiTokenFactory()
     SourceFactory(seminar=assignment.seminar)
     ChangeFactory(assignment=assignment)
+    FlagFactory(annotation=annotation, note=SECRET, resolution=SECRET)
+    ModerationEntryFactory(annotation=annotation, reason=SECRET)
+    MentionFactory(annotation=annotation)
+    ParagraphTagFactory(assignment=assignment)
     ImportDraftFactory(draft=Draft(title=SECRET, blocks=[Block(kind="body", html=SECRET)]))
     return annotation
 
@@ -38,7 +52,7 @@ def everything(assignment, group):
 def test_administration_covers_the_models_operators_need():
     assert {model.__name__ for model in models()} == {
         "User", "ApiToken", "Seminar", "Group", "Essay", "ImportDraft", "Assignment",
-        "Annotation", "Source", "Change",
+        "Annotation", "Source", "Change", "Flag", "ModerationEntry",
     }  # fmt: skip
 
 
@@ -114,7 +128,7 @@ def test_operator_adds_a_person(page, operator):
 def test_operator_changes_no_annotation(page, operator, everything, page_name):
     path = address(Annotation, page_name, everything.pk)
 
-    response = page(operator).post(path, {"status": "hidden", "post": "yes"})
+    response = page(operator).post(path, {"status": "published", "post": "yes"})
 
     assert response.status_code == 403
-    assert Annotation.objects.get().status == "published"
+    assert Annotation.objects.get().status == "hidden"
