@@ -20,7 +20,14 @@ from tests.factories.essays import essay_of
 from tests.factories.seminars import MembershipFactory
 
 WORDS = "Turning up to vote should be a legal duty, lightly enforced, as some say."
-PAGES = ["/docs/", "/docs/reading/", "/docs/importing/", "/api/docs/", "/api/docs/errors/"]
+PAGES = [
+    "/docs/",
+    "/docs/reading/",
+    "/docs/importing/",
+    "/docs/people/",
+    "/api/docs/",
+    "/api/docs/errors/",
+]
 # What Django REST framework calls the refusals that are its own.
 FRAMEWORK_CODES = {
     "invalid", "malformed", "not_authenticated", "authentication_failed", "method_not_allowed",
