@@ -103,3 +103,8 @@ def may_have_receipt(membership: Membership | None) -> bool:
 def may_follow_progress(membership: Membership | None) -> bool:
     """Whether the member sees others' progress, of those overseen: staff."""
     return is_staff(membership)
+
+
+def may_tag_paragraphs(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member says which tags a paragraph has: staff."""
+    return is_staff(membership) and may_write(membership, seminar)

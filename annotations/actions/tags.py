@@ -9,12 +9,13 @@ from django.db import transaction
 from annotations.actions.changes import record_paragraph_tag
 from annotations.enums import Op
 from annotations.models import ParagraphTag, Tag, Vocabulary
+from annotations.permissions import may_tag_paragraphs
 from debate.assignments.actions import lock_assignment
 from debate.assignments.models import Assignment
 from debate.core.errors import Invalid, Missing, NotAllowed
 from debate.core.text import clean_name
 from debate.essays.models import Paragraph
-from debate.seminars.permissions import is_staff, may_write, membership_of
+from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -118,7 +119,7 @@ def _locked(actor: User, assignment_id: UUID) -> Assignment:
     if assignment is None:
         raise Missing
     membership = membership_of(actor, assignment.seminar)
-    if not (is_staff(membership) and may_write(membership, assignment.seminar)):
+    if not may_tag_paragraphs(membership, assignment.seminar):
         raise NotAllowed(ONLY_STAFF)
     locked, _ = lock_assignment(assignment_id)
     return locked

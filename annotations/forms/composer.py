@@ -15,6 +15,7 @@ from annotations.actions.evidence import SOURCE_TYPES
 from annotations.enums import Attacks, Audience, Kind, Stance
 from annotations.models import Annotation, Source
 from annotations.queries.rounds import EVERY_KIND, OpenKinds, terms_of
+from annotations.queries.vocabulary import choice_label, tags_to_offer
 from debate.core.models import uuid7
 
 if TYPE_CHECKING:
@@ -202,12 +203,34 @@ class ContentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     locator = forms.CharField(label="Where in it", required=False, help_text="p. 12, section 3 …")
+    vocabulary = forms.MultipleChoiceField(
+        label="Tags of this seminar", required=False, widget=forms.CheckboxSelectMultiple
+    )
     tags = forms.CharField(label="Tags", required=False, help_text="Separated by commas.")
 
     def __init__(self, *args: Any, assignment: Assignment, actor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sources = Source.objects.visible_to(actor).filter(seminar=assignment.seminar)
         self.fields["source"].queryset = sources.order_by("-id")  # type: ignore[attr-defined]  # a ModelChoiceField
+        self._offer_vocabulary(assignment)
+
+    def _offer_vocabulary(self, assignment: Assignment) -> None:
+        """Tick the vocabulary's tags that it has; other words stand beside, unless it is closed."""
+        given = [tag.strip() for tag in str(self.initial.get("tags", "")).split(",")]
+        offer = tags_to_offer(assignment.seminar, given)
+        self.fields["vocabulary"].choices = [(one.key, choice_label(one)) for one in offer.tags]  # type: ignore[attr-defined]  # a ChoiceField
+        keys = {one.key for one in offer.tags}
+        others = [tag for tag in given if tag and tag not in keys]
+        self.initial["vocabulary"] = [tag for tag in given if tag in keys]
+        self.initial["tags"] = ", ".join(others)
+        if not keys:
+            del self.fields["vocabulary"]
+        if offer.is_closed and not others:
+            del self.fields["tags"]
+
+    def _tags(self) -> tuple[str, ...]:
+        words = self.cleaned_data.get("tags", "").split(",")
+        return (*self.cleaned_data.get("vocabulary", ()), *(word for word in words if word.strip()))
 
     def content(self, **more: Any) -> Content:
         """The valid form as the actions take it; members of other kinds than the chosen are left."""
@@ -218,7 +241,7 @@ class ContentForm(forms.Form):
         return Content(
             kind=kind,
             body=given["body"],
-            tags=tuple(tag for tag in given["tags"].split(",") if tag.strip()),
+            tags=self._tags(),
             attacks=given["attacks"] if counter else "",
             counterclaim=given["counterclaim"] if counter else "",
             stance=given["stance"] if evidence else "",
@@ -535,6 +558,7 @@ def filters_of(query: dict[str, str]) -> dict[str, Any]:
         "unanswered": query.get("unanswered") == "1",
         "mine": query.get("mine") == "1",
         "new": query.get("new") == "1",
+        "tag": query.get("tag", "").strip()[:50],
     }
     try:
         found["author"] = UUID(query["author"]) if query.get("author") else None

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 
 from annotations.presets import PRESETS, TagDraft
+from annotations.queries.vocabulary import choice_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -82,5 +83,5 @@ class ParagraphTagsForm(forms.Form):
     ) -> None:
         super().__init__(*args, initial={"tag": [str(one) for one in standing]}, **kwargs)
         self.fields["tag"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (str(one.pk), one.label + (" (retired)" if one.retired_at else "")) for one in tags
+            (str(one.pk), choice_label(one)) for one in tags
         ]

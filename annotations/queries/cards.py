@@ -16,11 +16,12 @@ from django.utils.text import Truncator
 from annotations.enums import Attacks, Audience, Kind, Stance, Status
 from annotations.models import Anchor, Annotation
 from annotations.permissions import may_change, may_reply
+from annotations.queries.vocabulary import TagLabel, tag_labels
 from debate.core.errors import Missing
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -109,7 +110,7 @@ class Card:
     unanswered: bool
     state_label: str
     audience_label: str
-    tags: list[str]
+    tags: list[TagLabel]
     url: str
     reply_url: str
     edit_url: str
@@ -163,10 +164,12 @@ def cards_for(
     share = CHARACTERS_A_PAGE // len(ids)
     limit = None if whole else max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, share))
     found = []
-    for annotation in annotations:
+    rows = list(annotations)
+    labels = tag_labels(assignment.seminar, (key for one in rows for key in one.tags))
+    for annotation in rows:
         annotation.assignment = assignment
         placed, said = anchors[annotation.pk], replies[annotation.pk]
-        found.append(card(reader, annotation, placed, said, limit=limit))
+        found.append(card(reader, annotation, placed, said, limit=limit, labels=labels))
     return found
 
 
@@ -177,8 +180,12 @@ def card(
     repliers: Sequence[str],
     *,
     limit: int | None,
+    labels: Mapping[str, TagLabel] | None = None,
 ) -> Card:
-    """One annotation as a card, its body cut at `limit` characters if any."""
+    """One annotation as a card, its body cut at `limit` characters if any.
+
+    `labels` say how its tags are shown; without them a tag is shown as it is kept.
+    """
     user, membership = reader.user, reader.membership
     first = anchors[0] if anchors else None
     is_mine = annotation.author_id == user.pk
@@ -208,7 +215,7 @@ def card(
         unanswered=bool(getattr(annotation, "is_unanswered", False)),
         state_label="" if not first or first.state_label == "exact" else first.state_label,
         audience_label=_audience_label(annotation),
-        tags=annotation.tags,
+        tags=[(labels or {}).get(key) or TagLabel(key, key) for key in annotation.tags],
         url=url,
         reply_url=f"{url}reply/" if may_reply(membership, annotation) else "",
         edit_url=f"{url}edit/" if changeable else "",

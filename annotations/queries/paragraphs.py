@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from annotations.queries.cards import Card, KindCount
+    from annotations.queries.vocabulary import TagLabel
     from debate.assignments.models import Assignment
     from debate.essays.models import Paragraph, Revision
 
@@ -62,6 +63,8 @@ class ReadingParagraph:
     pips: list[KindCount] = field(default_factory=list)
     annotate_url: str = ""
     more_url: str = ""
+    tags: list[TagLabel] = field(default_factory=list)
+    tag_url: str = ""
 
     @property
     def heading(self) -> str:
@@ -94,6 +97,7 @@ class AnchoredRow(NamedTuple):
     published_at: datetime | None
     is_unanswered: bool
     pinned_at: datetime | None
+    tags: list[str]
 
 
 def paragraph_of(
@@ -116,6 +120,12 @@ def annotate_url(assignment: Assignment, paragraph: Paragraph) -> str:
     return reverse(
         "annotations:create", args=[*place, assignment.revision.number, paragraph.number]
     )
+
+
+def tag_url(assignment: Assignment, paragraph: Paragraph) -> str:
+    """Where staff say which tags the paragraph has."""
+    place = [assignment.seminar.slug, assignment.slug]
+    return reverse("annotations:paragraph_tags", args=[*place, paragraph.number])
 
 
 def more_url(assignment: Assignment, revision: Revision, number: int) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from annotations.enums import AnchorState, Kind, Status
 from annotations.models import Anchor
-from annotations.permissions import may_annotate
+from annotations.permissions import may_annotate, may_tag_paragraphs
 from annotations.queries.cards import Card, KindCount, Reader, cards_for, kind_counts, shortened
 from annotations.queries.paragraphs import (
     AnchoredRow,
@@ -21,9 +21,11 @@ from annotations.queries.paragraphs import (
     annotate_url,
     more_url,
     paragraph_of,
+    tag_url,
 )
 from annotations.queries.standing import Standing, standing
 from annotations.queries.visits import new_replies
+from annotations.queries.vocabulary import TagLabel, paragraph_tags, tag_labels
 from debate.core.moments import in_words
 from debate.seminars.permissions import is_staff, membership_of
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 CARDS_A_PARAGRAPH = 4
 MARKS_A_PARAGRAPH = 40
 CARDS_A_PAGE = 100
+TAGS_A_PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,22 @@ class ReadingFilters:
     unanswered: bool = False
     mine: bool = False
     new: bool = False
+    tag: str = ""
 
     @property
     def active(self) -> bool:
         """Whether any filter is set."""
-        return bool(self.kind or self.author or self.unanswered or self.mine or self.new)
+        chosen = (self.kind, self.author, self.unanswered, self.mine, self.new, self.tag)
+        return any(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag, and how many notes of the page carry it."""
+
+    tag: TagLabel
+    count: int
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,7 @@ class ReadingPage:
     standing: Standing | None
     since: str
     new: int
+    tags: list[TagCount]
     affected: list[Affected]
     earlier: list[int]
     shown_rule: str
@@ -136,6 +151,7 @@ _ROW = (
     "published_at",
     "is_unanswered",
     "pinned_at",
+    "tags",
 )
 
 
@@ -196,6 +212,7 @@ def reading_page(
         else None,
         since=in_words(since, timezone.now()) if since else "",
         new=news.total(),
+        tags=_tag_counts(assignment, everything, filters.tag),
         affected=_affected(reader, assignment) if is_current else [],
         earlier=list(range(1, assignment.revision.number)),
         shown_rule=(
@@ -203,6 +220,8 @@ def reading_page(
             "pinned ones and yours first, then unanswered counterarguments, then the newest."
         ),
     )
+    tagged = paragraph_tags(assignment)
+    may_tag = is_current and may_tag_paragraphs(membership, assignment.seminar)
     for paragraph in paragraphs:
         item = paragraph_of(paragraph, marks.get(paragraph.pk, []), set(ids))
         group = beside.get(paragraph.pk, [])
@@ -212,7 +231,9 @@ def reading_page(
         item.unanswered = sum(row.is_unanswered for row in group)
         item.new = sum(news[row.annotation_id] for row in group)
         item.pips = kind_counts((row.kind for row in group), all_kinds=False)
+        item.tags = tagged.get(paragraph.key, [])
         if paragraph.number:
+            item.tag_url = tag_url(assignment, paragraph) if may_tag else ""
             item.more_url = more_url(assignment, reader.revision, paragraph.number)
             if can_annotate:
                 item.annotate_url = annotate_url(assignment, paragraph)
@@ -267,7 +288,25 @@ def _passes(
         and (not filters.unanswered or row.is_unanswered)
         and (not filters.mine or row.author_id == user.pk)
         and (not filters.new or bool(news[row.annotation_id]))
+        and (not filters.tag or filters.tag in row.tags)
     )
+
+
+def _tag_counts(
+    assignment: Assignment,
+    everything: Mapping[UUID | None, Iterable[AnchoredRow]],
+    chosen: str,
+) -> list[TagCount]:
+    """The tags of what stands on the page, the commonest first, and the one that is chosen."""
+    rows = (row for group in everything.values() for row in group)
+    counts = Counter(tag for row in rows for tag in row.tags)
+    if chosen:
+        counts.setdefault(chosen, 0)
+    labels = tag_labels(assignment.seminar, counts)
+    return [
+        TagCount(labels[key], count, is_chosen=key == chosen)
+        for key, count in sorted(counts.items(), key=lambda one: (-one[1], labels[one[0]].label))
+    ][:TAGS_A_PAGE]
 
 
 def _rank(row: AnchoredRow, user: User | AnonymousUser) -> tuple[bool, bool, bool, float]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.html import format_html
+
 from annotations.models import ParagraphTag, Tag, Vocabulary, VocabularyVersion
 from annotations.presets import PRESETS
 from debate.core.errors import Missing
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
+
+    from django.utils.safestring import SafeString
 
     from annotations.presets import Preset
     from debate.accounts.models import User
@@ -39,6 +43,30 @@ def tag_labels(seminar: Seminar, keys: Iterable[str]) -> dict[str, TagLabel]:
     tags = Tag.objects.filter(vocabulary__seminar=seminar, key__in=wanted)
     found = {one.key: TagLabel(one.key, one.label, one.definition) for one in tags}
     return {key: found.get(key, TagLabel(key, key)) for key in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The tags that an annotation may be given, and whether it is these alone."""
+
+    tags: list[Tag]
+    is_closed: bool
+
+
+def tags_to_offer(seminar: Seminar, had: Iterable[str]) -> Offer:
+    """The vocabulary's tags in use, and retired ones that the annotation has already; two queries."""
+    vocabulary = Vocabulary.objects.filter(seminar=seminar).first()
+    if vocabulary is None:
+        return Offer([], is_closed=False)
+    kept = set(had)
+    tags = [one for one in vocabulary.tags.all() if one.retired_at is None or one.key in kept]
+    return Offer(tags, vocabulary.is_closed)
+
+
+def choice_label(tag: Tag) -> SafeString:
+    """The tag to be ticked: its label, and what it means."""
+    retired = " (retired)" if tag.retired_at else ""
+    return format_html('{}{} <span class="hint">{}</span>', tag.label, retired, tag.definition)
 
 
 # --- the page --------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from annotations.forms.vocabulary import (
     PresetForm,
     TagForm,
 )
+from annotations.permissions import may_tag_paragraphs
 from annotations.presets import PRESETS
 from annotations.queries.vocabulary import (
     tag_of,
@@ -38,7 +39,7 @@ from debate.core.errors import DomainError, Invalid, InvalidState, NotAllowed
 from debate.core.forms import show_refusal
 from debate.core.policies import signed_in
 from debate.seminars.models import Membership
-from debate.seminars.permissions import is_staff, may_manage, may_write, membership_of
+from debate.seminars.permissions import may_manage, membership_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,7 +212,7 @@ def paragraph_tags(
     found = get_object_or_404(assignments, seminar__slug=seminar, slug=assignment)
     paragraph = get_object_or_404(found.revision.paragraphs, number=number)
     membership = membership_of(request.user, found.seminar)
-    if not (is_staff(membership) and may_write(membership, found.seminar)):
+    if not may_tag_paragraphs(membership, found.seminar):
         raise NotAllowed(ONLY_STAFF)
     tags, standing = tags_to_give(found, paragraph)
     given = request.POST if request.method == "POST" else None
