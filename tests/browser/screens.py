@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 NO_PAGES = {
+    "seminars:roster_apply": "redirects, or shows the preview with what has changed",
+    "seminars:roster_download": "a file",
+    "seminars:join_link": "remembers the invitation and redirects",
+    "seminars:join_accept": "lets in and redirects",
+    "seminars:join_decline": "forgets and redirects",
+    "accounts:reading": "redirects, or shows the profile with what was refused",
     "seminar_keep": "keeps what was typed and redirects",
     "seminars:restore": "restores and redirects",
     "seminars:student_view": "begins the student's view and redirects",
@@ -167,6 +173,19 @@ def view_as_student(page: Page) -> None:
     page.get_by_role("region", name="Student’s view").wait_for()
 
 
+def look_at_roster(page: Page) -> None:
+    page.get_by_label("Or paste it").fill(
+        "email,name,role,section\nnew@example.org,Noor,student,Friday\n"
+        "student1@example.org,,assistant,Friday\nstudent2@example.org,,student,"
+    )
+    press("Look at the lines")(page)
+
+
+def mistype_roster(page: Page) -> None:
+    page.get_by_label("Or paste it").fill("email,role\nnew@example.org,guest\nnonsense,")
+    press("Look at the lines")(page)
+
+
 def open_menu(page: Page) -> None:
     page.locator("summary").filter(has_text="Your account").click()
 
@@ -316,6 +335,34 @@ SCREENS = [
     Screen("progress-staff", "annotations:progress", "instructor", "{reading}progress/"),
     Screen("receipt", "annotations:receipt", "student1", "{reading}receipt/", unfold),
     Screen("history", "annotations:history", "instructor", "{edited}history/"),
+    Screen("people", "seminars:people", "instructor", "{people}"),
+    Screen("people-student", "seminars:people", "student1", "{people}"),
+    Screen("people-none", "seminars:people", "assistant", "{people}?q=nobody"),
+    Screen("person-add", "seminars:person_add", "instructor", "{people}add/"),
+    Screen("person-add-refused", "seminars:person_add", "instructor", "{people}add/", press("Add")),
+    Screen("person", "seminars:person", "instructor", "{person}"),
+    Screen("person-remove", "seminars:person_remove", "instructor", "{person}remove/"),
+    Screen("leave", "seminars:leave", "student1", "{people}leave/"),
+    Screen("leave-last", "seminars:leave", "teacher", "/seminars/empty/-/people/leave/"),
+    Screen("roster", "seminars:roster", "instructor", "{people}roster/"),
+    Screen("roster-preview", "seminars:roster", "instructor", "{people}roster/", look_at_roster),
+    Screen("roster-wrong", "seminars:roster", "instructor", "{people}roster/", mistype_roster),
+    Screen("roster-remove", "seminars:expected_remove", "instructor", "{expected}"),
+    Screen("invitations", "seminars:invitations", "instructor", "{invitations}"),
+    Screen(
+        "invitation-made",
+        "seminars:invitation_create",
+        "instructor",
+        "{invitations}",
+        press("Make the invitation"),
+    ),
+    Screen("invitation-revoke", "seminars:invitation_revoke", "instructor", "{invitation}"),
+    Screen("join", "seminars:join", "student1", "/join/"),
+    Screen("join-refused", "seminars:join", "", "/join/", press("Go on")),
+    Screen("join-question", "seminars:join", "newcomer", "{join}"),
+    Screen("join-visitor", "seminars:join", "", "{join}"),
+    Screen("profile-dark", "accounts:profile", "reader", "/accounts/profile/"),
+    Screen("reading-preferred", "annotations:reading", "reader", "{reading}"),
     Screen("profile", "accounts:profile", "student1", "/accounts/profile/"),
     Screen("tokens", "accounts:token_list", "student1", "/accounts/tokens/"),
     Screen("token-created", "accounts:token_create", "student2", "/accounts/tokens/", make_token),

@@ -30,7 +30,13 @@ from debate.seminars.models import Seminar
 from tests.factories.accounts import ApiTokenFactory, UserFactory
 from tests.factories.assignments import AccommodationFactory, ExtensionFactory, SideFactory
 from tests.factories.essays import essay_of
-from tests.factories.seminars import GroupFactory, MembershipFactory, SeminarFactory
+from tests.factories.seminars import (
+    GroupFactory,
+    InvitationFactory,
+    MembershipFactory,
+    RosterEntryFactory,
+    SeminarFactory,
+)
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -80,6 +86,7 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
     revision = _revision(people["instructor"], assignment.essay, leave_out=1)
     publication = reverse("annotations:publication", args=[revision.pk])
     return {
+        **_people_places(people, seminar),
         "seminar": seminar.get_absolute_url(),
         "revision": revision.get_absolute_url(),
         "overtaken": _overtaken(people["instructor"], unset),
@@ -172,6 +179,37 @@ def _setting_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]
         "extension": reverse("assignments:extension", args=[*where, students[0].pk]),
         "accommodations": reverse("assignments:accommodations", args=[seminar.slug]),
         "template": reverse("assignments:template_delete", args=[template.pk]),
+    }
+
+
+def _people_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
+    """Where people come in and are changed; one has a section, one waits without an account."""
+    section = GroupFactory(seminar=seminar, name="Monday", kind=GroupKind.SECTION)
+    section.members.add(people["student1"])
+    User.objects.filter(pk=people["student1"].pk).update(pronouns="she/her", pronunciation="MEE-na")
+    people["reader"] = MembershipFactory(
+        seminar=seminar,
+        user__username="reader",
+        user__theme="dark",
+        user__face="sans",
+        user__text_size=5,
+        user__spacing="wide",
+        user__highlights="none",
+    ).user
+    invitation = InvitationFactory(
+        seminar=seminar, created_by=people["instructor"], section=section, token="a-way-in-" * 3
+    )
+    expected = RosterEntryFactory(seminar=seminar, section=section, name="Noor Haddad")
+    member = seminar.memberships.get(user=people["student1"])
+    listed = reverse("seminars:people", args=[seminar.slug])
+    made = reverse("seminars:invitations", args=[seminar.slug])
+    return {
+        "people": listed,
+        "person": reverse("seminars:person", args=[seminar.slug, member.pk]),
+        "expected": reverse("seminars:expected_remove", args=[seminar.slug, expected.pk]),
+        "invitations": made,
+        "invitation": reverse("seminars:invitation_revoke", args=[seminar.slug, invitation.pk]),
+        "join": reverse("seminars:join_link", args=["a-way-in-" * 3]),
     }
 
 

@@ -145,6 +145,7 @@ def _codes_of(node):
             one.value.value
             for one in node.body
             if isinstance(one, ast.Assign)
+            and isinstance(one.value, ast.Constant)
             and [getattr(target, "id", "") for target in one.targets] == ["code"]
         }
     return set()
