@@ -134,6 +134,27 @@ def restore_tag(*, actor: User, tag_id: UUID) -> Tag:
 
 
 @transaction.atomic
+def update_tag(
+    *,
+    actor: User,
+    tag_id: UUID,
+    version: int | None = None,
+    position: int | None = None,
+    is_retired: bool | None = None,
+    **texts: str,
+) -> Tag:
+    """Do all of it as one: `change_tag`, put it at that place from 0, retire or restore it."""
+    tag = change_tag(actor=actor, tag_id=tag_id, version=version, **texts)
+    if position is not None:
+        standing = list(tag.vocabulary.tags.values_list("pk", flat=True))
+        place = min(max(position, 0), len(standing))
+        tag = move_tag(actor=actor, tag_id=tag_id, by=place - standing.index(tag.pk))
+    if is_retired is not None:
+        tag = (retire_tag if is_retired else restore_tag)(actor=actor, tag_id=tag_id)
+    return tag
+
+
+@transaction.atomic
 def close_vocabulary(*, actor: User, seminar: Seminar, is_closed: bool) -> Vocabulary:
     """Take only the vocabulary's own tags, or free words as well. Raises as `add_tag`."""
     vocabulary = _locked(actor, seminar)

@@ -23,10 +23,16 @@ from debate.essays.importing import edits
 from debate.essays.importing.blocks import Block, Draft
 from debate.notices.mail import unsubscribe_token
 from debate.notices.models import Notice
-from tests.factories.annotations import PassageFactory, SourceFactory, annotation_on
+from tests.factories.annotations import (
+    ParagraphTagFactory,
+    PassageFactory,
+    SourceFactory,
+    TagFactory,
+    annotation_on,
+)
 from tests.factories.assignments import AssignmentTemplateFactory
 from tests.factories.seminars import GroupFactory, InvitationFactory, RosterEntryFactory
-from tests.site.test_urls import PAGES
+from tests.site.test_urls import PAGES, TAG
 from tests.tables import lines
 
 ROLES = [
@@ -103,6 +109,8 @@ def world(cast, seminar, assignment, paragraphs):
     group = GroupFactory(seminar=seminar, name="Riverside", is_open=True)
     to_be = start_import(actor=cast["instructor"], seminar=None, draft=draft)
     tag = add_tag(actor=cast["instructor"], seminar=seminar, draft=TagDraft("Harms"))
+    TagFactory(pk=TAG, vocabulary=tag.vocabulary, key="needs", label="Needs")
+    tagged = ParagraphTagFactory(assignment=assignment, tag=tag)
     essay, paragraph = assignment.essay_id, paragraphs[0].pk
     where = {"seminar": seminar.slug, "assignment": assignment.slug}
     member = seminar.memberships.get(user=cast["student"])
@@ -160,6 +168,10 @@ def world(cast, seminar, assignment, paragraphs):
         "annotations:tag_retire": [seminar.slug, tag.pk],
         "annotations:tag_restore": [seminar.slug, tag.pk],
         "annotations:paragraph_tags": where | {"number": 1},
+        "api:tag-list": [seminar.pk],
+        "api:tag-detail": [seminar.pk, tag.pk],
+        "api:paragraph-tag-list": [assignment.pk],
+        "api:paragraph-tag-detail": [assignment.pk, tagged.pk],
         "annotations:progress": where,
         "annotations:progress_csv": where,
         "annotations:receipt": where,

@@ -246,6 +246,14 @@ DELETE:api:annotation-flag-list 401  404 404 204 204 204 204 204
 GET:api:moderation-list         404  404 404 403 403 403 200 200
 POST:api:moderation-list        401  404 404 403 403 403 200 200
 GET:api:flag-list               200  200 200 200 200 200 200 200
+GET:api:tag-list             404       404      404      200      200       200     200       200
+POST:api:tag-list            401       404      404      403      403       403     403       201
+GET:api:tag-detail           404       404      404      200      200       200     200       200
+PATCH:api:tag-detail         401       404      404      403      403       403     403       200
+GET:api:paragraph-tag-list   404       404      404      200      200       200     200       200
+POST:api:paragraph-tag-list  401       404      404      403      403       403     201       201
+GET:api:paragraph-tag-detail 404       404      404      200      200       200     200       200
+DELETE:api:paragraph-tag-detail 401    404      404      403      403       403     204       204
 GET:api:evidence-list        200       200      200      200      200       200     200       200
 GET:api:source-list          200       200      200      200      200       200     200       200
 GET:api:source-detail        404       404      404      200      200       200     200       200
@@ -350,6 +358,8 @@ FORM_DATA = {
     "demo_entry": {"username": "student"},
 }
 # What a token needs for calls to which `write` is not enough.
+# The vocabulary's tag that paragraphs are given.
+TAG = uuid.UUID("01970000-0000-7000-8000-000000000007")
 SCOPES = dict.fromkeys(
     [
         "POST:api:assignment-list", "PATCH:api:assignment-detail",
@@ -358,6 +368,7 @@ SCOPES = dict.fromkeys(
         "GET:api:invitation-list", "POST:api:invitation-list",
         "GET:api:invitation-detail", "DELETE:api:invitation-detail",
         "POST:api:group-list", "PATCH:api:group-detail", "DELETE:api:group-detail",
+        "POST:api:tag-list", "PATCH:api:tag-detail",
     ],
     ("read", "admin"),
 )  # fmt: skip
@@ -366,6 +377,8 @@ JSON = {
     "PATCH:api:member-detail": {"role": "observer"},
     "POST:api:invitation-list": {"days": 3},
     "POST:api:group-list": {"name": "Delta"},
+    "POST:api:tag-list": {"label": "Agency"},
+    "PATCH:api:tag-detail": {"is_retired": True},
     "PATCH:api:group-detail": {"name": "Delta"},
     "PATCH:api:assignment-detail": {"title": "Again"},
     "PUT:api:extension-detail": {"due_at": "2031-01-01T12:00:00Z"},
@@ -423,6 +436,8 @@ def test_call_is_answered_to_exactly_its_roles(
     about = {"assignment": str(assignment.pk), "paragraph": str(paragraphs[0].pk)}
     if call == "POST:api:assignment-list":
         body = {"essay": str(assignment.essay_id), "title": "Again"}
+    elif call == "POST:api:paragraph-tag-list":
+        body = {"paragraph": about["paragraph"], "tag": str(TAG)}
     else:
         body = JSON.get(call, about | {"kind": "comment", "body": "A remark."})
     scopes = SCOPES.get(call, ("read", "write"))
