@@ -27,6 +27,7 @@ from annotations.actions.annotations import (
 )
 from annotations.actions.inputs import Content, SourceInput, Target
 from annotations.actions.moderation import flag_annotation, pin_thread
+from annotations.actions.vocabulary import copy_preset
 from annotations.models import Annotation, AnnotationVersion, Change, Source, Visit
 from debate.accounts.models import User
 from debate.assignments.actions import RoundInput, change_sides, grant_extension, set_essay
@@ -149,6 +150,8 @@ class _Loader:
         seminar = create_seminar(actor=instructor, **self.content["seminar"])
         self._add_members(instructor, seminar)
         self._add_sources(instructor, seminar)
+        for preset in self.content["vocabulary"]:
+            copy_preset(actor=instructor, seminar=seminar, preset=preset)
         for setting in self.content["assignments"]:
             self._set_essay(instructor, seminar, setting)
         for row in sorted(self.content["annotations"], key=lambda row: -row["days_ago"]):
