@@ -34,15 +34,10 @@ GRACE = 0.5
 def work() -> None:
     """Do jobs until SIGINT or SIGTERM; waits for a database whose migrations are applied."""
     _wait_for_database()
-    # The models that procrastinate brings exist only after Django has been set up.
-    from procrastinate.contrib.django import DjangoApp, app  # noqa: PLC0415 - see above
+    # What procrastinate makes of the tasks exists only after Django has been set up.
+    from debate.core.jobs import worker_app  # noqa: PLC0415 - see above
 
-    # An app of its own: the one of the web processes writes jobs in Django's transactions, which
-    # it would no longer do with another connector.
-    worker = DjangoApp(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]  # DjangoConnector
-    worker.tasks = app.tasks
-    worker.periodic_registry = app.periodic_registry
-    worker.run_worker(
+    worker_app().run_worker(
         name="counterpoint",
         concurrency=1,
         fetch_job_polling_interval=POLL,

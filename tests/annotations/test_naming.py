@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 
 from annotations.models import Annotation
@@ -9,13 +11,15 @@ from tests.factories.annotations import AnnotationFactory
 from tests.factories.assignments import AliasFactory
 from tests.factories.seminars import MembershipFactory
 
-PEOPLE = [
-    Nameable("ada", ("Ada", "ada.l")),
-    Nameable("ada lovelace", ("Ada Lovelace", "lovelace")),
-    Nameable("strasse", ("Große Straße", "gs")),
-    Nameable("twin1", ("Kim", "kim1")),
-    Nameable("twin2", ("Kim", "kim2")),
-]
+NAMES = {
+    "ada": ("Ada", "ada.l"),
+    "ada lovelace": ("Ada Lovelace", "lovelace"),
+    "strasse": ("Große Straße", "gs"),
+    "twin1": ("Kim", "kim1"),
+    "twin2": ("Kim", "kim2"),
+}
+IDS = {name: uuid4() for name in NAMES}
+PEOPLE = [Nameable(IDS[name], names) for name, names in NAMES.items()]
 
 
 @pytest.mark.parametrize(
@@ -40,13 +44,15 @@ PEOPLE = [
     ],
 )
 def test_named_in_takes_the_longest_name_that_ends_with_its_word(body, expected):
-    assert named_in(body, PEOPLE) == expected
+    assert named_in(body, PEOPLE) == [IDS[name] for name in expected]
 
 
 def test_named_in_names_twenty_five_at_most():
-    people = [Nameable(n, (f"p{n}",)) for n in range(40)]
+    people = [Nameable(uuid4(), (f"p{n}",)) for n in range(40)]
 
-    assert named_in(" ".join(f"@p{n}" for n in range(40)), people) == list(range(25))
+    named = named_in(" ".join(f"@p{n}" for n in range(40)), people)
+
+    assert named == [one.user_id for one in people[:25]]
 
 
 @pytest.mark.django_db
