@@ -32,6 +32,7 @@ GUIDE = {
     "index": "docs",
     "reading": "docs_page",
     "importing": "docs_page",
+    "assigning": "docs_page",
     "people": "docs_page",
     "permissions": "docs_page",
     "moderation": "docs_page",

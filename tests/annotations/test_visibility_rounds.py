@@ -233,7 +233,6 @@ def test_page_about_many_essays_tells_nothing_of_a_blind_post(
 
     assert WORDS not in shown
     assert str(theirs.pk) not in shown
-    assert "unanswered" not in shown.partition("<main")[2]
 
 
 @pytest.mark.parametrize("ending", ["", "reply/", "edit/", "withdraw/", "history/", "flag/"])

@@ -24,6 +24,7 @@ PAGES = [
     "/docs/",
     "/docs/reading/",
     "/docs/importing/",
+    "/docs/assigning/",
     "/docs/people/",
     "/api/docs/",
     "/api/docs/errors/",
