@@ -31,6 +31,7 @@ EXAMPLE = "http://127.0.0.1:8000"
 GUIDE = {
     "index": "docs",
     "reading": "docs_page",
+    "notices": "docs_page",
     "importing": "docs_page",
     "assigning": "docs_page",
     "people": "docs_page",
