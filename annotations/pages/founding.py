@@ -76,7 +76,12 @@ def seminar_confirm(request: SignedInRequest, pk: UUID) -> HttpResponse:
             ways = ways_in(request, founded.token, founded.code)
             context = {"founded": founded, "ways": ways, "invitation": founded.invitation}
             return render(request, "seminars/seminar_new_made.html", context)
-    context = {"imported": kept, "draft": kept.draft, "form": form}
+    context = {
+        "imported": kept,
+        "draft": kept.draft,
+        "form": form,
+        "zone_unset": form.initial["time_zone"] == "UTC" and not form.is_bound,
+    }
     status = 400 if form.errors else 200
     return render(request, "seminars/seminar_new_confirm.html", context, status=status)
 

@@ -1,11 +1,14 @@
 """A person who has just signed up makes a first seminar, in three screens."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
 from debate.assignments.models import Assignment
+from debate.essays.actions import start_import
+from debate.essays.importing.blocks import Block, Draft
 from debate.seminars.models import Membership
 from tests.factories.accounts import UserFactory
 
@@ -123,3 +126,27 @@ def test_students_come_in_by_the_link_and_the_instructor_sees_what_they_see(brow
     assert list(
         Membership.objects.people().values_list("user__name", flat=True).order_by("user__name")
     ) == ["Ada", "Bo"]
+
+
+@pytest.mark.parametrize(
+    ("own", "here", "offered"),
+    [
+        ("UTC", "America/Bogota", "America/Bogota"),
+        ("Europe/Berlin", "America/Bogota", "Europe/Berlin"),
+    ],
+)
+def test_time_zone_is_the_persons_else_the_browsers(own, here, offered, browse, db):
+    teacher = UserFactory(time_zone=own)
+    draft = Draft(title="Tolls", blocks=[Block(kind="body", html="One.")])
+    kept = start_import(actor=teacher, seminar=None, draft=draft)
+    page = browse(teacher, timezone_id=here)
+
+    page.goto(f"/seminars/new/{kept.pk}/")
+
+    expect(page.get_by_label("Time zone")).to_have_value(offered)
+    page.get_by_label("Title of the seminar").fill("Tolls")
+    page.get_by_role("button", name="Make the seminar").click()
+    expect(heading(page)).to_have_text("Tolls is ready")
+    made = Assignment.objects.get()
+    assert made.seminar.time_zone == offered
+    assert made.due_at.astimezone(ZoneInfo(offered)).strftime("%H:%M") == "23:59"

@@ -110,3 +110,19 @@ def test_revision_out_of_order_is_refused(db, number, constraint):
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         RevisionFactory(essay=essay, number=number)
+
+
+def test_draft_of_a_revision_without_seminar_is_refused(db):
+    essay = essay_of("One.")
+
+    with (
+        pytest.raises(IntegrityError, match="import_of_a_revision_has_its_seminar"),
+        transaction.atomic(),
+    ):
+        ImportDraftFactory(seminar=None, essay=essay, base=essay.current_revision)
+
+
+def test_draft_without_seminar_is_its_owners(instructor):
+    kept = ImportDraftFactory(seminar=None, created_by=instructor)
+
+    assert list(ImportDraft.objects.visible_to(instructor)) == [kept]
