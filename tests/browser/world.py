@@ -185,7 +185,6 @@ def _setting_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]
 def _people_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
     """Where people come in and are changed; one has a section, one waits without an account."""
     section = GroupFactory(seminar=seminar, name="Monday", kind=GroupKind.SECTION)
-    section.members.add(people["student1"])
     User.objects.filter(pk=people["student1"].pk).update(pronouns="she/her", pronunciation="MEE-na")
     people["reader"] = MembershipFactory(
         seminar=seminar,
@@ -196,11 +195,12 @@ def _people_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         user__spacing="wide",
         user__highlights="none",
     ).user
+    section.members.add(people["reader"])
     invitation = InvitationFactory(
         seminar=seminar, created_by=people["instructor"], section=section, token="a-way-in-" * 3
     )
     expected = RosterEntryFactory(seminar=seminar, section=section, name="Noor Haddad")
-    member = seminar.memberships.get(user=people["student1"])
+    member = seminar.memberships.get(user=people["reader"])
     listed = reverse("seminars:people", args=[seminar.slug])
     made = reverse("seminars:invitations", args=[seminar.slug])
     return {

@@ -29,6 +29,16 @@ if TYPE_CHECKING:
 LONGEST_SECTION = 100
 
 
+# What lines do, of one and of many.
+_WORDS = (
+    (("error",), "cannot be taken", "cannot be taken"),
+    (("join",), "becomes a member", "become members"),
+    (("expect",), "is expected from now on", "are expected from now on"),
+    (("change", "amend"), "changes", "change"),
+    (("same",), "stays as it is", "stay as they are"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one line of a roster does.
@@ -68,6 +78,16 @@ class Plan:
         """How many lines change anything."""
         counts = self.counts
         return sum(counts[deed] for deed in ("join", "expect", "change", "amend"))
+
+    @property
+    def summary(self) -> list[str]:
+        """How many lines do what, in words; what no line does is not said."""
+        counts = self.counts
+        return [
+            f"{count} {(one if count == 1 else many)}"
+            for deeds, one, many in _WORDS
+            if (count := sum(counts[deed] for deed in deeds))
+        ]
 
     @property
     def is_sound(self) -> bool:

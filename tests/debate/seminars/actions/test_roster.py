@@ -78,6 +78,28 @@ def test_plan_says_of_each_line_what_will_happen(seminar, instructor, student, a
     ]
 
 
+def test_plan_is_summed_up_in_words(seminar, instructor, student, classmate):
+    UserFactory(username="ada")
+
+    lines = [
+        "ada@example.org,",
+        "a@example.org,",
+        "b@example.org,",
+        "student@example.org,,observer",
+        "classmate@example.org,",
+        "nonsense,",
+    ]
+
+    assert plan(seminar, *lines).summary == [
+        "1 cannot be taken",
+        "1 becomes a member",
+        "2 are expected from now on",
+        "1 changes",
+        "1 stays as it is",
+    ]
+    assert plan(seminar, "nonsense,").summary == ["1 cannot be taken"]
+
+
 def test_plan_writes_nothing(seminar, instructor, section):
     plan(seminar, "new@example.org,New,student,Friday")
 
