@@ -70,7 +70,7 @@ class TagSerializer(serializers.ModelSerializer[Tag]):
 class TagShape(Shape):
     """A new tag; its key is made of the label."""
 
-    label = Text()
+    label = Text()  # type: ignore[assignment]  # a member of that name
     definition = Text(required=False)
     example = Text(required=False)
     counter_example = Text(required=False)
@@ -79,7 +79,7 @@ class TagShape(Shape):
 class TagChangeShape(TagShape):
     """What a tag is to say; what is left out stays as it is."""
 
-    label = Text(required=False)
+    label = Text(required=False)  # type: ignore[assignment]  # a member of that name
     position = Whole(required=False, help_text="Its place in the vocabulary, from 0.")
     is_retired = Switch(required=False)
     version = Whole(required=False, help_text="The one that you read; 412 when it is outdated.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django import forms
@@ -12,6 +12,8 @@ from annotations.queries.vocabulary import choice_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from django.http import QueryDict
 
     from annotations.models import Tag
 
@@ -38,11 +40,11 @@ class TagForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     @classmethod
-    def of(cls, tag: Tag, *args: Any) -> TagForm:
+    def of(cls, tag: Tag, data: QueryDict | None) -> TagForm:
         """The form with what the tag says now."""
         names = ("label", "definition", "example", "counter_example")
         now = {name: getattr(tag, name) for name in names}
-        return cls(*args, initial={**now, "version": tag.vocabulary.version})
+        return cls(data, initial={**now, "version": tag.vocabulary.version})
 
     def texts(self) -> dict[str, str]:
         """The valid form's texts, by the names of the tag's members."""
@@ -79,9 +81,9 @@ class ParagraphTagsForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, tags: Sequence[Tag], standing: Collection[UUID], **kwargs: Any
+        self, data: QueryDict | None, *, tags: Sequence[Tag], standing: Collection[UUID]
     ) -> None:
-        super().__init__(*args, initial={"tag": [str(one) for one in standing]}, **kwargs)
+        super().__init__(data, initial={"tag": [str(one) for one in standing]})
         self.fields["tag"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
             (str(one.pk), choice_label(one)) for one in tags
         ]

@@ -232,7 +232,7 @@ def _find_notes(
     ranked = notes.alias(own_words=_OwnWords("search")).annotate(
         says=ExpressionWrapper(says, output_field=BooleanField())
     )
-    ordered = _behind(ranked, filters.after).order_by("-says", "-pk")
+    ordered = _behind(ranked, filters.after).order_by("-says", "-pk")  # type: ignore[misc]  # annotated
     rows = list(ordered.values_list("pk", "says")[: NOTES_A_PAGE + 1])  # type: ignore[misc]  # annotated
     page = rows[:NOTES_A_PAGE]
     if len(rows) > NOTES_A_PAGE:

@@ -161,7 +161,7 @@ def vocabulary_history(
     if before:
         versions = versions.filter(version__lt=before)
     rows = list(versions.order_by("-version")[: VERSIONS_A_PAGE + 1])
-    earlier = [*rows[1:], None]
+    earlier = [*rows[1:], None][: len(rows)]
     lines = [
         HistoryLine(one.version, one.by.display_name, one.at, differences(then, one))
         for one, then in zip(rows, earlier, strict=True)

@@ -76,8 +76,8 @@ def _valid(form: Form) -> Form:
 def vocabulary(request: SignedInRequest, seminar: str) -> HttpResponse:
     """The tags with what they mean, and for instructors what there is to do with them."""
     membership = _member(request, seminar)
-    context = {"membership": membership, "seminar": membership.seminar}
-    context["page"] = vocabulary_page(membership)
+    page = vocabulary_page(membership)
+    context = {"membership": membership, "seminar": membership.seminar, "page": page}
     return render(request, "annotations/vocabulary.html", context)
 
 
