@@ -162,6 +162,7 @@ class FlagsOfAnnotation(AnnotationReader, generics.ListAPIView[Flag]):
 
     has_pages = True
     query_parameters = frozenset()
+    queryset = Flag.objects.none()  # type: ignore[assignment]  # flags, not annotations
     serializer_class = FlagSerializer
 
     def find(self) -> None:
@@ -216,6 +217,7 @@ class ModerationList(AnnotationReader, generics.ListAPIView[ModerationEntry]):
 
     has_pages = True
     query_parameters = frozenset()
+    queryset = ModerationEntry.objects.none()  # type: ignore[assignment]  # acts, not annotations
     serializer_class = ModerationEntrySerializer
     filterset_class = EntryFilters
 
