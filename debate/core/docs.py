@@ -36,6 +36,8 @@ GUIDE = {
     "assigning": "docs_page",
     "people": "docs_page",
     "permissions": "docs_page",
+    "search": "docs_page",
+    "tags": "docs_page",
     "moderation": "docs_page",
 }
 API = {"api": "api_docs", "errors": "api_errors"}

@@ -31,6 +31,12 @@ NO_PAGES = {
     "favicon": "a picture",
     "demo_entry": "signs in and redirects",
     "annotations:answer": "marks and redirects",
+    "annotations:unflag": "takes back and redirects",
+    "annotations:vocabulary_copy": "copies and redirects",
+    "annotations:vocabulary_close": "closes and redirects",
+    "annotations:tag_move": "moves and redirects",
+    "annotations:tag_retire": "retires and redirects",
+    "annotations:tag_restore": "restores and redirects",
     "annotations:progress_csv": "a file",
     "annotations:mentions": "for the composer's completion",
     "annotations:mute": "mutes and redirects",
@@ -78,6 +84,10 @@ def press(label: str) -> Callable[[Page], None]:
         page.get_by_role("main").get_by_role("button", name=label, exact=True).first.click()
 
     return then
+
+
+def press_approve(page: Page) -> None:
+    page.get_by_role("button", name="Approve the 2 shown …").click()
 
 
 def unfold(page: Page) -> None:
@@ -207,6 +217,35 @@ SCREENS = [
     Screen("home-instructor", "home", "instructor", "/", open_menu),
     Screen("home-newcomer", "home", "newcomer", "/"),
     Screen("library", "essays:list", "student1", "/essays/"),
+    Screen("search", "annotations:search", "student1", "/search/", unfold),
+    Screen("search-found", "annotations:search", "student1", "/search/?q=vote+or+turnout"),
+    Screen(
+        "search-filtered",
+        "annotations:search",
+        "instructor",
+        "/search/?q=vote&kind=counterargument",
+    ),
+    Screen("search-nothing", "annotations:search", "student1", "/search/?q=aqueduct"),
+    Screen("search-refused", "annotations:search", "student1", "/search/?q=%21%3F", status=400),
+    Screen("vocabulary", "annotations:vocabulary", "instructor", "{vocabulary}", unfold),
+    Screen("vocabulary-read", "annotations:vocabulary", "student1", "{vocabulary}"),
+    Screen(
+        "vocabulary-history",
+        "annotations:vocabulary_history",
+        "student1",
+        "{vocabulary}history/",
+    ),
+    Screen(
+        "tag-new",
+        "annotations:tag_add",
+        "instructor",
+        "{vocabulary}new/",
+        press("Add the tag"),
+        status=200,
+    ),
+    Screen("tag-edit", "annotations:tag_edit", "instructor", "{tag}"),
+    Screen("paragraph-tags", "annotations:paragraph_tags", "instructor", "{paragraph_tags}"),
+    Screen("reading-tags", "annotations:reading", "student1", "{reading}", unfold),
     Screen("library-instructor", "essays:list", "instructor", "/essays/?q=phones"),
     Screen("library-nothing-found", "essays:list", "student1", "/essays/?q=nothing+like+it"),
     Screen("library-visitor", "essays:list", "", "/essays/"),
@@ -398,6 +437,37 @@ SCREENS = [
     Screen("guide", "docs", "", "/docs/"),
     Screen("guide-page", "docs_page", "", "/docs/reading/"),
     Screen("api", "api_docs", "", "/api/docs/"),
+    Screen("flag", "annotations:flag", "flagger", "{flagged}flag/"),
+    Screen("flag-new", "annotations:flag", "flagger", "{unflagged}flag/"),
+    Screen("moderation", "annotations:moderation", "moderator", "{moderation}"),
+    Screen(
+        "moderation-hidden", "annotations:moderation", "moderator", "{moderation}?show=hidden"
+    ),
+    Screen("moderation-empty", "annotations:moderation", "teacher", "/seminars/empty/-/moderation/"),
+    Screen("moderation-approve", "annotations:moderation", "moderator", "{moderation}", press_approve),
+    Screen(
+        "moderation-approve-none",
+        "annotations:moderation_approve",
+        "moderator",
+        "{moderation}approve/",
+    ),
+    Screen("moderation-log", "annotations:moderation_log", "moderator", "{moderation}log/"),
+    Screen(
+        "moderation-log-empty",
+        "annotations:moderation_log",
+        "teacher",
+        "/seminars/empty/-/moderation/log/",
+    ),
+    Screen("moderate-hide", "annotations:moderate", "moderator", "{flagged}moderate/hide/"),
+    Screen(
+        "moderate-hide-without-reason",
+        "annotations:moderate",
+        "moderator",
+        "{flagged}moderate/hide/",
+        press("Hide it"),
+    ),
+    Screen("moderate-thread", "annotations:detail", "moderator", "{flagged}"),
+    Screen("moderated-thread", "annotations:detail", "flagger", "{flagged}"),
     Screen("api-errors", "api_errors", "", "/api/docs/errors/"),
     Screen("error-400", "essays:import_correct", "instructor", "{preview}", tamper),
     Screen("error-403", "essays:import", "student1", "{import}", status=403),

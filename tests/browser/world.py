@@ -16,7 +16,9 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.actions import publish_revision
+from annotations.actions import flag_annotation, hide_annotation, moderate, publish_revision
+from annotations.actions.tags import tag_paragraph
+from annotations.actions.vocabulary import copy_preset, retire_tag
 from annotations.enums import Audience, Kind, Status
 from annotations.models import Annotation
 from debate.accounts.models import User
@@ -64,7 +66,8 @@ def make_world() -> World:
         role=Role.INSTRUCTOR,
     ).user
     seminar = Seminar.objects.get(slug="policy-and-argument")
-    return World(people, {**_places(people, seminar), **_account_places(people)})
+    places = {**_places(people, seminar), **_account_places(people)}
+    return World(people, places | _moderation_places(people))
 
 
 def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
@@ -100,6 +103,7 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "assignment": reverse("assignments:edit", args=[seminar.slug, assignment.slug]),
         **_setting_places(people, seminar),
         **_group_places(people, seminar),
+        **_vocabulary_places(people["instructor"], assignment),
         "reading": reading,
         "paragraph": f"{reading}paragraphs/4/",
         "compose": f"{reading}annotate/1/4/",
@@ -143,6 +147,53 @@ def _group_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "to_be": to_be.get_absolute_url(),
         "finished": finished.get_absolute_url(),
         "finished_settings": reverse("seminars:settings", args=[finished.slug]),
+    }
+
+
+def _moderation_places(people: dict[str, User]) -> dict[str, str]:
+    """A seminar in which something is flagged, waits, is hidden, locked and pinned."""
+    essay = essay_of(
+        "Trams carry more people than cars do on the same street.",
+        "They also cost more before the first of them runs.",
+        seminar=SeminarFactory(title="Streets and squares", slug="moderated"),
+        title="Who owns the street?",
+    )
+    assignment = assignment_of(essay, slug="street", title="Who owns the street?")
+    writer, flagger, moderator = (
+        MembershipFactory(
+            seminar=essay.seminar, user__username=name, user__name=shown, role=role
+        ).user
+        for name, shown, role in (
+            ("writer", "Teodora Brankovic", Role.STUDENT),
+            ("flagger", "Ines Okafor", Role.STUDENT),
+            ("moderator", "Lucia Herrmann", Role.INSTRUCTOR),
+        )
+    )
+    people |= {"flagger": flagger, "moderator": moderator}
+    first = essay.current_revision.paragraphs.get(number=1)
+    given = {"assignment": assignment, "author": writer}
+    flagged = annotation_on(
+        first, "more people", body="Only a fool counts passengers alone.", **given
+    )
+    other = annotation_on(first, body="Count the waiting as well.", counterargument=True, **given)
+    ReplyFactory(parent=flagged, author=writer, body="I stand by it.")
+    for _ in range(2):
+        annotation_on(first, "on the same street", status=Status.PENDING, body="A *note*.", **given)
+    hidden = annotation_on(first, body="An unkind remark about a neighbour.", **given)
+    flag_annotation(
+        actor=flagger,
+        annotation_id=flagged.pk,
+        reason="offensive",
+        note="It calls whoever thinks otherwise a fool.",
+    )
+    reason = "It speaks about a person and not about the essay."
+    hide_annotation(actor=moderator, annotation_id=hidden.pk, reason=reason)
+    for act in ("lock", "pin"):
+        moderate(actor=moderator, annotation_id=flagged.pk, act=act)
+    return {
+        "flagged": flagged.get_absolute_url(),
+        "unflagged": other.get_absolute_url(),
+        "moderation": reverse("annotations:moderation", args=[essay.seminar.slug]),
     }
 
 
@@ -210,6 +261,27 @@ def _people_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "invitations": made,
         "invitation": reverse("seminars:invitation_revoke", args=[seminar.slug, invitation.pk]),
         "join": reverse("seminars:join_link", args=["a-way-in-" * 3]),
+    }
+
+
+def _vocabulary_places(actor: User, assignment: Assignment) -> dict[str, str]:
+    """The seminar's vocabulary, with a retired tag, and a paragraph that has some."""
+    seminar = assignment.seminar
+    tags = copy_preset(actor=actor, seminar=seminar, preset="toulmin")
+    retire_tag(actor=actor, tag_id=tags[-1].pk)
+    paragraph = assignment.revision.paragraphs.get(number=3)
+    tag_paragraph(
+        actor=actor,
+        assignment_id=assignment.pk,
+        paragraph_key=paragraph.key,
+        tag_ids=[tag.pk for tag in tags[:2]],
+    )
+    return {
+        "vocabulary": reverse("annotations:vocabulary", args=[seminar.slug]),
+        "tag": reverse("annotations:tag_edit", args=[seminar.slug, tags[0].pk]),
+        "paragraph_tags": reverse(
+            "annotations:paragraph_tags", args=[seminar.slug, assignment.slug, 3]
+        ),
     }
 
 
