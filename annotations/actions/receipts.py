@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
+from procrastinate.contrib.django import app
 
 from annotations.permissions import may_have_receipt
 from annotations.queries.receipts import receipt
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def send_receipt(*, actor: User, assignment_id: UUID, address: str) -> Receipt:
     """Send the student the receipt as it stands now; `address` is the page's, for the text.
 
-    Raises Missing for an assignment that the actor may not know of, NotAllowed for all but its
-    students, Invalid without e-mail address.
+    The e-mail is a job of the same transaction, which the worker sends. Raises Missing for an
+    assignment that the actor may not know of, NotAllowed for all but its students, Invalid
+    without e-mail address.
     """
     found = Assignment.objects.set_to(actor).for_pages().filter(pk=assignment_id).first()
     if found is None:
@@ -37,5 +38,6 @@ def send_receipt(*, actor: User, assignment_id: UUID, address: str) -> Receipt:
         raise Invalid("Your profile has no e-mail address. Add one first.")
     made = receipt(actor, found)
     text = render_to_string("annotations/receipt_email.txt", {"receipt": made, "address": address})
-    transaction.on_commit(lambda: send_mail(f"Receipt: {found.title}", text, None, [actor.email]))
+    job = app.configure_task("annotations.mail_receipt", queue="mail")
+    job.defer(person=str(actor.pk), subject=f"Receipt: {found.title}", text=text)
     return made

@@ -9,6 +9,7 @@ from annotations.enums import Status
 from annotations.permissions import may_annotate
 from annotations.queries.cards import Card, Reader, cards_for
 from annotations.queries.paragraphs import ReadingParagraph, annotate_url, paragraph_of
+from annotations.queries.visits import last_visit
 from debate.core.errors import Missing
 from debate.seminars.permissions import membership_of
 
@@ -45,7 +46,8 @@ def margin(
 
     Pinned ones stand before all others, on the first page.
     """
-    reader = Reader(user, membership_of(user, assignment.seminar), revision or assignment.revision)
+    membership, since = membership_of(user, assignment.seminar), last_visit(user, assignment)
+    reader = Reader(user, membership, revision or assignment.revision, since)
     paragraph = reader.revision.paragraphs.filter(number=number).first()
     if paragraph is None:
         raise Missing
