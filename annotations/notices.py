@@ -8,11 +8,13 @@ active.
 from __future__ import annotations
 
 from collections import Counter
+from html import unescape
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, F, OuterRef
 from django.template.defaultfilters import date as in_format
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from annotations.enums import AnchorState, Kind, ModerationAct
@@ -152,7 +154,7 @@ def _word_posts(user: User, ids: Collection[UUID], did: str) -> dict[UUID, Wordi
         Annotation.objects.visible_to(user)
         .filter(pk__in=ids)
         .select_related("assignment__seminar", "parent")
-        .defer("body_html", "search", "parent__body", "parent__body_html", "parent__search")
+        .defer("body", "search", "parent__body", "parent__body_html", "parent__search")
         .with_shown_author(user)
     )
     places = _places(posts)
@@ -164,7 +166,7 @@ def _word_posts(user: User, ids: Collection[UUID], did: str) -> dict[UUID, Wordi
             ),
             href=one.get_absolute_url(),
             heading=places[one.pk],
-            quote=_quote(one.counterclaim or one.body or one.warrant),
+            quote=_quote(one.counterclaim or _plain(one.body_html) or one.warrant),
         )
         for one in posts
     }
@@ -188,6 +190,11 @@ def _places(posts: Collection[Annotation]) -> dict[UUID, str]:
 
 def _lower(annotation: Annotation) -> str:
     return str(Kind(annotation.kind).label).lower()
+
+
+def _plain(rendered: str) -> str:
+    """The words of a rendered body, without its emphasis and links."""
+    return unescape(strip_tags(rendered))
 
 
 def _quote(text: str) -> str:

@@ -68,7 +68,7 @@ def test_kinds_each_have_a_label_of_their_own():
     ],
 )
 def test_post_is_worded_with_its_place_and_words(kind, sentence, question, student, classmate):
-    reply = ReplyFactory(parent=question, author=classmate, body="Everybody\n\ndoes. " * 30)
+    reply = ReplyFactory(parent=question, author=classmate, body="*Everybody*\n\ndoes. " * 30)
 
     wording = words(kind, student, reply)[reply.pk]
 
