@@ -82,6 +82,19 @@ def test_assignment_and_round_have_readable_names(assignment):
 
 
 @pytest.mark.parametrize(
+    ("opens", "ends", "is_current"),
+    [(-HOUR, None, True), (-HOUR, HOUR, True), (HOUR, None, False), (-2 * HOUR, -HOUR, False)],
+)
+def test_round_is_current_between_its_times(assignment, opens, ends, is_current):
+    now = timezone.now()
+    stretch = RoundFactory.build(
+        assignment=assignment, opens_at=now + opens, ends_at=ends and now + ends
+    )
+
+    assert stretch.is_current is is_current
+
+
+@pytest.mark.parametrize(
     ("constraint", "fields"),
     [
         ("assignment_slug_is_unique_in_seminar", {"slug": "who-should-pay"}),

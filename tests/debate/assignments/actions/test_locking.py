@@ -1,10 +1,13 @@
 """The lock of an assignment and its counter."""
 
 import uuid
+from datetime import timedelta
+
+from django.utils import timezone
 
 from debate.assignments.actions import lock_assignment, raise_counter
 from debate.assignments.models import Assignment
-from debate.core.errors import Missing
+from debate.core.errors import InvalidState, Missing
 from tests.expect import expect_refusal
 from tests.factories.assignments import assignment_of
 
@@ -21,3 +24,13 @@ def test_counter_raised_is_kept(essay):
 
     assert (first, second) == (1, 3)
     assert Assignment.objects.get().change_counter == 3
+
+
+def test_counter_is_raised_in_time_only(essay):
+    assignment = assignment_of(essay)
+    now = timezone.now()
+
+    raised = raise_counter(assignment, until=now + timedelta(hours=1))
+    expect_refusal(InvalidState, lambda: raise_counter(assignment, until=now), code="closed")
+
+    assert (raised, Assignment.objects.get().change_counter) == (1, 1)

@@ -153,3 +153,14 @@ def test_person_who_is_no_student_there_is_as_nobody(api, instructor, path, assi
             client.put(f"{path}{person.pk}/", {}, format="json"),
             client.put(f"{path}{uuid.uuid4()}/", {}, format="json"),
         )
+
+
+def test_extensions_of_a_hidden_assignment_are_as_of_none(api, outsider, path):
+    client = api(outsider, scopes=("read", "admin"))
+    nowhere = f"/api/v1/assignments/{uuid.uuid4()}/extensions/"
+
+    expect_same_as_absent(client.get(path), client.get(nowhere))
+    expect_same_as_absent(
+        client.put(f"{path}{outsider.pk}/", {}, format="json"),
+        client.put(f"{nowhere}{outsider.pk}/", {}, format="json"),
+    )

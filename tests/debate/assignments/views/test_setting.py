@@ -298,6 +298,22 @@ def test_rounds_shown_are_kept_when_saved_unchanged(page, instructor, edit_path,
     ]  # fmt: skip
 
 
+def test_preset_puts_rounds_in_place_of_those_that_are_kept(
+    page, instructor, edit_path, assignment
+):
+    one = assignment.rounds.get()
+
+    response = page(instructor).post(
+        edit_path, GIVEN | ROUNDS | {"preset": "rebuttal", "rounds-0-id": str(one.pk)}
+    )
+
+    rounds = response.context["form"].rounds
+    assert response.status_code == 200
+    assert [row["mode"].value() for row in rounds] == ["blind", "open", "rebuttal"]
+    assert rounds[0]["id"].value() == str(one.pk)
+    assert assignment.rounds.get().mode == "open"
+
+
 def test_pseudonyms_are_not_offered_once_somebody_has_posted(
     page, instructor, edit_path, assignment
 ):

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from debate.assignments.models import AssignmentTemplate
-from tests.expect import expect_constant_queries, expect_same_as_absent
+from tests.expect import expect_constant_queries, expect_denied, expect_same_as_absent
 from tests.factories.assignments import AssignmentTemplateFactory
 
 LIST = "/assignment-templates/"
@@ -22,6 +22,20 @@ def test_set_up_is_kept_under_a_name(page, instructor, path):
 
     assert response["Location"] == LIST
     assert AssignmentTemplate.objects.get().owner == instructor
+
+
+def test_form_offers_the_assignments_title(page, instructor, path):
+    form = page(instructor).get(path).context["form"]
+
+    assert form["name"].value() == "Who should pay for water?"
+
+
+@pytest.mark.parametrize("role", ["assistant", "student", "observer"])
+def test_set_up_is_kept_by_instructors_only(request, page, path, role):
+    browser = page(request.getfixturevalue(role))
+
+    expect_denied(browser.get(path))
+    expect_denied(browser.post(path, {"name": "Mine"}))
 
 
 def test_name_that_is_taken_is_told(page, instructor, path):
