@@ -15,12 +15,14 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
+from django.utils import timezone
 
 from annotations.actions import flag_annotation, hide_annotation, moderate, publish_revision
 from annotations.actions.tags import tag_paragraph
-from annotations.actions.vocabulary import copy_preset, retire_tag
+from annotations.actions.vocabulary import add_tag, retire_tag
 from annotations.enums import Audience, Kind, Status
 from annotations.models import Annotation
+from annotations.presets import TagDraft
 from debate.accounts.models import User
 from debate.assignments.actions import RoundInput, save_template, set_essay
 from debate.assignments.models import Assignment
@@ -30,7 +32,14 @@ from debate.notices.mail import unsubscribe_token
 from debate.seminars.enums import GroupKind, Role
 from debate.seminars.models import Seminar
 from tests.factories.accounts import ApiTokenFactory, UserFactory
-from tests.factories.assignments import AccommodationFactory, ExtensionFactory, SideFactory
+from tests.factories.annotations import ReplyFactory, annotation_on
+from tests.factories.assignments import (
+    AccommodationFactory,
+    ExtensionFactory,
+    SideFactory,
+    assignment_of,
+)
+from tests.factories.assignments import SideFactory, assignment_of
 from tests.factories.essays import essay_of
 from tests.factories.seminars import (
     GroupFactory,
@@ -82,6 +91,7 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
     unset = essay_of(
         "It is not set to anybody yet.", "It may be one day.", seminar=seminar, title="On the shelf"
     )
+    blind, closed = _strict(seminar)
     annotations = Annotation.objects.filter(assignment=assignment)
     shown = annotations.filter(audience=Audience.SEMINAR, status=Status.PUBLISHED)
     mine = shown.filter(author=people["student1"], parent=None)
@@ -105,6 +115,8 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         **_group_places(people, seminar),
         **_vocabulary_places(people["instructor"], assignment),
         "reading": reading,
+        "blind": blind.get_absolute_url(),
+        "closed": closed.get_absolute_url(),
         "paragraph": f"{reading}paragraphs/4/",
         "compose": f"{reading}annotate/1/4/",
         "thread": _busiest(shown.filter(kind=Kind.COUNTERARGUMENT)).get_absolute_url(),
@@ -267,22 +279,54 @@ def _people_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
 def _vocabulary_places(actor: User, assignment: Assignment) -> dict[str, str]:
     """The seminar's vocabulary, with a retired tag, and a paragraph that has some."""
     seminar = assignment.seminar
-    tags = copy_preset(actor=actor, seminar=seminar, preset="toulmin")
-    retire_tag(actor=actor, tag_id=tags[-1].pk)
+    drafts = [TagDraft("Framing", "How a question is put.", "“Who pays?”"), TagDraft("Old word")]
+    framing, old = (add_tag(actor=actor, seminar=seminar, draft=draft) for draft in drafts)
+    retire_tag(actor=actor, tag_id=old.pk)
     paragraph = assignment.revision.paragraphs.get(number=3)
     tag_paragraph(
         actor=actor,
         assignment_id=assignment.pk,
         paragraph_key=paragraph.key,
-        tag_ids=[tag.pk for tag in tags[:2]],
+        tag_ids=[framing.pk],
     )
     return {
         "vocabulary": reverse("annotations:vocabulary", args=[seminar.slug]),
-        "tag": reverse("annotations:tag_edit", args=[seminar.slug, tags[0].pk]),
+        "tag": reverse("annotations:tag_edit", args=[seminar.slug, framing.pk]),
         "paragraph_tags": reverse(
             "annotations:paragraph_tags", args=[seminar.slug, assignment.slug, 3]
         ),
     }
+
+
+def _strict(seminar: Seminar) -> tuple[Assignment, Assignment]:
+    """An assignment with all that a round can ask for, and one that has closed."""
+    texts = ("Rent is a price.", "A price can be capped.")
+    blind = assignment_of(
+        essay_of(*texts, seminar=seminar, title="Rent, capped"),
+        uses_pseudonyms=True,
+        requires_approval=True,
+        resolution="Rents should be capped.",
+        instructions="Write before you read the others.",
+        asked_replies=2,
+        asked_paragraphs=2,
+        due_at=timezone.now() + timedelta(hours=5),
+    )
+    blind.rounds.update(
+        mode="blind",
+        reveals_after=3,
+        ends_at=timezone.now() + timedelta(days=3),
+        allowed_kinds=["comment", "counterargument"],
+    )
+    for member in seminar.memberships.filter(role=Role.STUDENT):
+        SideFactory(assignment=blind, user=member.user)
+    yesterday = timezone.now() - timedelta(days=1)
+    closed = assignment_of(
+        essay_of(*texts, seminar=seminar, title="Rent, closed"),
+        opens_at=yesterday - timedelta(days=7),
+        due_at=yesterday,
+        closes_at=yesterday,
+    )
+    return blind, closed
 
 
 def _revision(actor: User, essay: Essay, *, leave_out: int) -> ImportDraft:
