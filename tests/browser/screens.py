@@ -369,6 +369,9 @@ SCREENS = [
     Screen("edit", "annotations:edit", "student1", "{mine}edit/"),
     Screen("edit-evidence", "annotations:edit", "student2", "{mine_evidence}edit/", unfold),
     Screen("withdraw", "annotations:withdraw", "student1", "{mine}withdraw/"),
+    Screen("reading-blind", "annotations:reading", "student1", "{blind}"),
+    Screen("composer-blind", "annotations:create", "student1", "{blind}annotate/1/1/"),
+    Screen("composer-late", "annotations:create", "student1", "{closed}annotate/1/1/"),
     Screen("audience", "annotations:audience", "student1", "{mine}audience/"),
     Screen("progress", "annotations:progress", "student1", "{reading}progress/"),
     Screen("progress-staff", "annotations:progress", "instructor", "{reading}progress/"),
@@ -440,11 +443,13 @@ SCREENS = [
     Screen("flag", "annotations:flag", "flagger", "{flagged}flag/"),
     Screen("flag-new", "annotations:flag", "flagger", "{unflagged}flag/"),
     Screen("moderation", "annotations:moderation", "moderator", "{moderation}"),
+    Screen("moderation-hidden", "annotations:moderation", "moderator", "{moderation}?show=hidden"),
     Screen(
-        "moderation-hidden", "annotations:moderation", "moderator", "{moderation}?show=hidden"
+        "moderation-empty", "annotations:moderation", "teacher", "/seminars/empty/-/moderation/"
     ),
-    Screen("moderation-empty", "annotations:moderation", "teacher", "/seminars/empty/-/moderation/"),
-    Screen("moderation-approve", "annotations:moderation", "moderator", "{moderation}", press_approve),
+    Screen(
+        "moderation-approve", "annotations:moderation", "moderator", "{moderation}", press_approve
+    ),
     Screen(
         "moderation-approve-none",
         "annotations:moderation_approve",
