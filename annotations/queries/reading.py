@@ -26,6 +26,7 @@ from annotations.queries.paragraphs import (
 from annotations.queries.standing import Standing, standing
 from annotations.queries.visits import new_replies
 from annotations.queries.vocabulary import TagLabel, paragraph_tags, tag_labels
+from debate.accounts.enums import Highlights
 from debate.core.moments import in_words
 from debate.seminars.permissions import is_staff, membership_of
 
@@ -189,7 +190,7 @@ def reading_page(
     cards = {card.id: card for card in cards_for(reader, assignment, [*ids, *orphans])}
     for shown_card in cards.values():
         shown_card.new_replies = news[UUID(shown_card.id)] - shown_card.is_new
-    marks = _marks(chosen, set(ids))
+    marks = _marks(_coloured(reader.user, chosen), set(ids))
     everything = _first_anchors(rows)
     page = ReadingPage(
         assignment=assignment,
@@ -323,6 +324,14 @@ def _first_anchors(rows: Iterable[AnchoredRow]) -> dict[UUID | None, list[Anchor
         if row.position == 0:
             groups[row.paragraph_id].append(row)
     return groups
+
+
+def _coloured(user: User | AnonymousUser, rows: list[AnchoredRow]) -> list[AnchoredRow]:
+    """The rows whose words are to be marked by what the person chose; for visitors all."""
+    wanted = getattr(user, "highlights", Highlights.ALL)
+    if wanted == Highlights.ALL:
+        return rows
+    return [row for row in rows if wanted == Highlights.MINE and row.author_id == user.pk]
 
 
 def _marks(rows: Iterable[AnchoredRow], shown: set[UUID]) -> dict[UUID, list[AnchoredRow]]:
