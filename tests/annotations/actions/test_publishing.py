@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ from annotations.actions import (
     publish_revision,
 )
 from annotations.enums import AnchorState, Audience, Op
-from annotations.models import Anchor, Change, Placement
+from annotations.models import Anchor, Annotation, Change, Placement
 from annotations.queries import ReadingFilters, reading_page
 from debate.assignments.actions import set_essay
 from debate.assignments.models import Assignment
@@ -164,6 +165,18 @@ def test_publish_of_the_head_alone_changes_the_essay(essay, assignment, instruct
     essay.refresh_from_db()
     assert (essay.title, essay.language, essay.current_revision) == ("Who pays?", "en-GB", revision)
     assert list(revision.paragraphs.values_list("text", flat=True)) == [PLAIN, REPEATS, MARKS]
+
+
+def test_publish_in_another_language_finds_words_by_that_language(essay, assignment, instructor):
+    note = annotation_on(essay.current_revision.paragraphs.get(number=1), assignment=assignment)
+    draft = start_revision(actor=instructor, essay=essay)
+    edit = partial(replace, language="sw")
+
+    publish(correct_import(actor=instructor, import_id=draft.pk, version=1, edit=edit))
+
+    written = SearchQuery("Cities", config="simple")
+    assert Paragraph.objects.filter(revision__essay=essay, number=1, search=written).count() == 2
+    assert Annotation.objects.get(search=SearchQuery("remark", config="simple")) == note
 
 
 def test_publish_writes_one_line_of_the_change_feed(essay, assignment, instructor):
