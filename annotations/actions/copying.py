@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from annotations.models import Tag, Vocabulary
+from annotations.actions.vocabulary import copy_vocabulary
 from debate.assignments.actions.copying import copy_seminar
 
 if TYPE_CHECKING:
@@ -24,19 +24,5 @@ def copy_to_term(*, actor: User, seminar: Seminar, title: str, starts_on: date) 
     begins at version 1.
     """
     made = copy_seminar(actor=actor, seminar=seminar, title=title, starts_on=starts_on)
-    known = Vocabulary.objects.filter(seminar=seminar).first()
-    if known:
-        copied = Vocabulary.objects.create(seminar=made, is_closed=known.is_closed)
-        Tag.objects.bulk_create(
-            Tag(
-                vocabulary=copied,
-                key=tag.key,
-                label=tag.label,
-                definition=tag.definition,
-                example=tag.example,
-                counter_example=tag.counter_example,
-                position=tag.position,
-            )
-            for tag in known.tags.in_use()
-        )
+    copy_vocabulary(actor=actor, seminar=seminar, to=made)
     return made

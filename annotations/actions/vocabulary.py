@@ -164,6 +164,31 @@ def close_vocabulary(*, actor: User, seminar: Seminar, is_closed: bool) -> Vocab
     return vocabulary
 
 
+@transaction.atomic
+def copy_vocabulary(*, actor: User, seminar: Seminar, to: Seminar) -> None:
+    """Take the tags in use, under their keys, into a seminar that has no vocabulary yet.
+
+    Does nothing when there is none to copy. Raises Missing and NotAllowed for all but instructors
+    of the seminar that gets it; that the actor may read the other, the caller has made sure.
+    """
+    known = Vocabulary.objects.filter(seminar=seminar).first()
+    if known is None:
+        return
+    copied = _locked(actor, to)
+    copied.is_closed = known.is_closed
+    Tag.objects.bulk_create(
+        Tag(
+            vocabulary=copied,
+            key=tag.key,
+            label=tag.label,
+            position=tag.position,
+            **{name: getattr(tag, name) for name in _TEXTS},
+        )
+        for tag in known.tags.in_use()
+    )
+    _keep(copied, actor)
+
+
 def _check_instructor(actor: User, seminar: Seminar) -> None:
     if not may_manage(membership_of(actor, seminar), seminar):
         raise NotAllowed(ONLY_INSTRUCTORS)

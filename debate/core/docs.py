@@ -34,6 +34,7 @@ GUIDE = {
     "notices": "docs_page",
     "importing": "docs_page",
     "assigning": "docs_page",
+    "seminars": "docs_page",
     "people": "docs_page",
     "permissions": "docs_page",
     "search": "docs_page",

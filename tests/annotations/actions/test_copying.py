@@ -28,6 +28,9 @@ def test_copy_has_the_vocabulary_without_what_was_retired(instructor, seminar):
     copied = Vocabulary.objects.get(seminar=made)
     assert (copied.version, copied.is_closed) == (1, True)
     assert list(copied.tags.values(*tag)) == [tag]
+    kept = copied.history.get()
+    assert (kept.version, kept.by, kept.is_closed) == (1, instructor, True)
+    assert [one["key"] for one in kept.entries] == ["harms"]
 
 
 def test_copy_of_a_seminar_without_a_vocabulary_has_none(instructor, seminar):
