@@ -137,13 +137,8 @@ def people_page(
     instructors also the address; nobody finds people by what is not shown.
     """
     everybody = Membership.objects.filter(seminar=reader.seminar_id).people()
-    rows = _ordered(_found(reader, everybody, wanted))
-    backwards, key = (True, _key(before)) if before else (False, _key(after))
-    shown, more = _page(
-        with_sections(rows, reader.seminar_id), key, backwards=backwards and bool(key)
-    )
-    has_following = more if not (backwards and key) else True
-    has_preceding = bool(key) if not (backwards and key) else more
+    rows = with_sections(_found(reader, _ordered(everybody), wanted), reader.seminar_id)
+    shown, has_preceding, has_following = _page(rows, _key(before or after), is_back=bool(before))
     counts = dict(everybody.values_list("role").annotate(Count("pk")).order_by())
     manages = may_manage(reader, reader.seminar)
     lines = [_line(reader, row) for row in shown]
@@ -169,7 +164,7 @@ def _found(
     if wanted.section and reader.is_staff:
         memberships = memberships.filter(in_section(wanted.section.pk))
     if wanted.words:
-        hit = Q(user__name__icontains=wanted.words)
+        hit = Q(sort_name__icontains=wanted.words)
         if reader.is_staff:
             hit |= Q(user__username__icontains=wanted.words)
         if reader.role == Role.INSTRUCTOR:
@@ -187,15 +182,18 @@ def _ordered(memberships: MembershipQuerySet) -> MembershipQuerySet:
 
 
 def _page(
-    rows: MembershipQuerySet, key: list[Any], *, backwards: bool
-) -> tuple[list[Membership], bool]:
-    """The rows behind the key, or before it, and whether there are more beyond them."""
+    rows: MembershipQuerySet, key: list[Any], *, is_back: bool
+) -> tuple[list[Membership], bool, bool]:
+    """The rows behind the key, or before it, and whether there are others on either side."""
+    backwards = is_back and bool(key)
     if key:
         rows = rows.filter(_beyond(key, "lt" if backwards else "gt"))
     order = [f"-{name}" for name in _ORDER] if backwards else list(_ORDER)
     found = list(rows.order_by(*order)[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
-    return (shown[::-1] if backwards else shown), len(found) > PAGE_SIZE
+    shown, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    if backwards:
+        return shown[::-1], more, True
+    return shown, bool(key), more
 
 
 def _beyond(key: list[Any], way: str) -> Q:

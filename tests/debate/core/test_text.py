@@ -316,3 +316,8 @@ def test_render_markdown_nested_without_end_nests_to_a_bound(unit):
         deepest = max(deepest, depth)
 
     assert deepest <= 50
+
+
+@pytest.mark.parametrize(("given", "kept"), [("", ""), (" \u200b ", ""), (" a  b ", "a b")])
+def test_clean_name_that_is_not_required_may_be_empty(given, kept):
+    assert clean_name(given, field="pronouns", required=False) == kept

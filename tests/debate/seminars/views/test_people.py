@@ -113,6 +113,13 @@ def test_people_are_found_by_what_the_reader_may_know(
     assert names(page(user).get(PEOPLE, given)) == found
 
 
+def test_person_without_name_is_listed_and_found_by_username(page, student, seminar):
+    MembershipFactory(seminar=seminar, user__username="zoe", user__name="")
+
+    assert names(page(student).get(PEOPLE)) == ["Student", "zoe"]
+    assert names(page(student).get(PEOPLE, {"q": "ZO"})) == ["zoe"]
+
+
 @pytest.mark.parametrize("query", [{"role": "guest"}, {"section": "Monday"}])
 def test_people_asked_for_wrongly_are_all_shown_with_the_refusal(
     page, assistant, student, section, query
