@@ -15,7 +15,6 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
-from django.utils import timezone
 
 from annotations.actions import flag_annotation, hide_annotation, moderate, publish_revision
 from annotations.actions.tags import tag_paragraph
@@ -39,7 +38,6 @@ from tests.factories.assignments import (
     SideFactory,
     assignment_of,
 )
-from tests.factories.assignments import SideFactory, assignment_of
 from tests.factories.essays import essay_of
 from tests.factories.seminars import (
     GroupFactory,
