@@ -55,6 +55,14 @@ def open_kinds(assignment: Assignment, membership: Membership | None, current: R
     return OpenKinds(taken, f"This round takes {kinds_in_words(current)}.")
 
 
+def kinds_to_edit(user: User, annotation: Annotation) -> OpenKinds:
+    """The kinds that an annotation may have after an edit: its own, and what the round takes."""
+    assignment = annotation.assignment
+    current = current_round(assignment, timezone.now())
+    opened = open_kinds(assignment, membership_of(user, assignment.seminar), current)
+    return OpenKinds(opened.kinds | {annotation.kind}, opened.reason)
+
+
 def kinds_in_words(current: Round) -> str:
     """Such as "counterarguments and evidence only"."""
     names = [_PLURAL[kind] for kind in Kind if kind in current.allowed_kinds]

@@ -41,7 +41,7 @@ from annotations.permissions import (
     may_reply,
 )
 from annotations.queries import Withdrawn, card_of, lost_words, thread
-from annotations.queries.rounds import audience_choices, audience_value
+from annotations.queries.rounds import audience_choices, audience_value, kinds_to_edit
 from annotations.views.reading import assignment_for
 from debate.core.errors import DomainError, Missing, NotAllowed
 from debate.core.forms import show_refusal
@@ -163,7 +163,10 @@ def edit(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
         "form": form,
         "card": card_of(request.user, annotation),
         "assignment": annotation.assignment,
-        "kinds": kind_choices(is_reply=annotation.parent_id is not None),
+        "kinds": kind_choices(
+            is_reply=annotation.parent_id is not None,
+            opened=kinds_to_edit(request.user, annotation),
+        ),
         "is_reply": annotation.parent_id is not None,
         "cancel_url": annotation.get_absolute_url(),
     }

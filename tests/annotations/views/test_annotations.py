@@ -96,6 +96,18 @@ def test_kind_that_the_round_does_not_take_is_refused_at_the_field(page, assignm
     assert response.context["form"].errors == {"kind": ["This round takes only: question."]}
 
 
+def test_edit_keeps_the_own_kind_where_the_round_takes_others(
+    page, assignment, paragraphs, student
+):
+    mine = annotation_on(paragraphs[0], author=student, assignment=assignment)
+    assignment.rounds.update(allowed_kinds=["question"])
+
+    content = text_of(page(student).get(at("edit", mine)))
+
+    assert re.search(r'value="comment" checked>', content)
+    assert re.search(r'value="evidence" disabled>', content)
+
+
 # --- late ---
 
 
