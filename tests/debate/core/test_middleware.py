@@ -1,7 +1,7 @@
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
 from debate.core.errors import (
     Conflict,
@@ -54,6 +54,7 @@ urlpatterns = [
     path("docs/", answer, name="docs"),
     path("api/docs/", answer, name="api_docs"),
     path("essays/", answer, name="list"),
+    path("search/", include(([path("", answer, name="search")], "annotations"))),
 ]
 handler404 = "debate.core.views.not_found"
 handler500 = "debate.core.views.server_error"
