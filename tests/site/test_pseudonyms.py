@@ -37,15 +37,8 @@ from tests.tables import lines
 LOOKERS = ["classmate", "observer", "outsider", "anonymous"]
 # Who belongs to the seminar is no secret in it; what they wrote is. There, addresses of mail and
 # the names by which people sign in are looked for alone.
-NAME_THE_MEMBERS = {
-    "seminar_detail",
-    "annotations:search",
-    "api:person-list",
-    "api:person-detail",
-    "api:group-list",
-    "api:group-detail",
-}
-MEMBERS_AT = re.compile(r"/-/(people|groups)/")
+NAME_THE_MEMBERS = {"seminar_detail"}
+MEMBERS_AT = re.compile(r"/seminars/[\w-]+/(-/)?(people|members|groups)/")
 ASKER = {
     "username": "ulfrik-vm",
     "name": "Ulfrik Vandermolen",
