@@ -266,7 +266,9 @@ def unopened(world):
 
 
 def closed(world):
-    set_row(world.assignment, closes_at=timezone.now())
+    now = timezone.now()
+    set_row(world.assignment, due_at=now, closes_at=now)
+    world.assignment.extensions.all().delete()
 
 
 def archived(world):

@@ -4,7 +4,7 @@ The author and a classmate are in the reading group Upstream and in Monday's sec
 classmate is in Downstream and in Tuesday's. The author asked, the classmate of the group answered.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotations.actions import Content, SourceInput, Target, create_annotation
@@ -80,7 +81,12 @@ def build():
         title="Who should pay for water?",
         created_by=instructor,
     )
-    assignment = assignment_of(essay, slug="who-should-pay", title="Who should pay?")
+    assignment = assignment_of(
+        essay,
+        slug="who-should-pay",
+        title="Who should pay?",
+        due_at=timezone.now() + timedelta(days=7),
+    )
     world = SimpleNamespace(
         person=person, seminar=seminar, elsewhere=elsewhere, essay=essay, assignment=assignment
     )
@@ -107,6 +113,7 @@ def build():
         membership.sections.set([section])
     world.open_group = GroupFactory(seminar=seminar, name="Riverside", is_open=True)
     MembershipFactory(seminar=seminar, role=Role.INSTRUCTOR, user__username="colleague")
+    world.pupil = MembershipFactory(seminar=seminar, user__username="pupil")
     world.joining = person["joining"] = UserFactory(username="joining")
     world.invitation = InvitationFactory(
         seminar=seminar, token="a-link-to-come-in-by", code="AAAAABBBBB"

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied
 
@@ -66,7 +65,7 @@ from tests.factories.seminars import (
     InvitationFactory,
     MembershipFactory,
 )
-from tests.site import people
+from tests.site import people, standing
 from tests.site.matrix import READING_AND_WRITING, rows, set_row
 from tests.site.running import RUNNING
 
@@ -79,9 +78,8 @@ ROWS = {row.code: row for row in rows()}
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """One world for all tests; each has a transaction of its own inside."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield people.build()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), standing.built() as world:
+        yield world
 
 
 def said(code, *, also=()):

@@ -7,10 +7,9 @@ import json
 import uuid
 
 import pytest
-from django.db import transaction
 
 from tests.expect import expect_same_as_absent
-from tests.site import people
+from tests.site import people, standing
 from tests.site.matrix import READING_AND_WRITING, rows
 from tests.site.running import RUNNING
 from tests.site.sitemap import own_patterns
@@ -35,9 +34,8 @@ ANSWERS = {401: "sign in", 403: "no", 404: "absent", 409: "closed", 410: "gone"}
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """One world for all rows: what a row changes is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield people.build()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), standing.built() as world:
+        yield world
 
 
 def send(world, operation, name, *, address="", body=None, **extra):

@@ -1,0 +1,102 @@
+"""Deadlines are decided by the database's clock, in the statement that writes."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.utils import timezone
+
+from annotations.actions import Content, Target, create_annotation
+from annotations.models import Annotation, Change
+from debate.assignments.models import Assignment
+from debate.core.errors import InvalidState
+from debate.seminars.models import Membership
+
+WRITERS = 6
+LEAD = timedelta(seconds=1.5)
+WRONG_CLOCKS = {"right": timedelta(), "slow": timedelta(minutes=-5), "fast": timedelta(minutes=5)}
+
+
+def database_time():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def post(actor, assignment, paragraph):
+    return create_annotation(
+        actor=actor,
+        assignment_id=assignment.pk,
+        content=Content(kind="comment", body="In time?"),
+        targets=[Target(paragraph_id=paragraph.pk)],
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("clock", WRONG_CLOCKS)
+def test_writes_around_the_closing_are_taken_if_and_only_if_in_time(
+    clock, assignment, paragraphs, student, monkeypatch
+):
+    """Whatever the application's clock says: asked just before and just after by the database's."""
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + WRONG_CLOCKS[clock])
+    Membership.objects.filter(user=student).update(role="student")
+    closes = database_time() + LEAD
+    Assignment.objects.filter(pk=assignment.pk).update(
+        opens_at=closes - timedelta(days=1), closes_at=closes
+    )
+    tried = []
+
+    def write_on():
+        while database_time() < closes + timedelta(seconds=0.5):
+            before = database_time()
+            try:
+                made = post(student, assignment, paragraphs[0])
+            except InvalidState as error:
+                tried.append((before, database_time(), error.code, None))
+            else:
+                tried.append((before, database_time(), "taken", made.pk))
+        connections.close_all()
+
+    threads = [threading.Thread(target=write_on) for _ in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    taken = [one for one in tried if one[2] == "taken"]
+    refused = [one for one in tried if one[2] == "closed"]
+    assert len(taken) + len(refused) == len(tried)
+    assert taken
+    assert refused
+    # Begun after the closing: never taken. Answered before it: never refused.
+    assert [one for one in taken if one[0] >= closes] == []
+    assert [one for one in refused if one[1] < closes] == []
+    rows = Annotation.objects.filter(assignment=assignment)
+    assert set(rows.values_list("pk", flat=True)) == {one[3] for one in taken}
+    assert Change.objects.filter(assignment=assignment).count() == len(taken)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_write_that_is_held_up_past_the_closing_is_refused_by_its_own_statement(
+    assignment, paragraphs, student
+):
+    """All checks were passed in time; the statement that writes looks at the clock once more."""
+    closes = database_time() + timedelta(seconds=2)
+    Assignment.objects.filter(pk=assignment.pk).update(closes_at=closes)
+    held_up = []
+
+    def hold_up(execute, sql, params, many, context):
+        if sql.startswith('UPDATE "assignments_assignment"'):
+            held_up.append(database_time() < closes)
+            time.sleep(max(0, (closes - timezone.now()).total_seconds()) + 0.2)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(hold_up), pytest.raises(InvalidState) as caught:
+        post(student, assignment, paragraphs[0])
+
+    assert held_up == [True]
+    assert caught.value.code == "closed"
+    assert not Annotation.objects.exists()
