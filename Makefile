@@ -3,13 +3,14 @@
 # make coverage  tests but those in a browser, and which branches they leave out
 # make lint   formatting, lint, types, import contracts, templates, migrations, deployment checks
 # make soak   the long and heavy tests
+# make mutants  take away one rule of who may do what at a time; a test must fail for each
 # make bench  how accurately and how fast anchors survive a revision
 # make clean  remove what the tools made; the data folder var/ stays
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test coverage lint soak bench browser clean
+.PHONY: run test coverage lint soak bench mutants browser clean
 
 PORT ?= 8000
 PY := .venv/bin/python
@@ -38,6 +39,9 @@ soak: .venv/installed-dev browser
 bench: .venv/installed-dev
 	$(PY) -m tests.bench.reanchoring
 	$(PY) -m tests.bench.publication
+
+mutants: .venv/installed-dev
+	$(PY) -m tests.mutation
 
 lint: .venv/installed-dev
 	$(PY) -m ruff format --check .
