@@ -29,7 +29,7 @@ from debate.core.errors import DomainError, Missing, NotAllowed
 from debate.core.forms import show_refusal
 from debate.core.policies import signed_in
 from debate.seminars.models import Seminar
-from debate.seminars.permissions import is_staff, may_write, membership_of
+from debate.seminars.permissions import is_instructor, is_staff, may_write, membership_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -138,13 +138,13 @@ def act(request: SignedInRequest, annotation_id: UUID, act: str) -> HttpResponse
 @require_safe
 def queue(request: SignedInRequest, seminar: str) -> HttpResponse:
     """What staff have to look at in the seminar, one of the lists of `?show=`."""
+    staffed = _staffed(request.user, seminar)
     found = moderation_queue(
-        user=request.user,
-        seminar=_staffed(request.user, seminar),
-        shown=_shown(request),
-        after=_after(request),
+        user=request.user, seminar=staffed, shown=_shown(request), after=_after(request)
     )
-    return render(request, "annotations/moderation_queue.html", {"queue": found})
+    teaches = is_instructor(membership_of(request.user, staffed))
+    context = {"queue": found, "is_instructor": teaches}
+    return render(request, "annotations/moderation_queue.html", context)
 
 
 @signed_in
@@ -173,14 +173,13 @@ def log(request: SignedInRequest, seminar: str) -> HttpResponse:
     """What staff did in the seminar, the newest first; `?act=` and `?person=` choose."""
     form = LogForm(request.GET)
     act, person = form.asked()
+    staffed = _staffed(request.user, seminar)
     found = moderation_log(
-        user=request.user,
-        seminar=_staffed(request.user, seminar),
-        act=act,
-        person=person,
-        after=_after(request),
+        user=request.user, seminar=staffed, act=act, person=person, after=_after(request)
     )
-    context = {"log": found, "acts": ModerationAct.choices, "act": act, "person": person}
+    teaches = is_instructor(membership_of(request.user, staffed))
+    context = {"log": found, "act": act, "person": person, "is_instructor": teaches}
+    context["acts"] = ModerationAct.choices
     return render(request, "annotations/moderation_log.html", context)
 
 
