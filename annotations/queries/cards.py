@@ -165,7 +165,7 @@ def cards_for(
     limit = None if whole else max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, share))
     found = []
     rows = list(annotations)
-    labels = tag_labels(assignment.seminar, (key for one in rows for key in one.tags))
+    labels = tag_labels(reader.user, assignment.seminar, (key for one in rows for key in one.tags))
     for annotation in rows:
         annotation.assignment = assignment
         placed, said = anchors[annotation.pk], replies[annotation.pk]

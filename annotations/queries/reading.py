@@ -213,7 +213,7 @@ def reading_page(
         else None,
         since=in_words(since, timezone.now()) if since else "",
         new=news.total(),
-        tags=_tag_counts(assignment, everything, filters.tag),
+        tags=_tag_counts(reader, assignment, everything, filters.tag),
         affected=_affected(reader, assignment) if is_current else [],
         earlier=list(range(1, assignment.revision.number)),
         shown_rule=(
@@ -221,7 +221,7 @@ def reading_page(
             "pinned ones and yours first, then unanswered counterarguments, then the newest."
         ),
     )
-    tagged = paragraph_tags(assignment)
+    tagged = paragraph_tags(user, assignment)
     may_tag = is_current and may_tag_paragraphs(membership, assignment.seminar)
     for paragraph in paragraphs:
         item = paragraph_of(paragraph, marks.get(paragraph.pk, []), set(ids))
@@ -294,6 +294,7 @@ def _passes(
 
 
 def _tag_counts(
+    reader: Reader,
     assignment: Assignment,
     everything: Mapping[UUID | None, Iterable[AnchoredRow]],
     chosen: str,
@@ -303,7 +304,7 @@ def _tag_counts(
     counts = Counter(tag for row in rows for tag in row.tags)
     if chosen:
         counts.setdefault(chosen, 0)
-    labels = tag_labels(assignment.seminar, counts)
+    labels = tag_labels(reader.user, assignment.seminar, counts)
     return [
         TagCount(labels[key], count, is_chosen=key == chosen)
         for key, count in sorted(counts.items(), key=lambda one: (-one[1], labels[one[0]].label))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from django.contrib.auth.models import AnonymousUser
     from django.utils.safestring import SafeString
 
     from annotations.presets import Preset
@@ -35,12 +36,17 @@ class TagLabel:
     definition: str = ""
 
 
-def tag_labels(seminar: Seminar, keys: Iterable[str]) -> dict[str, TagLabel]:
-    """How the keys and free words are shown; asks the database only when there are any."""
+def tag_labels(
+    user: User | AnonymousUser, seminar: Seminar, keys: Iterable[str]
+) -> dict[str, TagLabel]:
+    """How the keys and free words are shown; asks the database only when there are any.
+
+    Whoever may not read the vocabulary, as on the page of a public essay, is shown the keys.
+    """
     wanted = set(keys)
     if not wanted:
         return {}
-    tags = Tag.objects.filter(vocabulary__seminar=seminar, key__in=wanted)
+    tags = Tag.objects.visible_to(user).filter(vocabulary__seminar=seminar, key__in=wanted)
     found = {one.key: TagLabel(one.key, one.label, one.definition) for one in tags}
     return {key: found.get(key, TagLabel(key, key)) for key in wanted}
 
@@ -204,10 +210,13 @@ def _of_tag(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Diffe
 # --- paragraphs ------------------------------------------------------------------------------
 
 
-def paragraph_tags(assignment: Assignment) -> dict[UUID, list[TagLabel]]:
+def paragraph_tags(
+    user: User | AnonymousUser, assignment: Assignment
+) -> dict[UUID, list[TagLabel]]:
     """The tags of the assignment's paragraphs, by the paragraphs' keys, in the vocabulary's order."""
     found: dict[UUID, list[TagLabel]] = {}
-    given = ParagraphTag.objects.filter(assignment=assignment).select_related("tag")
+    given = ParagraphTag.objects.visible_to(user).filter(assignment=assignment)
+    given = given.select_related("tag")
     for one in given.order_by("tag__position", "tag__label"):
         label = TagLabel(one.tag.key, one.tag.label, one.tag.definition)
         found.setdefault(one.paragraph_key, []).append(label)
