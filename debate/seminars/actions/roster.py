@@ -100,6 +100,7 @@ def plan_roster(*, seminar: Seminar, text: str, role: str = Role.STUDENT) -> Pla
 
     Raises Invalid and TooLarge on `text` for what is no roster at all.
     """
+    role = str(role)  # as forms give it: the mark tells a word of an enumeration from its text
     roster = rosters.read(text)
     known = _Known.of(seminar, roster)
     steps = [_step(known, row, role) for row in roster.rows]
@@ -135,12 +136,19 @@ def apply_roster(*, actor: User, seminar: Seminar, text: str, role: str, mark: s
         Group.objects.create(seminar=seminar, name=name, kind=GroupKind.SECTION)
     sections = {one.name.casefold(): one for one in _sections(seminar)}
     accounts = accounts_by_address(step.email for step in plan.steps)
+    kept = []
     for step in plan.steps:
         section = sections.get(step.section.casefold())
         if step.deed in {"join", "change"}:
             _seat(seminar, accounts[step.email], step, section)
         elif step.deed in {"expect", "amend"}:
-            _keep(actor, seminar, step, section)
+            kept.append(_entry(actor, seminar, step, section))
+    RosterEntry.objects.bulk_create(
+        kept,
+        update_conflicts=True,
+        unique_fields=["seminar", "email"],
+        update_fields=["name", "role", "section", "updated_at"],
+    )
     return plan
 
 
@@ -151,13 +159,14 @@ def _seat(seminar: Seminar, user: User, step: Step, section: Group | None) -> No
         join(seminar, user, step.role, section)
 
 
-def _keep(actor: User, seminar: Seminar, step: Step, section: Group | None) -> None:
-    kept = {"name": step.name, "role": step.role, "section": section}
-    RosterEntry.objects.update_or_create(
+def _entry(actor: User, seminar: Seminar, step: Step, section: Group | None) -> RosterEntry:
+    return RosterEntry(
         seminar=seminar,
         email=step.email,
-        defaults=kept,
-        create_defaults={**kept, "created_by": actor},
+        name=step.name,
+        role=step.role,
+        section=section,
+        created_by=actor,
     )
 
 

@@ -73,7 +73,7 @@ class NewInvitationSerializer(InvitationSerializer):
 class InvitationShape(Shape):
     """An invitation to be made; the least is nothing at all."""
 
-    role = Choice(choices=Role.values, required=False)
+    role = Choice(choices=Role.choices, required=False)
     section = Id(required=False, allow_null=True)
     most_uses = Whole(required=False, allow_null=True)
     days = Whole(required=False)

@@ -119,7 +119,7 @@ class Ids(serializers.ListField):
 class StandingShape(Shape):
     """What a member is to be; what is left out stays as it is."""
 
-    role = Choice(choices=Role.values, required=False)
+    role = Choice(choices=Role.choices, required=False)
     is_limited = Switch(required=False)
     sections = Ids(required=False)
 
