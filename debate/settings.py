@@ -356,6 +356,8 @@ SPECTACULAR_SETTINGS = {
         "AnnotationKindEnum": "annotations.enums.Kind",
         "ParagraphKindEnum": "debate.essays.enums.ParagraphKind",
         "GroupKindEnum": "debate.seminars.enums.GroupKind",
+        "RoleEnum": "debate.seminars.enums.Role",
+        "InvitationStateEnum": "debate.seminars.api.invitations.STATES",
         "AttacksEnum": "annotations.api.serializers.ATTACKED",
         "AttacksGivenEnum": "annotations.enums.Attacks",
     },
