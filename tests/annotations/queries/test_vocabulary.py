@@ -31,18 +31,29 @@ def harms(seminar):
     )
 
 
-def test_labels_of_keys_are_the_vocabularys_and_of_words_themselves(seminar, other_seminar, harms):
+def test_labels_of_keys_are_the_vocabularys_and_of_words_themselves(
+    student, seminar, other_seminar, harms
+):
     TagFactory(vocabulary__seminar=other_seminar, key="water", label="Foreign")
 
-    assert tag_labels(seminar, ["harms", "water"]) == {
+    assert tag_labels(student, seminar, ["harms", "water"]) == {
         "harms": TagLabel("harms", "Harms", "What is wrong."),
         "water": TagLabel("water", "water"),
     }
 
 
-def test_labels_of_nothing_ask_nothing(seminar, django_assert_num_queries):
+def test_labels_are_keys_to_whoever_may_not_read_the_vocabulary(
+    outsider, anonymous, seminar, harms
+):
+    shown = {"harms": TagLabel("harms", "harms")}
+
+    assert tag_labels(outsider, seminar, ["harms"]) == shown
+    assert tag_labels(anonymous, seminar, ["harms"]) == shown
+
+
+def test_labels_of_nothing_ask_nothing(student, seminar, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert tag_labels(seminar, []) == {}
+        assert tag_labels(student, seminar, []) == {}
 
 
 def test_offer_of_no_vocabulary_is_empty_and_open(seminar):
@@ -58,15 +69,18 @@ def test_offer_has_retired_tags_only_for_what_has_them(seminar, harms):
     assert tags_to_offer(seminar, [retired.key]).tags == [harms, retired]
 
 
-def test_tags_of_paragraphs_stand_in_the_vocabularys_order(assignment, paragraphs, harms):
+def test_tags_of_paragraphs_stand_in_the_vocabularys_order(
+    student, outsider, assignment, paragraphs, harms
+):
     first = TagFactory(vocabulary=harms.vocabulary, label="Agency")
     for tag in (harms, first):
         ParagraphTagFactory(assignment=assignment, tag=tag)
 
-    [(key, labels)] = paragraph_tags(assignment).items()
+    [(key, labels)] = paragraph_tags(student, assignment).items()
 
     assert key == paragraphs[0].key
     assert [one.label for one in labels] == ["Agency", "Harms"]
+    assert paragraph_tags(outsider, assignment) == {}
 
 
 # -- the reading page -----------------------------------------------------------------------------
