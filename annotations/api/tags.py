@@ -79,7 +79,7 @@ class TagShape(Shape):
 class TagChangeShape(TagShape):
     """What a tag is to say; what is left out stays as it is."""
 
-    label = Text(required=False)  # type: ignore[assignment]  # a member of that name
+    label = Text(required=False)
     position = Whole(required=False, help_text="Its place in the vocabulary, from 0.")
     is_retired = Switch(required=False)
     version = Whole(required=False, help_text="The one that you read; 412 when it is outdated.")
