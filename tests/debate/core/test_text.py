@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from debate.core.errors import Invalid
-from debate.core.text import MARKDOWN_TAGS, clean, clean_name, is_blank, render_markdown
+from debate.core.text import (
+    MARKDOWN_TAGS,
+    clean,
+    clean_name,
+    is_blank,
+    plain_cell,
+    render_markdown,
+)
 from tests.blank import BLANKS
 from tests.expect import expect_refusal
 
@@ -321,3 +328,18 @@ def test_render_markdown_nested_without_end_nests_to_a_bound(unit):
 @pytest.mark.parametrize(("given", "kept"), [("", ""), (" \u200b ", ""), (" a  b ", "a b")])
 def test_clean_name_that_is_not_required_may_be_empty(given, kept):
     assert clean_name(given, field="pronouns", required=False) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("Ada = Lovelace", "Ada = Lovelace"),
+    ],
+)
+def test_cell_of_a_table_is_no_formula(text, cell):
+    assert plain_cell(text) == cell
