@@ -535,6 +535,29 @@ def test_staff_annotate_outside_dates_and_tag_paragraphs(world):
     )
 
 
+def test_receipts_are_had_by_students(world):
+    assert let_in(
+        world, lambda user: permissions.may_have_receipt(membership_of(user, world.seminar))
+    ) - {"token"} == said("D7")
+
+
+def test_paragraphs_are_tagged_by_staff_until_archived(world):
+    def tagging():
+        return let_in(
+            world,
+            lambda user: permissions.may_tag_paragraphs(
+                membership_of(user, world.seminar), world.seminar
+            ),
+        )
+
+    assert tagging() == {"section_assistant", "other_assistant", "assistant", "instructor"}
+
+    set_row(world.seminar, archived_at=timezone.now())
+    world.seminar.refresh_from_db()
+
+    assert tagging() == set()
+
+
 # -- two seminars ----------------------------------------------------------------------------------
 
 
