@@ -64,7 +64,7 @@ class Operation:
     name: str
     at: object = nothing
     sends: object = nothing
-    query: str = ""
+    query: object = ""
     shows: str = ""
     lists: bool = False
     names: str = ""
@@ -82,8 +82,12 @@ class Operation:
         """Whether it changes nothing."""
         return self.method in {"GET", "HEAD", "OPTIONS"}
 
+    def asked(self, world):
+        """The query of its address."""
+        return self.query(world) if callable(self.query) else self.query
+
     def __str__(self):
-        return f"{self.method} {self.name}{self.query}"
+        return f"{self.method} {self.name}"
 
 
 def page(name, at=nothing, **rest):

@@ -25,7 +25,7 @@ from debate.essays.importing.blocks import Block, Draft
 from debate.notices.models import Notice
 from debate.seminars.enums import GroupKind, Role
 from tests.factories.accounts import UserFactory
-from tests.factories.annotations import FlagFactory
+from tests.factories.annotations import FlagFactory, ParagraphTagFactory, TagFactory
 from tests.factories.assignments import (
     AliasFactory,
     AssignmentTemplateFactory,
@@ -184,6 +184,9 @@ def _words(world, author, mate):
         actor=world.former, content=Content(kind="comment", body="Goodbye."), targets=where
     )
     world.notice = Notice.objects.get(recipient=author, kind="reply")
+    world.tag = TagFactory(vocabulary__seminar=world.seminar, key="harms")
+    world.needs = TagFactory(vocabulary=world.tag.vocabulary, key="needs")
+    world.tagged = ParagraphTagFactory(assignment=world.assignment, tag=world.tag)
     world.flag = FlagFactory(annotation=world.note, flagged_by=mate, note="Ibex on it.")
     world.extension = ExtensionFactory(
         assignment=world.assignment,

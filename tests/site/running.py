@@ -193,12 +193,70 @@ AUDIENCES = [
     call("PUT", "audience", note, fixed(audience="staff")),
 ]
 
+
+def tag(world):
+    return [world.seminar.slug, world.tag.pk]
+
+
+def tag_id(world):
+    return [world.seminar.pk, world.tag.pk]
+
+
+def tagged(world):
+    return [world.assignment.pk, world.tagged.pk]
+
+
+def first_paragraph(world):
+    return where(world) | {"number": 1}
+
+
+def paragraph_and_tag(world):
+    return {"paragraph": str(world.paragraph.pk), "tag": str(world.needs.pk)}
+
+
+def beginning_of_a_name(world):
+    return f"?q=ma&assignment={world.assignment.pk}"
+
+
+VOCABULARY = [
+    page("annotations:vocabulary", seminar),
+    page("annotations:vocabulary_history", seminar),
+    call("GET", "tag-list", seminar_id),
+    call("GET", "tag-detail", tag_id),
+    call("GET", "paragraph-tag-list", assignment_id),
+    call("GET", "paragraph-tag-detail", tagged),
+]
+VOCABULARY_CHANGES = [
+    form("annotations:vocabulary_copy", seminar, fixed(preset="toulmin")),
+    form("annotations:vocabulary_close", seminar, fixed(is_closed="on")),
+    page("annotations:tag_add", seminar),
+    form("annotations:tag_add", seminar, fixed(label="Agency")),
+    page("annotations:tag_edit", tag),
+    form("annotations:tag_edit", tag, fixed(label="Harm")),
+    form("annotations:tag_move", tag, fixed(by="1")),
+    form("annotations:tag_retire", tag),
+    form("annotations:tag_restore", tag),
+    call("POST", "tag-list", seminar_id, fixed(label="Agency")),
+    call("PATCH", "tag-detail", tag_id, fixed(is_retired=True)),
+]
+TAGGING = [
+    page("annotations:paragraph_tags", first_paragraph),
+    form("annotations:paragraph_tags", first_paragraph),
+    call("POST", "paragraph-tag-list", assignment_id, paragraph_and_tag),
+    call("DELETE", "paragraph-tag-detail", tagged),
+]
+
 RUNNING = {
+    "V1": (as_it_is, VOCABULARY),
+    "V2": (as_it_is, VOCABULARY_CHANGES),
+    "V3": (as_it_is, TAGGING),
+    "N8": (as_it_is, [page("annotations:mentions", query=beginning_of_a_name)]),
     "P1": (
         as_it_is,
         [
             page("seminars:people", seminar, shows=NAME_MARK),
             call("GET", "member-list", seminar_id, shows=NAME_MARK),
+            call("GET", "member-detail", member_id),
         ],
     ),
     "P2": (

@@ -48,10 +48,8 @@ from tests.factories.accounts import ApiTokenFactory, UserFactory
 from tests.factories.annotations import (
     AnnotationFactory,
     ModerationEntryFactory,
-    ParagraphTagFactory,
     PassageFactory,
     SourceFactory,
-    TagFactory,
 )
 from tests.factories.assignments import (
     AliasFactory,
@@ -109,6 +107,29 @@ READS = [*(f"R{n}" for n in (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18,
 @pytest.mark.parametrize("code", READS)
 def test_annotation_is_visible_to_whom_the_row_says(code, world):
     prepared(world, code)
+
+    seen = let_in(
+        world, lambda user: Annotation.objects.visible_to(user).filter(pk=world.note.pk).exists()
+    )
+
+    assert seen == said(code)
+
+
+def test_annotation_for_the_seminar_stays_in_it_though_others_are_public(world):
+    prepared(world, "R6")
+    set_row(world.note, audience=Audience.SEMINAR)
+
+    seen = let_in(
+        world, lambda user: Annotation.objects.visible_to(user).filter(pk=world.note.pk).exists()
+    )
+
+    assert seen == said("R1")
+
+
+@pytest.mark.parametrize(("status", "code"), [("pending", "R9"), ("hidden", "R11")])
+def test_public_annotation_is_public_only_while_published(status, code, world):
+    prepared(world, "R6")
+    set_row(world.note, status=status)
 
     seen = let_in(
         world, lambda user: Annotation.objects.visible_to(user).filter(pk=world.note.pk).exists()
@@ -318,9 +339,6 @@ def test_log_is_visible_to_staff_of_the_author(world):
 
 
 def test_vocabulary_and_tags_are_visible_to_members(world):
-    tag = TagFactory(vocabulary__seminar=world.seminar)
-    ParagraphTagFactory(assignment=world.assignment, tag=tag, given_by=world.person["instructor"])
-
     for model in (Vocabulary, Tag, ParagraphTag):
         seen = let_in(world, lambda user, m=model: m.objects.visible_to(user).exists())
         assert seen == said("S1")

@@ -43,7 +43,7 @@ def send(world, operation, name, *, address="", body=None, **extra):
     client = people.client_for(world, name, api=operation.is_api)
     if operation.after:
         client.get(operation.after(world))
-    at = address or people.address(operation.name, operation.at(world)) + operation.query
+    at = address or people.address(operation.name, operation.at(world)) + operation.asked(world)
     if extra:
         return client.generic(operation.method, at, **extra)
     sent = operation.sends(world) if body is None else body
