@@ -58,6 +58,14 @@ REST = ["tests/site/test_permissions.py", "tests/annotations", "tests/debate"]
 
 # What changes nothing that anybody could notice, each with its reason.
 EQUIVALENT = {
+    "debate/seminars/models.py:MembershipQuerySet.limited: filter without role=Role.ASSISTANT": (
+        "a constraint lets only assistants be limited"
+    ),
+    "debate/seminars/models.py:MembershipQuerySet.limited: filter without is_limited=True": (
+        "whoever is not limited sees what the sections give, and more, anyway"
+    ),
+    "debate/seminars/models.py:MembershipQuerySet.unlimited: exclude without "
+    "role=Role.ASSISTANT": "a constraint lets only assistants be limited",
     "annotations/models/annotation.py:_is_revealed_to: filter without mode=RoundMode.BLIND": (
         "a constraint lets only blind rounds reveal after posts"
     ),

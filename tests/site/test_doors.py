@@ -4,21 +4,23 @@ What a row says of a person holds at the door that all pages and calls begin wit
 the cases that need a second seminar: nobody's rights reach from one into the other.
 """
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 from annotations import permissions
 from annotations.enums import Audience, Status
 from annotations.models import Annotation, Flag, ModerationEntry, ParagraphTag, Source
 from annotations.models.tags import Tag, Vocabulary
-from debate.accounts.authentication import TokenScope, has_scope
+from debate.accounts.authentication import TokenAuthentication, TokenScope, has_scope
 from debate.accounts.enums import Scope
 from debate.accounts.models import ApiToken
 from debate.assignments.models import (
+    Accommodation,
     Assignment,
     AssignmentTemplate,
     Extension,
@@ -33,7 +35,7 @@ from debate.assignments.permissions import (
 from debate.essays.models import Essay, ImportDraft, Paragraph, Revision
 from debate.essays.permissions import may_import
 from debate.seminars.enums import GroupKind, Role
-from debate.seminars.models import Group, Invitation, Seminar
+from debate.seminars.models import Group, Invitation, Membership, RosterEntry, Seminar
 from debate.seminars.permissions import (
     is_instructor,
     is_staff,
@@ -52,6 +54,7 @@ from tests.factories.annotations import (
     SourceFactory,
 )
 from tests.factories.assignments import (
+    AccommodationFactory,
     AliasFactory,
     ExtensionFactory,
     RoundFactory,
@@ -312,6 +315,34 @@ def test_extension_is_visible_to_whom_the_row_says(world):
     assert seen == said("D1")
 
 
+def test_assignment_of_another_group_concerns_nobody_else(world):
+    """The author's group is set one assignment; another is set to the other group."""
+    prepared(world, "S3")
+    other = assignment_of(world.essay, slug="theirs", is_for_groups=True)
+    other.groups.set([world.other_group])
+
+    concerned = let_in(
+        world, lambda user: Assignment.objects.set_to(user).filter(pk=other.pk).exists()
+    )
+
+    assert {"author", "mate"} & concerned == set()
+    assert "other" in concerned
+
+
+def test_accommodation_is_visible_to_whom_it_concerns_and_instructors(world):
+    AccommodationFactory(seminar=world.seminar, user=world.person["author"])
+
+    seen = let_in(world, lambda user: Accommodation.objects.visible_to(user).exists())
+
+    assert seen == {"author", "token", "instructor"}
+
+
+def test_expected_people_are_visible_to_instructors(world):
+    assert let_in(world, lambda user: RosterEntry.objects.visible_to(user).exists()) == {
+        "instructor"
+    }
+
+
 def test_template_is_visible_to_its_owner(world):
     seen = let_in(world, lambda user: AssignmentTemplate.objects.visible_to(user).exists())
 
@@ -560,6 +591,8 @@ def test_receipts_are_had_by_students(world):
 
 
 def test_paragraphs_are_tagged_by_staff_until_archived(world):
+    world.seminar.refresh_from_db()
+
     def tagging():
         return let_in(
             world,
@@ -621,6 +654,25 @@ def test_section_of_one_seminar_gives_no_rights_in_another(world, both):
     assert not Extension.objects.visible_to(both.assistant).filter(pk=extension.pk).exists()
     elsewhere = membership_of(both.assistant, world.elsewhere)
     assert not oversees(elsewhere, both.lodger.pk)
+
+
+def test_staff_oversee_people_of_their_own_seminar(world, both):
+    def overseen(user, seminar):
+        found = Membership.objects.overseen_by(membership_of(user, seminar))
+        return {(one.user.username, one.seminar_id) for one in found.select_related("user")}
+
+    here, there = world.seminar.pk, world.elsewhere.pk
+    assert overseen(both.assistant, world.seminar) == {
+        ("author", here),
+        ("mate", here),
+        ("lodger", here),
+    }
+    assert overseen(both.assistant, world.elsewhere) == set()
+    assert overseen(both.guest, world.seminar) == set()
+    assert overseen(both.guest, world.elsewhere) == {
+        (name, there)
+        for name in ("outsider", "instructor_elsewhere", "section_assistant", "lodger", "guest")
+    }
 
 
 def test_staff_of_one_seminar_are_no_staff_in_another(world, both):
@@ -742,6 +794,43 @@ def test_token_holds_until_revoked_expired_or_its_owner_leaves(fields, is_active
     assert ApiToken.objects.active().filter(pk=token.pk).exists() is is_active
     assert ApiToken.objects.visible_to(token.user).get() == token
     assert not ApiToken.objects.visible_to(UserFactory()).exists()
+
+
+def authenticated(value):
+    headers = {"Authorization": value} if value is not None else {}
+    return TokenAuthentication().authenticate(SimpleNamespace(headers=headers))
+
+
+def test_bearer_of_a_token_is_its_owner_and_the_use_is_noted(world):
+    secret, token = world.secrets["author"], world.tokens["author"]
+    before = timezone.now()
+
+    assert authenticated(f"Bearer {secret}") == (world.person["author"], token)
+    assert authenticated(None) is None
+    token.refresh_from_db()
+    noted = token.last_used_at
+    authenticated(f"bearer {secret}")
+    token.refresh_from_db()
+
+    assert noted is not None
+    assert noted >= before
+    assert token.last_used_at == noted
+    assert not ApiToken.objects.exclude(pk=token.pk).exclude(last_used_at=None).exists()
+
+    set_row(token, last_used_at=before - timedelta(minutes=2))
+    authenticated(f"Bearer {secret}")
+    token.refresh_from_db()
+
+    assert token.last_used_at >= before
+
+
+@pytest.mark.parametrize("given", ["Basic {}", "Bearer", "Bearer  ", "Bearer unknown"])
+def test_other_credentials_are_refused(given, world):
+    with pytest.raises(AuthenticationFailed) as caught:
+        authenticated(given.format(world.secrets["author"]))
+
+    is_unknown = given == "Bearer unknown"
+    assert ("unknown, expired or revoked" in str(caught.value)) is is_unknown
 
 
 SAFE = SimpleNamespace()
