@@ -89,7 +89,7 @@ class Mutant:
 
 def mutants() -> list[Mutant]:
     """All mutants of the project, in the order of their files."""
-    files = [(file, None) for file in MODULES]
+    files: list[tuple[str, set[str] | None]] = [(file, None) for file in MODULES]
     for folder in MODELS:
         found = [*Path(ROOT, folder).glob("models.py"), *Path(ROOT, folder).glob("models/*.py")]
         if folder.endswith("models"):
