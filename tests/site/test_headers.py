@@ -56,7 +56,7 @@ def test_other_answer_has_every_header_exactly_as_decided(address, db, client):
 
 
 def test_answer_for_our_own_fault_has_every_header(db, monkeypatch):
-    monkeypatch.setattr("debate.core.health._pending_migrations", lambda: 1 / 0)
+    monkeypatch.setattr("debate.core.health.pending_migrations", lambda: 1 / 0)
     client = Client(raise_request_exception=False)
 
     response = client.get("/readyz")
