@@ -63,7 +63,9 @@ def _large():
     Annotation.objects.filter(pk__in=ids[::9]).update(
         assignment=assignment, round=assignment.rounds.get()
     )
-    note = Annotation.objects.filter(assignment=assignment, status="published").first()
+    note = Annotation.objects.filter(
+        assignment=assignment, status="published", audience="seminar"
+    ).first()
     Notice.objects.bulk_create(
         Notice(
             recipient=students[number % 200], kind="reply", object_id=one, context_id=one,
