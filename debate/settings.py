@@ -360,6 +360,7 @@ SPECTACULAR_SETTINGS = {
         "InvitationStateEnum": "debate.seminars.api.invitations.STATES",
         "AttacksEnum": "annotations.api.serializers.ATTACKED",
         "AttacksGivenEnum": "annotations.enums.Attacks",
+        "CadenceEnum": "debate.notices.enums.Cadence",
     },
 }
 
