@@ -33,8 +33,9 @@ def test_looks_find_what_is_hard_to_see_or_to_reach(browse, db):
 
     page.evaluate(
         """() => {
-             document.querySelector("label").remove();
-             document.querySelector("input[name=login]").removeAttribute("placeholder");
+             const field = document.querySelector("input[name=login]");
+             field.labels[0].remove();
+             field.removeAttribute("placeholder");
              const main = document.querySelector("main");
              main.style.setProperty("min-width", "330px");
              const row = document.createElement("p");
