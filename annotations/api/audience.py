@@ -10,8 +10,9 @@ from rest_framework.response import Response
 from annotations.actions import change_audience
 from annotations.api.inputs import AudienceShape
 from annotations.api.serializers import AnnotationSerializer
-from annotations.api.views import IF_MATCH, AnnotationReader, if_match
+from annotations.api.views import IF_MATCH, AnnotationReader
 from annotations.permissions import may_change_audience
+from debate.core.api.views import if_match
 from debate.core.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 class AudienceView(AnnotationReader):
     """Who may read an annotation and its thread."""
+
+    keeps_versions = True
 
     def find(self) -> None:
         """The annotation, and whether the person says who reads it. Raises NotAllowed."""

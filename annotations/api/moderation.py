@@ -13,14 +13,14 @@ from rest_framework.response import Response
 from annotations.actions import flag_annotation, moderate, withdraw_flag
 from annotations.actions.moderation import ACTS
 from annotations.api.serializers import AnnotationSerializer
-from annotations.api.views import IF_MATCH, AnnotationReader, if_match
+from annotations.api.views import IF_MATCH, AnnotationReader
 from annotations.enums import FlagReason, ModerationAct
 from annotations.models import Flag, ModerationEntry
 from annotations.permissions import may_flag, may_moderate
 from debate.accounts.api import PersonSerializer
 from debate.core.api.fields import Choice, Shape, Text, Whole
 from debate.core.api.filters import SwitchFilter
-from debate.core.api.views import ApiView
+from debate.core.api.views import ApiView, if_match
 from debate.core.errors import NotAllowed
 from debate.seminars.permissions import oversees
 
@@ -216,6 +216,7 @@ class ModerationList(AnnotationReader, generics.ListAPIView[ModerationEntry]):
     """What staff did about one annotation, and what they do now."""
 
     has_pages = True
+    keeps_versions = True
     query_parameters = frozenset()
     queryset = ModerationEntry.objects.none()  # type: ignore[assignment]  # acts, not annotations
     serializer_class = ModerationEntrySerializer

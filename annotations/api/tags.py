@@ -14,6 +14,7 @@ from rest_framework.reverse import reverse
 
 from annotations.actions.tags import ONLY_STAFF, give_paragraph_tag, take_off_paragraph_tag
 from annotations.actions.vocabulary import ONLY_INSTRUCTORS, add_tag, update_tag
+from annotations.api.views import IF_MATCH
 from annotations.models import ParagraphTag, Tag
 from annotations.permissions import may_tag_paragraphs
 from annotations.presets import TagDraft
@@ -22,7 +23,7 @@ from debate.accounts.enums import Scope
 from debate.assignments.models import Assignment
 from debate.core.api.fields import Id, Shape, Switch, Text, Whole
 from debate.core.api.filters import SwitchFilter
-from debate.core.api.views import ApiView
+from debate.core.api.views import ApiView, if_match
 from debate.core.errors import Invalid, Missing, NotAllowed
 from debate.essays.models import Paragraph
 from debate.seminars.models import Seminar
@@ -80,7 +81,12 @@ class TagChangeShape(TagShape):
     """What a tag is to say; what is left out stays as it is."""
 
     label = Text(required=False)
-    position = Whole(required=False, help_text="Its place in the vocabulary, from 0.")
+    position = Whole(
+        required=False,
+        min_value=0,
+        help_text="Its place in the vocabulary, from 0; beyond the end, the last.",
+        error_messages={"min_value": "Give a place from 0."},
+    )
     is_retired = Switch(required=False)
     version = Whole(required=False, help_text="The one that you read; 412 when it is outdated.")
 
@@ -167,6 +173,8 @@ class TagList(TagReader, generics.ListAPIView[Tag]):
 class TagDetail(TagReader):
     """One tag of a seminar."""
 
+    keeps_versions = True
+
     def find_tag(self) -> None:
         """The tag of the address. Raises Missing."""
         found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
@@ -183,6 +191,7 @@ class TagDetail(TagReader):
         request=TagChangeShape,
         responses={200: TagSerializer},
         operation_id="seminars_tags_partial_update",
+        parameters=[IF_MATCH],
         description="Change what a tag says or where it stands, retire or restore it. "
         "For instructors, with the scope `admin`.",
     )
@@ -190,7 +199,8 @@ class TagDetail(TagReader):
         """Change the tag."""
         shape = TagChangeShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        update_tag(actor=self.user, tag_id=pk, **shape.validated_data)
+        given = {"version": if_match(request), **shape.validated_data}
+        update_tag(actor=self.user, tag_id=pk, **given)
         return Response(self.shown(pk))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, cast
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
@@ -32,8 +31,8 @@ from annotations.permissions import may_annotate, may_change, may_read_history
 from debate.assignments.models import Assignment
 from debate.core.api.fields import Addressed
 from debate.core.api.filters import whole_parameter
-from debate.core.api.views import ApiView, ApiViewSet
-from debate.core.errors import Invalid, Missing, NotAllowed
+from debate.core.api.views import ApiView, ApiViewSet, if_match
+from debate.core.errors import Missing, NotAllowed
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description='The `version` that you change, as `"3"`; 412 when it is outdated.',
 )
-_VERSION = re.compile(r'"?([1-9]\d{0,8})"?', re.ASCII)
 
 
 class AnnotationReader(ApiView):
@@ -110,6 +108,7 @@ class AnnotationViewSet(
 ):
     """Annotations: read, post, change, withdraw."""
 
+    keeps_versions = True
     filterset_class = AnnotationFilters
     repeatable = frozenset({"kind"})
 
@@ -192,17 +191,6 @@ class AnnotationViewSet(
         """Withdraw an annotation."""
         withdraw_annotation(actor=self.user, annotation_id=pk, version=if_match(request))
         return Response(status=204)
-
-
-def if_match(request: Request) -> int | None:
-    """The version of If-Match (RFC 9110, 13.1.1), which is one strong tag here; None without."""
-    given = request.headers.get("If-Match", "*").strip()
-    if given == "*":
-        return None
-    match = _VERSION.fullmatch(given)
-    if not match:
-        raise Invalid('Send the version as If-Match: "3".', code="malformed")
-    return int(match.group(1))
 
 
 @extend_schema_view(

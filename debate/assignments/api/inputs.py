@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.utils import timezone
+from django.utils.text import slugify
 from rest_framework import serializers
 
 from debate.assignments.actions import RoundInput
 from debate.assignments.enums import POSTED_KINDS, ReasonCode, RoundMode
-from debate.core.api.fields import SENTENCES, Choice, Id, Shape, Text, Whole
+from debate.assignments.forms.zoned import EARLIEST, LATEST
+from debate.core.api.fields import SENTENCES, Choice, Id, Shape, Switch, Text, Whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,36 +19,35 @@ if TYPE_CHECKING:
     from debate.assignments.actions import SetUp
 
 MOST_LISTED = 100
+LONGEST_SLUG = 80
 
 
 class Moment(serializers.DateTimeField):
     """A time with its offset from UTC, as RFC 3339 writes it."""
 
-    default_error_messages = {**SENTENCES, "invalid": "Give a time such as 2026-05-31T14:00:00Z."}
+    default_error_messages = {
+        **SENTENCES,
+        "invalid": "Give a time such as 2026-05-31T14:00:00Z.",
+        "absurd": f"Give a year from {EARLIEST} to {LATEST}.",
+    }
 
     def to_internal_value(self, value: Any) -> datetime:
-        """The moment; without offset it could be any of two dozen."""
+        """The moment; without offset it could be any of two dozen.
+
+        The years are those of the pages: neither PostgreSQL nor every time zone has all of Python's.
+        """
         if not isinstance(value, str) or "T" not in value:
             self.fail("invalid", format="")
-        return super().to_internal_value(value)
+        moment = super().to_internal_value(value)
+        if not EARLIEST <= moment.year <= LATEST:
+            self.fail("absurd")
+        return moment
 
     def enforce_timezone(self, value: datetime) -> datetime:
         """Refuse a time without offset, rather than take it for the server's."""
         if timezone.is_naive(value):
             self.fail("invalid", format="")
         return value
-
-
-class Switch(serializers.BooleanField):
-    """JSON's true or false."""
-
-    default_error_messages = {**SENTENCES, "invalid": "Give true or false."}
-
-    def to_internal_value(self, data: Any) -> bool:
-        """The boolean; neither a number nor a string is one."""
-        if not isinstance(data, bool):
-            self.fail("invalid")
-        return data
 
 
 class AskedShape(Shape):
@@ -111,6 +112,14 @@ class AssignmentShape(SetUpShape):
 
     essay = Id()
     slug = Text(required=False, help_text="Letters a to z, digits and hyphens; else of the title.")
+
+    def validate_slug(self, slug: str) -> str:
+        """The address as it will be. Raises ValidationError rather than to make another of it."""
+        if slug and (slug != slugify(slug) or len(slug) > LONGEST_SLUG):
+            raise serializers.ValidationError(
+                f"Give letters a to z, digits and hyphens, at most {LONGEST_SLUG}."
+            )
+        return slug
 
 
 class NamedEssay(serializers.Serializer[Any]):

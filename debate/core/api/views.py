@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import Http404, HttpResponsePermanentRedirect
@@ -20,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from debate.core.api import pagination
 from debate.core.api.exceptions import BadParameters
+from debate.core.errors import Invalid
 from debate.core.policies import public
 
 if TYPE_CHECKING:
@@ -28,6 +30,20 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponseBase
     from rest_framework.request import Request
+
+CHANGING = ("PUT", "PATCH", "DELETE")
+_VERSION = re.compile(r'"?([1-9]\d{0,8})"?', re.ASCII)
+
+
+def if_match(request: Request) -> int | None:
+    """The version of If-Match (RFC 9110, 13.1.1), which is one strong tag here; None without."""
+    given = request.headers.get("If-Match", "*").strip()
+    if given == "*":
+        return None
+    match = _VERSION.fullmatch(given)
+    if not match:
+        raise Invalid('Send the version as If-Match: "3".', code="malformed")
+    return int(match.group(1))
 
 
 class Answering(APIView):
@@ -39,6 +55,8 @@ class Answering(APIView):
 
     query_parameters: ClassVar[frozenset[str]] = frozenset()
     repeatable: ClassVar[frozenset[str]] = frozenset()
+    # Whether a change may name the version that it was made from.
+    keeps_versions: ClassVar[bool] = False
 
     @public
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -54,6 +72,9 @@ class Answering(APIView):
             raise exceptions.ParseError("Send the length of the body as Content-Length.")
         self.find()
         self._check_parameters(request)
+        if request.method in CHANGING and not self.keeps_versions and if_match(request):
+            # Obeyed or refused, but never passed over: its sender relies on it (RFC 9110, 13.1.1).
+            raise Invalid("Nothing here has a version: leave If-Match out.", code="malformed")
 
     def find(self) -> None:
         """Find what the address names, and whether the person may do this to it.

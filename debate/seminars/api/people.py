@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 
 from debate.accounts.authentication import TokenScope, has_scope
 from debate.accounts.enums import Scope
-from debate.core.api.fields import SENTENCES, Choice, Id, Shape, Text
+from debate.core.api.fields import SENTENCES, Choice, Id, Shape, Switch, Text
 from debate.core.api.views import ApiView
 from debate.core.errors import DomainError, Missing, NotAllowed
 from debate.seminars.actions.people import (
@@ -53,6 +53,7 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
     pronouns = serializers.SerializerMethodField()
     pronunciation = serializers.SerializerMethodField()
     email = serializers.SerializerMethodField()
+    is_limited = serializers.SerializerMethodField()
     sections = serializers.SerializerMethodField()
 
     class Meta:
@@ -78,6 +79,10 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
         """For instructors and assistants."""
         return membership.user.pronunciation if self.context["shows_details"] else None
 
+    def get_is_limited(self, membership: Membership) -> bool | None:
+        """Whether an assistant looks after `sections` only; for instructors and assistants."""
+        return membership.is_limited if self.context["shows_details"] else None
+
     def get_email(self, membership: Membership) -> str | None:
         """For instructors, with the scope `roster:read`."""
         return membership.user.email if self.context["shows_addresses"] else None
@@ -88,18 +93,6 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
         if not self.context["shows_details"]:
             return None
         return list(SectionSerializer(shown_sections(membership), many=True).data)
-
-
-class Switch(serializers.BooleanField):
-    """A JSON boolean; no number or word is taken for one."""
-
-    default_error_messages = {**SENTENCES, "invalid": "Give true or false."}
-
-    def to_internal_value(self, data: Any) -> bool:
-        """The boolean itself."""
-        if not isinstance(data, bool):
-            self.fail("invalid")
-        return data
 
 
 class Ids(serializers.ListField):

@@ -127,6 +127,24 @@ def test_tag_is_restored(api, instructor, address, harms):
     assert response.json()["is_retired"] is False
 
 
+@pytest.mark.parametrize("position", [-1, "0", 1.5])
+def test_place_before_the_first_is_refused(api, instructor, address, harms, position):
+    response = api(instructor, scopes=ADMIN).patch(
+        f"{address}{harms.pk}/", {"position": position}, format="json"
+    )
+
+    expect_problem(response, 400, "invalid", "/position")
+
+
+@pytest.mark.parametrize(("given", "status"), [('"2"', 412), ('"3"', 200), ("x", 400)])
+def test_version_of_a_tag_may_stand_in_the_header(api, instructor, address, harms, given, status):
+    response = api(instructor, scopes=ADMIN).patch(
+        f"{address}{harms.pk}/", {"label": "Harm"}, HTTP_IF_MATCH=given
+    )
+
+    assert response.status_code == status
+
+
 def test_tag_of_an_older_version_is_refused(api, instructor, address, harms):
     response = api(instructor, scopes=ADMIN).patch(
         f"{address}{harms.pk}/", {"label": "Harm", "version": 2}

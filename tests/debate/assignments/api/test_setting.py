@@ -108,6 +108,12 @@ def test_rounds_changed_keep_those_named_by_id(client, path, assignment):
         ({"opens_at": 7}, "/opens_at"),
         ({"opens_at": "T"}, "/opens_at"),
         ({"opens_at": None}, "/opens_at"),
+        ({"opens_at": "0001-01-01T00:00:00+14:00"}, "/opens_at"),
+        ({"opens_at": "1999-12-31T23:59:59Z"}, "/opens_at"),
+        ({"due_at": "9999-12-31T23:59:59Z"}, "/due_at"),
+        ({"due_at": "9999-12-31T23:59:59-14:00"}, "/due_at"),
+        ({"closes_at": "2200-01-01T00:00:00Z"}, "/closes_at"),
+        ({"rounds": [{}, {"opens_at": "0001-01-01T00:00:00Z"}]}, "/rounds/1/opens_at"),
         ({"due_at": "2000-01-01T00:00:00Z"}, "/due_at"),
         ({"asked": {"comments": 51}}, "/asked/comments"),
         ({"asked": {"comments": "3"}}, "/asked/comments"),
@@ -194,3 +200,17 @@ def test_set_up_needs_the_scope_admin(api, instructor, essay, path):
     expect_problem(
         client.post(LIST, {"essay": str(essay.pk)}, format="json"), 403, "insufficient_scope"
     )
+
+
+@pytest.mark.parametrize("slug", ["Water", "wa ter", "wässer", "../water", "\u202ewater", "w" * 81])
+def test_slug_is_refused_rather_than_mended(client, essay, slug):
+    response = client.post(LIST, {"essay": str(essay.pk), "slug": slug}, format="json")
+
+    expect_problem(response, 400, "invalid", "/slug")
+
+
+@pytest.mark.parametrize(("slug", "kept"), [("w" * 80, "w" * 80), ("a-1", "a-1"), ("", "mine")])
+def test_slug_is_kept_or_made_of_the_title(client, essay, slug, kept):
+    given = {"essay": str(essay.pk), "title": "Mine", "slug": slug}
+
+    assert client.post(LIST, given, format="json").json()["slug"] == kept

@@ -21,6 +21,8 @@ def test_root_names_every_resource(api, db):
         "annotations": "http://testserver/api/v1/annotations/",
         "evidence": "http://testserver/api/v1/evidence/",
         "sources": "http://testserver/api/v1/sources/",
+        "flags": "http://testserver/api/v1/flags/",
+        "notices": "http://testserver/api/v1/notices/",
         "schema": "http://testserver/api/v1/schema/",
         "documentation": "http://testserver/api/docs/",
     }
@@ -248,3 +250,30 @@ def test_instance_is_a_uri_reference_whatever_was_asked_for(api, student):
     response = api(student).get("/api/v1/essays/£ “x”/")
 
     assert response.json()["instance"] == "/api/v1/essays/%C2%A3%20%E2%80%9Cx%E2%80%9D/"
+
+
+@pytest.mark.parametrize("given", ['"1"', "1", '"1", "2"', 'W/"1"', "no version"])
+def test_change_of_what_has_no_version_is_not_made_under_one(api, instructor, assignment, given):
+    client = api(instructor, scopes=("read", "admin"))
+    path = f"/api/v1/assignments/{assignment.pk}/"
+
+    response = client.patch(path, {"title": "Mine"}, HTTP_IF_MATCH=given)
+
+    expect_problem(response, 400, "malformed")
+    assignment.refresh_from_db()
+    assert assignment.title != "Mine"
+
+
+def test_change_of_what_has_no_version_is_made_under_any(api, instructor, assignment):
+    client = api(instructor, scopes=("read", "admin"))
+    path = f"/api/v1/assignments/{assignment.pk}/"
+
+    assert client.patch(path, {"title": "Mine"}, HTTP_IF_MATCH="*").status_code == 200
+    assert client.get(path, HTTP_IF_MATCH='"1"').status_code == 200
+
+
+def test_hidden_object_is_absent_under_any_version(api, outsider, assignment):
+    client = api(outsider, scopes=("read", "admin"))
+    path = f"/api/v1/assignments/{assignment.pk}/"
+
+    expect_problem(client.patch(path, {}, HTTP_IF_MATCH='"1"'), 404, "not_found")

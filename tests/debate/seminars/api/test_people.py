@@ -102,6 +102,7 @@ def test_how_a_member_is_called_is_for_staff(
     assert (body["name"], body["role"], body["pronouns"]) == ("Student", "student", pronouns)
     names = body["sections"] and [one["name"] for one in body["sections"]]
     assert names == sections
+    assert body["is_limited"] is (None if sections is None else False)
 
 
 def test_members_are_people_who_may_sign_in(api, instructor, seminar, student):
