@@ -25,6 +25,7 @@ from annotations.enums import (
 from annotations.models.evidence import Passage
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Alias, Assignment, Round
+from debate.core.db import is_there
 from debate.core.models import PublicId, Timestamped
 from debate.core.text import render_markdown
 from debate.essays.models import Paragraph, Revision
@@ -130,8 +131,8 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         reply of kind counterargument, evidence or concession meets it. Others never are.
         """
         replies = readable.filter(parent=OuterRef("pk"), status=Status.PUBLISHED)
-        question = Q(kind=Kind.QUESTION) & ~Exists(replies.filter(is_answer=True))
-        challenge = Q(kind=Kind.COUNTERARGUMENT) & ~Exists(
+        question = Q(kind=Kind.QUESTION) & ~is_there(replies.filter(is_answer=True))
+        challenge = Q(kind=Kind.COUNTERARGUMENT) & ~is_there(
             replies.filter(kind__in=MEETS_A_CHALLENGE)
         )
         return self.annotate(
@@ -212,7 +213,7 @@ def _by_a_colleague(user: User | AnonymousUser) -> Q:
     staff = Membership.objects.staff().filter(
         seminar=OuterRef("assignment__seminar_id"), user=OuterRef("author_id")
     )
-    return Q(assignment__seminar__in=limited) & Q(Exists(staff))
+    return Q(assignment__seminar__in=limited) & is_there(staff)
 
 
 def _is_revealed_to(user: User | AnonymousUser) -> Q:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from annotations.enums import Audience, ModerationAct, Status
@@ -197,7 +197,7 @@ def moderation_queue(
 ) -> Queue:
     """A page of what the person oversees in the seminar, of the list that `shown` names."""
     overseen = Annotation.objects.overseen_by(user).filter(assignment__seminar=seminar)
-    asked = overseen.filter(_asked(shown))
+    asked = overseen.filter(_asked(shown, seminar))
     forwards = shown in _OLDEST_FIRST
     if after:
         asked = asked.filter(pk__gt=after) if forwards else asked.filter(pk__lt=after)
@@ -212,7 +212,7 @@ def moderation_queue(
     return Queue(
         seminar=seminar,
         shown=shown,
-        choices=_choices(overseen, shown),
+        choices=_choices(overseen, seminar, shown),
         cases=[cases[str(pk)] for pk in page[:CASES_A_PAGE] if str(pk) in cases],
         next_after=page[CASES_A_PAGE - 1] if len(page) > CASES_A_PAGE else None,
         can_act=can_act,
@@ -227,22 +227,25 @@ def pending_cases(*, user: User, seminar: Seminar, ids: Iterable[UUID]) -> list[
     return sorted(found, key=lambda case: case.card.id)
 
 
-def _asked(shown: str) -> Q:
-    flags = Flag.objects.filter(annotation=OuterRef("pk"))
-    flagged = Q(Exists(flags.open()))
-    pending = Q(status=Status.PENDING)
+def _asked(shown: str, seminar: Seminar) -> Q:
+    """What belongs to the list: found from its flags and from what waits, not by going through all."""
+    flags = Flag.objects.filter(annotation__assignment__seminar=seminar)
+    flagged = flags.open().values("annotation_id")
+    settled = flags.exclude(resolved_at=None).values("annotation_id")
+    pending = Annotation.objects.filter(assignment__seminar=seminar, status=Status.PENDING)
+    waiting = pending.order_by().values("pk")
     return {
-        "todo": flagged | pending,
-        "flagged": flagged,
-        "pending": pending,
+        "todo": Q(pk__in=flagged.union(waiting)),
+        "flagged": Q(pk__in=flagged),
+        "pending": Q(status=Status.PENDING),
         "hidden": Q(status=Status.HIDDEN),
-        "resolved": Q(Exists(flags.exclude(resolved_at=None))) & ~flagged,
+        "resolved": Q(pk__in=settled) & ~Q(pk__in=flagged),
     }[shown]
 
 
-def _choices(overseen: AnnotationQuerySet, shown: str) -> list[Choice]:
+def _choices(overseen: AnnotationQuerySet, seminar: Seminar, shown: str) -> list[Choice]:
     """The lists; how many there are to do is told, how many are done is not."""
-    counts = {name: overseen.filter(_asked(name)).count() for name in _OLDEST_FIRST}
+    counts = {name: overseen.filter(_asked(name, seminar)).count() for name in _OLDEST_FIRST}
     return [
         Choice(name=name, label=label, count=counts.get(name), is_current=name == shown)
         for name, label in SHOWN.items()

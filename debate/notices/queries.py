@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.utils import timezone
 
+from debate.core.db import is_there
 from debate.notices.models import Mute, Notice, Preference
 from debate.notices.registry import NoticeKind, Wording, contexts_named, kind_of, kinds
 
@@ -87,8 +88,8 @@ def visible_notices(user: User) -> NoticeQuerySet:
         names[kind.visible].append(kind.name)
     shown = Q(pk=None)
     for visible, some in names.items():
-        seen = Exists(visible(user).filter(pk=OuterRef("object_id")))
-        shown |= Q(seen, kind__in=some)
+        seen = is_there(visible(user).filter(pk=OuterRef("object_id")))
+        shown |= seen & Q(kind__in=some)
     return Notice.objects.addressed_to(user).filter(shown)
 
 

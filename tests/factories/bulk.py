@@ -25,7 +25,7 @@ _ANNOTATIONS = """
     FROM (
       SELECT
         n,
-        ('0197' || lpad(to_hex(n), 8, '0') || '7000' || '8000' || lpad(to_hex(n), 12, '0'))::uuid
+        (%(series)s || lpad(to_hex(n), 8, '0') || '7000' || '8000' || lpad(to_hex(n), 12, '0'))::uuid
           AS id,
         now() - make_interval(secs => %(count)s - n) AS at,
         (%(people)s::uuid[])[1 + n %% array_length(%(people)s::uuid[], 1)] AS author,
@@ -46,8 +46,11 @@ _ANCHORS = """
 """
 
 
-def crowd(assignment, *, people=200, annotations=20_000):
-    """Fill the assignment: that many students more, and annotations by them; returns the people."""
+def crowd(assignment, *, people=200, annotations=20_000, series="0197"):
+    """Fill the assignment: that many students more, and annotations by them; returns the people.
+
+    The ids of its annotations begin with `series`, four hexadecimal digits.
+    """
     users = UserFactory.create_batch(people)
     Membership.objects.bulk_create(
         Membership(seminar=assignment.seminar, user=user, role=Role.STUDENT) for user in users
@@ -60,6 +63,7 @@ def crowd(assignment, *, people=200, annotations=20_000):
                 "assignment": assignment.pk,
                 "round": assignment.rounds.get().pk,
                 "count": annotations,
+                "series": series,
                 "people": [user.pk for user in users],
             },
         )
