@@ -99,7 +99,11 @@ class Served:
         return [pid for pid, command in commands() if command.endswith(mine)]
 
     def processes(self):
-        return self.web_processes() + self.job_workers() + postgres._processes(Place(self.data.resolve()))
+        return (
+            self.web_processes()
+            + self.job_workers()
+            + postgres._processes(Place(self.data.resolve()))
+        )
 
     def stop(self, number):
         """End it with a signal; its exit code and the seconds until no process was left."""
