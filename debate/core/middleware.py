@@ -39,8 +39,7 @@ class CleanInputMiddleware:
             ("query", request.META.get("QUERY_STRING", "")),
         ):
             if "\x00" in unquote(text):
-                error = Invalid(f"The {where} holds a NUL character.", field=where)
-                return refusal(request, error)
+                return refusal(request, Invalid(f"The {where} holds a NUL character."))
         return self.get_response(request)
 
 

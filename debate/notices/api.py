@@ -53,7 +53,9 @@ class NoticeFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     unread = SwitchFilter(
         field_name="read_at", lookup_expr="isnull", label="Only what has not been read (`1`)."
     )
-    kind = django_filters.CharFilter(label="Of that kind, such as `reply`.")
+    kind = django_filters.ChoiceFilter(
+        choices=lambda: [(one.name, one.label) for one in kinds()], label="Of that kind."
+    )
 
     class Meta:
         model = Notice

@@ -117,4 +117,7 @@ def test_nul_in_the_path_is_refused_as_a_page(bare):
 
 
 def test_nul_in_a_path_of_the_api_is_a_problem_document(bare):
-    expect_problem(bare.get("/api/v1/refuse/%00/"), 400, "invalid", "/path")
+    body = expect_problem(bare.get("/api/v1/refuse/%00/"), 400, "invalid")
+
+    assert body["detail"] == "The path holds a NUL character."
+    assert "errors" not in body  # which point into the body of the request

@@ -113,3 +113,12 @@ def test_preferences_of_what_there_is_not_are_refused(member, student, api):
     response = api(student).put(PREFERENCES, member)
 
     expect_problem(response, 400, "invalid", pointer=f"/{next(iter(member))}")
+
+
+@pytest.mark.parametrize("kind", ["replies", "Reply", "-1"])
+def test_kind_of_notice_that_there_is_not_is_refused(api, student, tell, kind):
+    tell()
+
+    body = expect_problem(api(student).get(LIST, {"kind": kind}), 400, "invalid")
+
+    assert [one["parameter"] for one in body["errors"]] == ["kind"]
