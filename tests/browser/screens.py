@@ -400,7 +400,7 @@ SCREENS = [
     ),
     Screen("invitation-revoke", "seminars:invitation_revoke", "instructor", "{invitation}"),
     Screen("join", "seminars:join", "student1", "/join/"),
-    Screen("join-refused", "seminars:join", "", "/join/", press("Go on")),
+    Screen("join-refused", "seminars:join", "outsider", "/join/", press("Go on")),
     Screen("join-question", "seminars:join", "newcomer", "{join}"),
     Screen("join-visitor", "seminars:join", "", "{join}"),
     Screen("profile-dark", "accounts:profile", "reader", "/accounts/profile/"),
