@@ -17,20 +17,21 @@ from tests.debate.core.test_serve import ROOT, Served, environment, manage, unti
 
 # Posts replies from a process of its own, as a request would: the mail is a row of its transaction.
 POST = """
-    import uuid
+    import time
 
     import django
     django.setup()
     from annotations.actions import Content, Target, create_annotation
+    from tests.factories.accounts import UserFactory
     from tests.factories.assignments import assignment_of
     from tests.factories.essays import essay_of
     from tests.factories.seminars import MembershipFactory, SeminarFactory
 
     # Names of their own: the tests of the module post into one database.
-    seminar = SeminarFactory(slug=f"seminar-{{uuid.uuid4()}}")
-    asker, answerer = (
-        MembershipFactory(seminar=seminar, user__username=str(uuid.uuid4())).user for _ in range(2)
-    )
+    for factory in (UserFactory, SeminarFactory):
+        factory.reset_sequence(time.time_ns())
+    seminar = SeminarFactory()
+    asker, answerer = (MembershipFactory(seminar=seminar).user for _ in range(2))
     assignment = assignment_of(essay_of("Who pays for water?", seminar=seminar))
     here = Target(paragraph_id=assignment.revision.paragraphs.get().pk)
     post = Content(kind="comment", body="A remark.")
