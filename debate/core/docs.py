@@ -116,12 +116,38 @@ def _safe(html: str) -> SafeString:
 
 @functools.cache
 def operations() -> list[dict[str, Any]]:
-    """The operations of the OpenAPI description, in groups of the noun they begin with."""
-    groups: dict[str, list[dict[str, str]]] = {}
+    """The operations of the OpenAPI description, in groups of the noun they begin with.
+
+    With what each takes in its query and its body, and the statuses that it answers with.
+    """
+    groups: dict[str, list[dict[str, Any]]] = {}
     for path, methods in description()["paths"].items():
         noun = path.removeprefix("/api/v1/").partition("/")[0] or "index"
         groups.setdefault(noun, []).extend(
-            {"method": method.upper(), "path": path, "summary": operation["description"]}
+            {
+                "method": method.upper(),
+                "path": path,
+                "summary": operation["description"],
+                "takes": _taken(operation),
+                "answers": " ".join(sorted(operation["responses"])),
+            }
             for method, operation in methods.items()
         )
     return [{"title": noun.capitalize(), "rows": rows} for noun, rows in groups.items()]
+
+
+def _taken(operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The parameters of an operation, and the members of its body, each with whether it must be."""
+    given = [
+        {"name": one["name"], "is_needed": False, "is_parameter": one["in"] == "query"}
+        for one in operation.get("parameters", [])
+        if one["in"] != "path"
+    ]
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    name = body.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    shape = description()["components"]["schemas"].get(name, {})
+    needed = shape.get("required", [])
+    return given + [
+        {"name": member, "is_needed": member in needed, "is_parameter": False}
+        for member in shape.get("properties", {})
+    ]

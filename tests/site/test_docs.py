@@ -43,8 +43,16 @@ def example(transactional_db):
     person = MembershipFactory(seminar=essay.seminar, user__username="student1").user
     assignment = assignment_of(essay)
     own = AnnotationFactory(assignment=assignment, author=person, kind="comment")
+    teacher = MembershipFactory(seminar=essay.seminar, role="instructor").user
+    others = MembershipFactory(seminar=essay.seminar).user
+    question = AnnotationFactory(assignment=assignment, author=others, kind="question")
     _, secret = create_token(actor=person, name="examples", scopes=["read", "write"])
+    _, key = create_token(actor=teacher, name="examples", scopes=["read", "write", "admin"])
     return {
+        "TEACHER": key,
+        "SEMINAR": str(essay.seminar_id),
+        "STUDENT": str(person.pk),
+        "QUESTION": str(question.pk),
         "TOKEN": secret,
         "ASSIGNMENT": str(assignment.pk),
         "ESSAY": str(essay.pk),
@@ -85,7 +93,10 @@ def test_every_curl_example_succeeds(client, example):
         path = request.pop("path")
         statuses.append(client.generic(path=path, **request).status_code)
 
-    assert statuses == [200, 200, 200, 201, 201, 200, 201, 200, 204]
+    assert statuses == [
+        *[200, 200, 200, 201, 201, 200, 201, 200, 204],
+        *[200, 201, 201, 200, 200, 200, 201, 201, 200, 200, 200, 200],
+    ]
     first, quoted = Annotation.objects.filter(anchors__isnull=False).order_by("id")
     assert (first.kind, quoted.kind, quoted.attacks) == (
         "question",
@@ -111,7 +122,7 @@ def test_python_example_runs_as_it_stands(live_server, example):
     assert done.stderr == ""
     assert done.stdout.splitlines() == [
         f"{live_server.url}/annotations/{new.pk}/",
-        "Counter({'comment': 1, 'evidence': 1})",
+        "Counter({'comment': 1, 'question': 1, 'evidence': 1})",
     ]
     assert new.anchors.get().exact == WORDS[:30]
 

@@ -101,3 +101,14 @@ def test_description_is_served_to_anybody(api, db, accept, media_type):
 
 def test_suffix_never_chooses_the_format():
     assert api_settings.URL_FORMAT_OVERRIDE is None
+
+
+@pytest.mark.parametrize(
+    ("name", "member"),
+    [("Assignment", "side"), ("Extension", "reason_code"), ("Member", "is_limited")],
+)
+def test_member_that_may_be_null_is_described_so(name, member):
+    described = description()["components"]["schemas"][name]["properties"][member]
+
+    kinds = described.get("oneOf", [described])
+    assert {"$ref": "#/components/schemas/NullEnum"} in kinds or "null" in described["type"]

@@ -146,6 +146,7 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
             return None
         return dict(DatesSerializer(own_dates_of(assignment)).data)
 
+    @extend_schema_field(serializers.ChoiceField(choices=Position.choices, allow_null=True))
     def get_side(self, assignment: Assignment) -> Position | None:
         """The side that you argue in the current round; null when nothing is said of it."""
         user = self.context["request"].user
@@ -175,6 +176,7 @@ class ExtensionSerializer(serializers.ModelSerializer[Extension]):
         model = Extension
         fields = ["user", "name", "due_at", "closes_at", "reason_code", "created_at", "updated_at"]
 
+    @extend_schema_field(serializers.ChoiceField(choices=ReasonCode.choices, allow_null=True))
     def get_reason_code(self, extension: Extension) -> ReasonCode | None:
         """Why; null to all but the student and instructors."""
         knows = self.context["reads_reasons"]

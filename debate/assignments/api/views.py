@@ -214,7 +214,8 @@ class ExtensionDetail(ExtensionReader):
     @extend_schema(
         responses={204: None},
         operation_id="assignments_extensions_destroy",
-        description="Let everybody's dates hold for the student again.",
+        description="Let everybody's dates hold for the student again. For instructors, with the "
+        "scope `admin`.",
     )
     def delete(self, request: Request, pk: UUID, user_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Withdraw the extension."""

@@ -127,7 +127,8 @@ class GroupList(GroupReader, generics.ListAPIView[Group]):
         request=NewGroupShape,
         responses={201: SeminarGroupSerializer},
         operation_id="seminars_groups_create",
-        description="Make a group. `kind` is `reading` unless given; a student is in one section at most.",
+        description="Make a group. `kind` is `reading` unless given; a student is in one section at most. "
+        "For instructors, with the scope `admin`.",
     )
     def post(self, request: Request, seminar_id: UUID) -> Response:
         """Make a group."""
@@ -158,7 +159,8 @@ class GroupDetail(GroupReader):
         responses={200: SeminarGroupSerializer},
         operation_id="seminars_groups_partial_update",
         description="Change a group's name, who is in it, or whether students join it by themselves. "
-        "Whoever is taken out reads nothing of it from the next request on.",
+        "Whoever is taken out reads nothing of it from the next request on. For instructors, with the "
+        "scope `admin`.",
     )
     def patch(self, request: Request, seminar_id: UUID, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Change the group."""
@@ -170,7 +172,8 @@ class GroupDetail(GroupReader):
     @extend_schema(
         responses={204: None},
         operation_id="seminars_groups_destroy",
-        description="Remove a group that nothing names: no annotation, no assignment, no side.",
+        description="Remove a group that nothing names: no annotation, no assignment, no side. For "
+        "instructors, with the scope `admin`.",
     )
     def delete(self, request: Request, seminar_id: UUID, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Remove the group."""

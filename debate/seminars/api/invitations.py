@@ -107,7 +107,8 @@ class InvitationReader(MemberReader):
 @extend_schema_view(
     get=extend_schema(
         operation_id="seminars_invitations_list",
-        description="The invitations of a seminar that you teach, without their secrets.",
+        description="The invitations of a seminar that you teach, without their secrets; also for reading "
+        "with the scope `admin`.",
     )
 )
 class InvitationList(InvitationReader, generics.ListAPIView[Invitation]):
@@ -119,7 +120,8 @@ class InvitationList(InvitationReader, generics.ListAPIView[Invitation]):
         request=InvitationShape,
         responses={201: NewInvitationSerializer},
         operation_id="seminars_invitations_create",
-        description="Make an invitation. `link` and `code` stand in this answer and never again.",
+        description="Make an invitation. `link` and `code` stand in this answer and never "
+        "again. For instructors, with the scope `admin`.",
     )
     def post(self, request: Request, seminar_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Make an invitation."""
@@ -150,7 +152,7 @@ class InvitationDetail(InvitationReader):
 
     @extend_schema(
         operation_id="seminars_invitations_retrieve",
-        description="One invitation, without its secrets.",
+        description="One invitation, without its secrets. For instructors, with the scope `admin`.",
     )
     def get(self, request: Request, seminar_id: UUID, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """The invitation."""
@@ -159,7 +161,8 @@ class InvitationDetail(InvitationReader):
     @extend_schema(
         responses={204: None},
         operation_id="seminars_invitations_destroy",
-        description="Revoke an invitation. Whoever came in by it stays.",
+        description="Revoke an invitation; whoever came in by it stays. Again does nothing. For "
+        "instructors, with the scope `admin`.",
     )
     def delete(self, request: Request, seminar_id: UUID, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Revoke the invitation."""

@@ -229,7 +229,8 @@ class MemberList(MemberReader, generics.ListAPIView[Membership]):
         responses={201: MemberSerializer, 202: None},
         operation_id="seminars_members_create",
         description="Add somebody by `username` or `email`. An address without account is kept on "
-        "the roster until its owner signs in, which is 202 without a body.",
+        "the roster until its owner signs in, which is 202 without a body. For instructors, with the "
+        "scope `admin`.",
     )
     def post(self, request: Request, seminar_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Add somebody."""
@@ -281,7 +282,8 @@ class MemberDetail(MemberReader):
         request=StandingShape,
         responses={200: MemberSerializer},
         operation_id="seminars_members_partial_update",
-        description="Give a member another role, or other sections. Acts on the next request.",
+        description="Give a member another role, or other sections. Acts on the next request. "
+        "For instructors, with the scope `admin`.",
     )
     def patch(self, request: Request, seminar_id: UUID, user_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Change what the member is."""
@@ -297,7 +299,8 @@ class MemberDetail(MemberReader):
     @extend_schema(
         responses={204: None},
         operation_id="seminars_members_destroy",
-        description="Remove a member, or leave; what the person wrote stays.",
+        description="Remove a member, or leave; what the person wrote stays. For instructors and the "
+        "member, with the scope `admin`.",
     )
     def delete(self, request: Request, seminar_id: UUID, user_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """End the membership."""
