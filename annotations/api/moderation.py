@@ -183,15 +183,16 @@ class FlagsOfAnnotation(AnnotationReader, generics.ListAPIView[Flag]):
         """Flag the annotation."""
         shape = FlagShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        own = self.get_queryset().filter(flagged_by=self.user, resolved_at=None)
+        flags = self.get_queryset()
+        own = flags.filter(flagged_by=self.user, resolved_at=None)
         status = 200 if own.exists() else 201
-        flag_annotation(
+        flag = flag_annotation(
             actor=self.user,
             annotation_id=pk,
             reason=shape.validated_data["reason"],
             note=shape.validated_data.get("note", ""),
         )
-        return Response(FlagSerializer(own.get()).data, status=status)
+        return Response(FlagSerializer(flags.get(pk=flag.pk)).data, status=status)
 
     def delete(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Take back the own flag."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions, status
@@ -138,7 +138,8 @@ def of_drf(error: exceptions.APIException) -> dict[str, Any]:
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's EXCEPTION_HANDLER: every error as a problem document; None for what is our fault."""
-    if isinstance(error, Http404):
+    if isinstance(error, (Http404, ObjectDoesNotExist)):
+        # The latter when somebody else removes a thing between an act on it and reading the answer.
         error = Missing()
     elif isinstance(error, PermissionDenied):
         error = NotAllowed("You may not do this.")

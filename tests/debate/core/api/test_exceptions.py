@@ -1,5 +1,5 @@
 import pytest
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.test import RequestFactory
 from rest_framework import exceptions
@@ -129,3 +129,10 @@ def test_handler_of_throttling_says_when_to_come_back():
 
 def test_handler_leaves_our_own_faults_to_django():
     assert handle(ZeroDivisionError()) is None
+
+
+def test_handler_of_what_vanished_before_it_was_answered_is_not_found():
+    response = handle(ObjectDoesNotExist("Extension matching query does not exist."))
+
+    assert (response.status_code, response.data["code"]) == (404, "not_found")
+    assert "Extension" not in str(response.data)
