@@ -51,11 +51,15 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         What was posted in a blind round is read by its author and staff alone until the round has
         ended, or until the person has posted as many as the round says.
         """
-        return self._readable_by(user, (Status.PUBLISHED,))
+        return self._readable_by(user, Q(status=Status.PUBLISHED))
 
     def known_to(self, user: User | AnonymousUser) -> Self:
-        """`visible_to`, and withdrawn annotations that the person could have read before."""
-        return self._readable_by(user, (Status.PUBLISHED, Status.WITHDRAWN))
+        """`visible_to`, and withdrawn annotations that the person could have read before.
+
+        What never was published, or was hidden when its author withdrew it, is as absent as it was.
+        """
+        stood = Q(status=Status.WITHDRAWN, published_at__isnull=False, status_reason="")
+        return self._readable_by(user, Q(status=Status.PUBLISHED) | stood)
 
     def overseen_by(self, user: User | AnonymousUser) -> Self:
         """The annotations that the person moderates, and whose authors' names the person knows.
@@ -65,11 +69,10 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """
         return self.filter(_overseen_by(user) & _is_shared())
 
-    def _readable_by(self, user: User | AnonymousUser, states: tuple[Status, ...]) -> Self:
+    def _readable_by(self, user: User | AnonymousUser, standing: Q) -> Self:
         revealed = _is_revealed_to(user)
-        public = Q(
+        public = standing & Q(
             audience=Audience.PUBLIC,
-            status__in=states,
             assignment__seminar__allows_public=True,
             assignment__essay__is_public=True,
         )
@@ -78,7 +81,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         own = Q(author_id=user.pk)
         for_staff = (_overseen_by(user) | _by_a_colleague(user)) & _is_shared()
         for_members = (
-            Q(status__in=states)
+            standing
             & revealed
             & (
                 Q(audience__in=(Audience.SEMINAR, Audience.PUBLIC))

@@ -76,6 +76,10 @@ class AnnotationFactory(factory.django.DjangoModelFactory):
     kind = Kind.COMMENT
     body = "A remark."
     body_html = factory.LazyAttribute(lambda one: render_markdown(one.body))
+    status = Status.PUBLISHED
+    published_at = factory.LazyAttribute(
+        lambda one: None if one.status in {Status.HELD, Status.PENDING} else timezone.now()
+    )
 
 
 class ReplyFactory(AnnotationFactory):

@@ -47,6 +47,7 @@ def test_annotation_is_shown_whole(api, student, classmate, assignment, paragrap
         "id": str(annotation.pk),
         "kind": "counterargument",
         "status": "published",
+        "status_reason": None,
         "audience": "seminar",
         "group": None,
         "round": str(annotation.round_id),
@@ -75,6 +76,8 @@ def test_annotation_is_shown_whole(api, student, classmate, assignment, paragrap
         "is_answer": False,
         "is_unanswered": True,
         "is_late": False,
+        "pinned_at": None,
+        "locked_at": None,
         "tags": ["votes"],
         "version": 1,
         "created_at": iso(annotation.created_at),
@@ -213,6 +216,27 @@ def test_withdrawn_annotation_is_gone_for_those_who_could_read_it(
         assert (body["status"], body["body"]) == ("withdrawn", "I was wrong.")
 
 
+@pytest.mark.parametrize(
+    "never_read",
+    [{"published_at": None}, {"status_reason": "It was rude."}],
+    ids=["pending", "hidden"],
+)
+def test_annotation_withdrawn_while_others_could_not_read_it_is_absent(
+    api, student, classmate, instructor, assignment, never_read
+):
+    annotation = AnnotationFactory(
+        assignment=assignment, author=classmate, status=Status.WITHDRAWN, **never_read
+    )
+    address = f"{URL}{annotation.pk}/"
+    client = api(student)
+
+    for path in ("", "replies/"):
+        hidden = client.get(f"{address}{path}")
+        expect_same_as_absent(hidden, client.get(f"{URL}{NOBODY}/{path}"))
+    assert api(classmate).get(address).status_code == 200
+    assert api(instructor).get(address).status_code == 200
+
+
 def test_withdrawn_annotation_is_listed_when_asked_for(api, classmate, assignment):
     annotation = AnnotationFactory(assignment=assignment, author=classmate, status=Status.WITHDRAWN)
     client = api(classmate)
@@ -255,7 +279,7 @@ def test_history_tells_author_and_staff_every_wording(api, classmate, assistant,
             "status": "published",
             "body": "Frist.",
             "details": {},
-            "by": {"id": str(classmate.pk), "name": "Classmate"},
+            "by": {"id": str(classmate.pk), "name": "Classmate", "is_alias": False},
             "at": iso(first.at),
         }
 
