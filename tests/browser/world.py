@@ -179,7 +179,7 @@ def _moderation_places(people: dict[str, User]) -> dict[str, str]:
             ("moderator", "Lucia Herrmann", Role.INSTRUCTOR),
         )
     )
-    people |= {"flagger": flagger, "moderator": moderator}
+    people.update(flagger=flagger, moderator=moderator)
     first = essay.current_revision.paragraphs.get(number=1)
     given = {"assignment": assignment, "author": writer}
     flagged = annotation_on(

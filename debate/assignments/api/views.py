@@ -83,7 +83,9 @@ class AssignmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiVie
             return
         found = find_visible(self.user, self.kwargs["pk"])
         if not may_set_essay(membership_of(self.user, found.seminar), found.seminar):
-            raise NotAllowed("Only instructors change this, and nobody while the seminar is archived.")
+            raise NotAllowed(
+                "Only instructors change this, and nobody while the seminar is archived."
+            )
 
     @extend_schema(
         request=AssignmentShape,
@@ -112,7 +114,9 @@ class AssignmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiVie
         if essay is None:
             raise Missing
         if not may_set_essay(membership_of(self.user, essay.seminar), essay.seminar):
-            raise NotAllowed("Only instructors set essays, and nobody while the seminar is archived.")
+            raise NotAllowed(
+                "Only instructors set essays, and nobody while the seminar is archived."
+            )
         return essay
 
     @extend_schema(
@@ -161,7 +165,9 @@ class ExtensionReader(ApiView):
         if self.request.method in SAFE_METHODS:
             return
         if not may_extend(self.membership, self.assignment.seminar):
-            raise NotAllowed("Only instructors grant more time, and nobody while the seminar is archived.")
+            raise NotAllowed(
+                "Only instructors grant more time, and nobody while the seminar is archived."
+            )
         students = Membership.objects.filter(
             seminar=self.assignment.seminar, role=Role.STUDENT, user=self.kwargs["user_id"]
         )

@@ -179,7 +179,9 @@ class MemberReader(ApiView):
         self.membership = membership_of(self.user, seminar)
         self.find_member()
         if self.request.method not in SAFE_METHODS and not self.may_change():
-            raise NotAllowed("Only instructors change this, and nobody while the seminar is archived.")
+            raise NotAllowed(
+                "Only instructors change this, and nobody while the seminar is archived."
+            )
 
     def find_member(self) -> None:
         """The member of the address. Views of one override it."""
