@@ -210,7 +210,8 @@ def test_list_parameter_on_one_object_is_refused(api, student, essay):
 def test_nul_in_the_query_is_refused(api, student, query):
     response = api(student).get(f"/api/v1/essays/?{query}")
 
-    expect_problem(response, 400, "invalid", pointer="/query")
+    body = expect_problem(response, 400, "invalid")
+    assert body["detail"] == "The query holds a NUL character."
 
 
 def test_body_of_unknown_length_is_refused(api, student):
