@@ -41,6 +41,7 @@ GUIDE = {
     "tags": "docs_page",
     "moderation": "docs_page",
 }
+TABLE = '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>'
 API = {"api": "api_docs", "errors": "api_errors"}
 
 
@@ -59,7 +60,10 @@ def text(name: str) -> Text:
     title, _, body = source.partition("\n")
     markdown = MarkdownIt("commonmark", {"typographer": False}).enable("table")
     markdown.use(anchors_plugin, min_level=2, max_level=3, slug_func=_slug)
-    return Text(title.removeprefix("# ").strip(), markdown.render(body))
+    html = markdown.render(body)
+    # A table wider than the page scrolls inside its own frame, by keyboard too.
+    html = html.replace("<table>", TABLE).replace("</table>", "</table></div>")
+    return Text(title.removeprefix("# ").strip(), html)
 
 
 def _slug(heading: str) -> str:

@@ -439,6 +439,7 @@ SCREENS = [
     ),
     Screen("guide", "docs", "", "/docs/"),
     Screen("guide-page", "docs_page", "", "/docs/reading/"),
+    Screen("guide-permissions", "docs_page", "", "/docs/permissions/"),
     Screen("api", "api_docs", "", "/api/docs/"),
     Screen("flag", "annotations:flag", "flagger", "{flagged}flag/"),
     Screen("flag-new", "annotations:flag", "flagger", "{unflagged}flag/"),
