@@ -61,7 +61,8 @@ def extension_edit(
 ) -> HttpResponse:
     """Give one student later dates, or change them."""
     found, person = _find_student(request, seminar, assignment, user_id)
-    extension = Extension.objects.filter(assignment=found, user=person).first()
+    visible = Extension.objects.visible_to(request.user)
+    extension = visible.filter(assignment=found, user=person).first()
     names = ("due_at", "closes_at", "reason_code")
     form = ExtensionForm(
         request.POST or None,

@@ -105,7 +105,8 @@ class GroupReader(MemberReader):
 
     def get_queryset(self) -> GroupQuerySet:  # type: ignore[override]  # of groups, not of members
         """The seminar's groups with their people."""
-        return with_people(Group.objects.filter(seminar=self.seminar), self.seminar.pk)
+        groups = Group.objects.visible_to(self.user).filter(seminar=self.seminar)
+        return with_people(groups, self.seminar.pk)
 
     def shown(self, user_id: UUID) -> dict[str, Any]:
         """The group of that id as it is now."""
