@@ -2,17 +2,21 @@
 # make test   set up everything and run all tests, those in a real browser included
 # make coverage  tests but those in a browser, and which branches they leave out
 # make lint   formatting, lint, types, import contracts, templates, migrations, deployment checks
+# make screenshots  pictures of every screen, wide and narrow, light and dark, in SCREENSHOTS (screenshots/)
 # make soak   the long and heavy tests
 # make mutants  take away one rule of who may do what at a time; a test must fail for each
-# make bench  how accurately and how fast anchors survive a revision
+# make bench  how accurately and how fast anchors survive a revision, how fast debates are labelled,
+#             how soon a post is on another screen, and how fast the API is beside bare SQL and the usual
+#             frameworks (BENCH=full: with a million annotations)
 # make clean  remove what the tools made; the data folder var/ stays
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run test coverage lint soak bench mutants browser clean
+.PHONY: run test coverage screenshots lint soak bench mutants browser clean
 
 PORT ?= 8000
+SCREENSHOTS ?= screenshots
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -26,19 +30,27 @@ run: .venv/installed
 	@DEMO=1 exec $(PY) manage.py serve --prepare --port $(PORT)
 
 test: .venv/installed-dev browser
-	$(PYTEST) -n 2 -m "not browser and not soak"
-	$(PYTEST) -m "browser and not soak"
+	$(PYTEST) -n auto --maxprocesses=4 --dist loadgroup -m "not browser and not soak"
+	$(PYTEST) -n auto --maxprocesses=4 --dist worksteal -m "browser and not soak"
 
 coverage: .venv/installed-dev
-	$(PYTEST) -n 2 -m "not browser and not soak" --cov --cov-report=term
+	$(PYTEST) -n auto --maxprocesses=4 --dist loadgroup -m "not browser and not soak" --cov --cov-report=term
+
+screenshots: .venv/installed-dev browser
+	COUNTERPOINT_SCREENSHOTS=$(SCREENSHOTS) $(PYTEST) -q -n auto --maxprocesses=4 --dist worksteal -p no:randomly tests/browser/photographs.py
+	@$(PY) -m tests.browser.gallery $(SCREENSHOTS)
 
 soak: .venv/installed-dev browser
 	$(PYTEST) -m "soak and not browser"
 	$(PYTEST) -m "soak and browser" || test $$? -eq 5
 
-bench: .venv/installed-dev
+bench: .venv/installed-dev browser
 	$(PY) -m tests.bench.reanchoring
 	$(PY) -m tests.bench.publication
+	$(PY) -m tests.bench.arguments
+	$(PY) -m tests.bench.live
+	$(PY) -m tests.bench.reading
+	$(PY) -m tests.bench.speed
 
 mutants: .venv/installed-dev
 	$(PY) -m tests.mutation

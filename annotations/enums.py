@@ -16,6 +16,9 @@ class Kind(models.TextChoices):
     CONCESSION = "concession", "Concession"
 
 
+# What makes a claim of its own; another kind has one only where somebody answers what it says.
+ASSERTS = (Kind.COUNTERARGUMENT, Kind.SUPPORT)
+
 # A reply of one of these kinds meets a challenge; other replies leave it unanswered.
 MEETS_A_CHALLENGE = (Kind.COUNTERARGUMENT, Kind.EVIDENCE, Kind.CONCESSION)
 
@@ -90,6 +93,16 @@ class Op(models.TextChoices):
     WITHDRAW = "withdraw", "Withdrawn"
 
 
+class ExportState(models.TextChoices):
+    """How far an export is that somebody asked for on a page."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Being made"
+    DONE = "done", "Ready"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
 class FlagReason(models.TextChoices):
     """Why a member asks staff to look at an annotation."""
 
@@ -113,3 +126,110 @@ class ModerationAct(models.TextChoices):
     RESOLVE = "resolve", "Flag resolved"
     NARROW = "narrow", "Audience narrowed"
     WIDEN = "widen", "Audience widened"
+
+
+class ClaimOrigin(models.TextChoices):
+    """Where a claim was found."""
+
+    ESSAY = "essay", "In the essay"
+    ANNOTATION = "annotation", "In an annotation"
+    IMPORTED = "imported", "In an imported map"
+
+
+class MapStatus(models.TextChoices):
+    """Whether a claim, or a link between claims, stands on the map for everybody."""
+
+    MARKED = "marked", "On the map"
+    PROPOSED = "proposed", "Proposed"
+    IMPLIED = "implied", "Named by a note, not marked yet"
+    WITHDRAWN = "withdrawn", "Taken off the map"
+
+
+class ClaimType(models.TextChoices):
+    """What a claim speaks of."""
+
+    FACT = "fact", "What is so"
+    VALUE = "value", "What is good or bad"
+    POLICY = "policy", "What should be done"
+    DEFINITION = "definition", "What a word means"
+
+
+class ClaimAct(models.TextChoices):
+    """What happened to a claim, in its history."""
+
+    CREATE = "create", "Written"
+    MARK = "mark", "Put on the map"
+    REWORD = "reword", "Reworded"
+    CHANGE = "change", "Changed"
+    MERGE = "merge", "Merged"
+    UNMERGE = "unmerge", "Taken apart again"
+    SPLIT = "split", "Split"
+    WITHDRAW = "withdraw", "Taken off the map"
+    RESTORE = "restore", "Put back on the map"
+
+
+class RelationKind(models.TextChoices):
+    """What a claim attacks, in the words of ASPIC+ (Modgil & Prakken 2014)."""
+
+    REBUTS = "rebuts", "The opposite is so"
+    UNDERMINES = "undermines", "That reason or evidence is wrong"
+    UNDERCUTS = "undercuts", "Even if true, it does not follow"
+
+
+class Burden(models.TextChoices):
+    """Which claims need a standing reason to stand."""
+
+    NONE = "none", "No claim: what nobody challenges stands"
+    THESIS = "thesis", "The thesis"
+    ESSAY = "essay", "Every claim of the essay"
+    MARKED = "marked", "The claims marked so"
+
+
+class SourceType(models.TextChoices):
+    """What kind of witness a source is."""
+
+    PRIMARY = "primary", "Primary document"
+    DATA = "data", "Data or statistics"
+    PEER_REVIEWED = "peer_reviewed", "Peer-reviewed research"
+    OFFICIAL = "official", "Official publication"
+    THINK_TANK = "think_tank", "Think tank"
+    NEWS = "news", "News report"
+    OPINION = "opinion", "Opinion piece"
+    TESTIMONY = "testimony", "Interview or testimony"
+    SOCIAL = "social", "Social media"
+    OTHER = "other", "Something else"
+
+
+class Match(models.TextChoices):
+    """What a second reader found where the words should stand."""
+
+    VERBATIM = "verbatim", "The words stand there"
+    PARAPHRASE = "paraphrase", "It says so in other words"
+    NOT_FOUND = "not_found", "The words do not stand there"
+
+
+class LinkStatus(models.TextChoices):
+    """What was found at a source's address when it was last opened."""
+
+    UNCHECKED = "unchecked", "Not opened yet"
+    ALIVE = "alive", "Opens"
+    MOVED = "moved", "Opens at another address"
+    GONE = "gone", "No longer there"
+    UNREACHABLE = "unreachable", "Could not be opened"
+    REFUSED = "refused", "Is not opened"
+
+
+class QualityMarkType(models.TextChoices):
+    """What a reader finds wanting in a note, a claim or a passage; never a score."""
+
+    UNSUPPORTED = "unsupported", "Unsupported"
+    NOT_A_CLAIM = "not_a_claim", "Not a claim"
+    UNCLEAR = "unclear", "Unclear"
+    ABUSIVE = "abusive", "Vulgar or abusive"
+    DUPLICATE = "duplicate", "Duplicate claim"
+    UNRELATED = "unrelated", "Unrelated"
+    SEVERAL_CLAIMS = "several_claims", "More than one claim"
+    MOVE = "move", "Belongs elsewhere"
+    MISQUOTE = "misquote", "Misquotes its source"
+    OUT_OF_CONTEXT = "out_of_context", "Taken out of context"
+    OUTDATED = "outdated", "Outdated"

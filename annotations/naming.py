@@ -132,6 +132,6 @@ def readers_among(annotation: Annotation, people: Collection[UUID]) -> set[UUID]
     """Those of the people who may read the annotation now. Takes 1 query, however many they are."""
     if not people:
         return set()
-    readable = Annotation.objects.visible_to(_Reader()).filter(pk=annotation.pk)  # type: ignore[arg-type]  # see above
+    readable = Annotation.objects.visible_to(_Reader()).filter(pk=annotation.pk)
     readers = User.objects.filter(Exists(readable), pk__in=people)
     return set(readers.order_by().values_list("pk", flat=True))

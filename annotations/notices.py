@@ -18,7 +18,14 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 
 from annotations.enums import AnchorState, Kind, ModerationAct
-from annotations.models import Anchor, Annotation, Flag, ModerationEntry
+from annotations.models import (
+    Anchor,
+    Annotation,
+    Flag,
+    ModerationEntry,
+    QualityMark,
+    QualityMarkAnswer,
+)
 from debate.assignments.models import Accommodation, Assignment, Extension
 from debate.assignments.queries import dates_with
 from debate.essays.models import Revision
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from annotations.models.annotation import AnnotationQuerySet
+    from annotations.models.quality import QualityMarkAnswerQuerySet, QualityMarkQuerySet
     from debate.accounts.models import User
     from debate.assignments.queries import Dates
 
@@ -44,6 +52,8 @@ FLAG = "flag"
 OPENING = "assignment_opens"
 CLOSING = "assignment_closes"
 REVISION = "revision"
+QUALITY_MARK = "quality_mark"
+QUALITY_ANSWER = "quality_answer"
 
 TOLD_ACTS = {
     ModerationAct.HIDE: "was hidden by the staff",
@@ -93,6 +103,14 @@ def register_kinds() -> None:
             REVISION, "Revisions", "A new revision of an essay moved or lost notes of yours.",
             Cadence.DAILY, _revisions, _word_revisions,
         ),
+        NoticeKind(
+            QUALITY_MARK, "Quality marks", "Words of yours are marked, or your mark is settled.",
+            Cadence.DAILY, _marks, _word_marks,
+        ),
+        NoticeKind(
+            QUALITY_ANSWER, "Answers to marks", "Somebody answers a mark that concerns you.",
+            Cadence.DAILY, _mark_answers, _word_mark_answers,
+        ),
     ):  # fmt: skip
         register(kind)
     register_contexts(_word_threads)
@@ -132,6 +150,14 @@ def _affected(user: User) -> QuerySet[Anchor]:
     return Anchor.objects.filter(
         Exists(set_to), annotation__author_id=user.pk, state__in=TOLD_STATES
     )
+
+
+def _marks(user: User) -> QualityMarkQuerySet:
+    return QualityMark.objects.visible_to(user)
+
+
+def _mark_answers(user: User) -> QualityMarkAnswerQuerySet:
+    return QualityMarkAnswer.objects.visible_to(user)
 
 
 # --- what it says --------------------------------------------------------------------------------
@@ -348,3 +374,54 @@ def _word_threads(user: User, ids: Collection[UUID]) -> dict[UUID, Wording]:
 def _word_assignments(user: User, ids: Collection[UUID]) -> dict[UUID, Wording]:
     found = _assignments(user).filter(pk__in=ids).select_related("seminar")
     return {one.pk: _about(one, one.title) for one in found}
+
+
+def _word_marks(user: User, ids: Collection[UUID]) -> dict[UUID, Wording]:
+    marks = QualityMark.objects.visible_to(user).filter(pk__in=ids).with_shown_marker(user)
+    return {
+        one.pk: Wording(
+            sentence=(
+                f"Your mark “{one.label}” was settled"
+                if one.by_id == user.pk
+                else f"{_said(one.shown_marker_name)} marked {_marked(one, user)} “{one.label}”"  # type: ignore[attr-defined]  # with_shown_marker
+            ),
+            href=one.get_absolute_url(),
+            heading=_place_of(one),
+            quote=_quote(one.resolution if one.by_id == user.pk else one.note),
+        )
+        for one in marks.select_related(*MARKED)
+    }
+
+
+def _word_mark_answers(user: User, ids: Collection[UUID]) -> dict[UUID, Wording]:
+    answers = QualityMarkAnswer.objects.visible_to(user).filter(pk__in=ids).with_shown_writer(user)
+    return {
+        one.pk: Wording(
+            sentence=f"{_said(one.shown_writer_name)} answered the mark “{one.mark.label}”",  # type: ignore[attr-defined]  # with_shown_writer
+            href=one.mark.get_absolute_url(),
+            heading=_place_of(one.mark),
+            quote=_quote(one.body),
+        )
+        for one in answers.select_related("mark", *(f"mark__{name}" for name in MARKED))
+    }
+
+
+MARKED = ("seminar", "annotation__assignment", "claim__assignment")
+
+
+def _said(name: str) -> str:
+    """The name at the beginning of a sentence."""
+    return name[:1].upper() + name[1:]
+
+
+def _marked(mark: QualityMark, user: User) -> str:
+    """What was marked, and whether it is the person's own."""
+    if mark.annotation:
+        whose = "your" if mark.annotation.author_id == user.pk else "the"
+        return f"{whose} {_lower(mark.annotation)}"
+    return "a claim" if mark.claim else "a passage that you added"
+
+
+def _place_of(mark: QualityMark) -> str:
+    on = mark.annotation or mark.claim
+    return on.assignment.title if on else mark.seminar.title

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotations.enums import Kind, Status
-from debate.seminars.permissions import is_staff, may_write, oversees
+from annotations.enums import Kind, MapStatus, Status
+from debate.seminars.permissions import is_staff, may_manage, may_write, oversees
 
 if TYPE_CHECKING:
-    from annotations.models import Annotation
+    from annotations.models import Annotation, Claim, HouseRules, Passage, QualityMark, Source
     from debate.accounts.models import User
     from debate.seminars.models import Membership, Seminar
 
@@ -34,6 +34,11 @@ def may_change(user: User, membership: Membership | None, annotation: Annotation
         and annotation.status != Status.WITHDRAWN
         and may_write(membership, annotation.assignment.seminar)
     )
+
+
+def may_take_back(user: User, membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the person lets others read again what was withdrawn: its author."""
+    return annotation.author_id == user.pk and may_write(membership, annotation.assignment.seminar)
 
 
 def may_place(user: User, membership: Membership | None, annotation: Annotation) -> bool:
@@ -108,3 +113,106 @@ def may_follow_progress(membership: Membership | None) -> bool:
 def may_tag_paragraphs(membership: Membership | None, seminar: Seminar) -> bool:
     """Whether the member says which tags a paragraph has: staff."""
     return is_staff(membership) and may_write(membership, seminar)
+
+
+def may_check_links(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member has links of sources opened anew: staff."""
+    return is_staff(membership) and may_write(membership, seminar)
+
+
+def may_add_sources(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member puts works on the shelf and takes passages from them: all who write."""
+    return may_write(membership, seminar)
+
+
+def may_change_source(user: User, membership: Membership | None, source: Source) -> bool:
+    """Whether the person says what is known of a work: staff, and who put it on the shelf."""
+    return may_write(membership, source.seminar) and (
+        is_staff(membership) or source.added_by_id == user.pk
+    )
+
+
+def may_keep_shelf(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member merges what stands on the shelf twice: staff who see all of it."""
+    return (
+        membership is not None
+        and membership.is_staff
+        and not membership.is_limited
+        and may_write(membership, seminar)
+    )
+
+
+def may_change_passage(user: User, membership: Membership | None, passage: Passage) -> bool:
+    """Whether the person marks the words that are relied on: staff, and who took the passage."""
+    return may_write(membership, passage.source.seminar) and (
+        is_staff(membership) or passage.added_by_id == user.pk
+    )
+
+
+def may_check_passage(user: User, membership: Membership | None, passage: Passage) -> bool:
+    """Whether the person checks the passage as second reader: all who write but who took it."""
+    return may_write(membership, passage.source.seminar) and passage.added_by_id != user.pk
+
+
+def may_keep_map(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member keeps the map of an essay's argument: staff, also those of sections."""
+    return is_staff(membership) and may_write(membership, seminar)
+
+
+def may_mark_claims(membership: Membership | None, seminar: Seminar, *, rules: HouseRules) -> bool:
+    """Whether the member puts claims and reasons on the map: staff, students where rules let them."""
+    return may_keep_map(membership, seminar) or (
+        rules.students_mark_claims and may_write(membership, seminar)
+    )
+
+
+def may_propose_claim(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member proposes claims for the map: all who write."""
+    return may_write(membership, seminar)
+
+
+def may_change_claim(
+    user: User, membership: Membership | None, claim: Claim, *, rules: HouseRules
+) -> bool:
+    """Whether the person rewords or takes off a claim of the essay.
+
+    Staff do; others what they added, as long as it is proposed or they mark claims themselves. The
+    claim of an annotation changes with that alone.
+    """
+    seminar = claim.assignment.seminar
+    if claim.annotation_id or not may_write(membership, seminar):
+        return False
+    is_own = claim.added_by_id == user.pk
+    own = is_own and (claim.status == MapStatus.PROPOSED or rules.students_mark_claims)
+    return may_keep_map(membership, seminar) or own
+
+
+def may_code_attack(user: User, membership: Membership | None, annotation: Annotation) -> bool:
+    """Whether the person says what a counterargument attacks: its author, and staff over them."""
+    return annotation.kind == Kind.COUNTERARGUMENT and may_place(user, membership, annotation)
+
+
+def may_set_rules(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member sets the rules by which labels are kept: instructors."""
+    return may_manage(membership, seminar)
+
+
+def may_set_mark(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member sets quality marks and answers them: all who write."""
+    return may_write(membership, seminar)
+
+
+def may_settle_mark(user: User, membership: Membership | None, mark: QualityMark) -> bool:
+    """Whether the person settles the mark: staff over the author of a note, and who set it."""
+    if not may_write(membership, mark.seminar):
+        return False
+    if mark.annotation:
+        kept = oversees(membership, mark.annotation.author_id)
+    else:
+        kept = is_staff(membership)
+    return kept or mark.by_id == user.pk
+
+
+def may_ask_too(user: User, membership: Membership | None, question: Annotation) -> bool:
+    """Whether the person says "me too" to the question: all who write, but not its asker."""
+    return question.author_id != user.pk and may_write(membership, question.assignment.seminar)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from annotations.enums import AnchorState
-from annotations.models import Anchor, Placement
+from annotations.models import Anchor, ClaimAnchor, Placement
 from annotations.reanchoring.alignment import Alignment
 from annotations.reanchoring.paragraphs import paragraph_keys
 from annotations.reanchoring.places import Anchor as OldAnchor
@@ -34,10 +34,13 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from annotations.models.places import PlaceInText
     from debate.assignments.models import Assignment
     from debate.essays.models import Essay, ImportDraft
 
 ORIGINS = (AnchorState.CREATED, AnchorState.BY_HAND)
+
+Row = TypeVar("Row", Anchor, ClaimAnchor)
 
 
 @dataclass(frozen=True)
@@ -132,20 +135,34 @@ def standing_anchors(assignments: Iterable[Assignment]) -> QuerySet[Anchor]:
     )
 
 
-def origins_of(anchors: Sequence[Anchor]) -> dict[UUID, Origin]:
-    """For annotations with one anchor only: where they were made last, by their author or by hand."""
-    annotations = {anchor.annotation_id for anchor in anchors}
-    made = Anchor.objects.filter(annotation__in=annotations, state__in=ORIGINS).exclude(
-        paragraph=None
+def standing_claim_anchors(assignments: Iterable[Assignment]) -> QuerySet[ClaimAnchor]:
+    """The places of the assignments' claims in the revision that each assignment shows."""
+    return (
+        ClaimAnchor.objects.filter(
+            claim__assignment__in=[one.pk for one in assignments],
+            revision=F("claim__assignment__revision"),
+        )
+        .select_related("paragraph", "revision")
+        .order_by("claim_id", "position")
     )
-    latest = made.values("annotation_id").annotate(number=Max("revision__number"))
-    newest = {row["annotation_id"]: row["number"] for row in latest}
-    found: dict[UUID, list[Anchor]] = defaultdict(list)
+
+
+def origins_of(anchors: Sequence[Row]) -> dict[UUID, Origin]:
+    """For annotations and claims with one anchor only: where they were made last, or put by hand."""
+    if not anchors:
+        return {}
+    model, owner = type(anchors[0]), anchors[0].OWNER
+    owners = {anchor.owner_id for anchor in anchors}
+    made = model.objects.filter(**{f"{owner}__in": owners}, state__in=ORIGINS)
+    made = made.exclude(paragraph=None)
+    latest = made.order_by().values_list(owner).annotate(number=Max("revision__number"))
+    newest = dict(latest.values_list(owner, "number"))
+    found: dict[UUID, list[Row]] = defaultdict(list)
     for anchor in made.select_related("paragraph", "revision"):
-        if anchor.revision.number == newest[anchor.annotation_id]:
-            found[anchor.annotation_id].append(anchor)
+        if anchor.revision.number == newest[anchor.owner_id]:
+            found[anchor.owner_id].append(anchor)
     return {
-        annotation_id: Origin(
+        owner_id: Origin(
             str(group[0].paragraph.key),
             group[0].start,
             group[0].end,
@@ -153,12 +170,12 @@ def origins_of(anchors: Sequence[Anchor]) -> dict[UUID, Origin]:
             group[0].prefix,
             group[0].suffix,
         )
-        for annotation_id, group in found.items()
+        for owner_id, group in found.items()
         if len(group) == 1 and group[0].paragraph
     }
 
 
-def as_old(anchor: Anchor, origin: Origin | None) -> OldAnchor:
+def as_old(anchor: PlaceInText, origin: Origin | None) -> OldAnchor:
     """The anchor row as the engine takes it."""
     return OldAnchor(
         key=str(anchor.paragraph.key) if anchor.paragraph else None,
@@ -172,25 +189,25 @@ def as_old(anchor: Anchor, origin: Origin | None) -> OldAnchor:
 
 
 def carried(
-    carrier: Carrier, anchors: Sequence[Anchor], origins: dict[UUID, Origin]
+    carrier: Carrier, anchors: Sequence[Row], origins: dict[UUID, Origin]
 ) -> dict[int, Outcome]:
     """What becomes of each anchor, by its primary key."""
     alone = {
-        annotation_id
-        for annotation_id, group in groupby(anchors, key=lambda one: one.annotation_id)
+        owner_id
+        for owner_id, group in groupby(anchors, key=lambda one: one.owner_id)
         if len(list(group)) == 1
     }
     return {
         anchor.pk: carrier.carry(
-            as_old(anchor, origins.get(anchor.annotation_id))
-            if anchor.annotation_id in alone
+            as_old(anchor, origins.get(anchor.owner_id))
+            if anchor.owner_id in alone
             else as_old(anchor, None)
         )
         for anchor in anchors
     }
 
 
-def outcomes_of(plan: Plan, anchors: Sequence[Anchor], base_id: UUID | None) -> dict[int, Outcome]:
+def outcomes_of(plan: Plan, anchors: Sequence[Row], base_id: UUID | None) -> dict[int, Outcome]:
     """What becomes of the anchors; those of assignments that show an older revision go from it."""
     origins = origins_of(anchors)
     outcomes: dict[int, Outcome] = {}
@@ -203,18 +220,16 @@ def outcomes_of(plan: Plan, anchors: Sequence[Anchor], base_id: UUID | None) -> 
     return outcomes
 
 
-def new_anchors(
-    plan: Plan, anchors: Sequence[Anchor], outcomes: dict[int, Outcome]
-) -> list[Anchor]:
+def new_anchors(plan: Plan, anchors: Sequence[Row], outcomes: dict[int, Outcome]) -> list[Row]:
     """The rows of the new revision, not yet saved: placed ones first, what was decided by hand heeded.
 
-    `anchors` in the order of annotation and position, as `standing_anchors` gives them.
+    `anchors` in the order of annotation or claim and position, as `standing_anchors` gives them.
     """
     by_key = plan.by_key
-    rows: list[Anchor] = []
-    for annotation_id, group in groupby(anchors, key=lambda one: one.annotation_id):
+    rows: list[Row] = []
+    for owner_id, group in groupby(anchors, key=lambda one: one.owner_id):
         mine = list(group)
-        decided = plan.placements.get(annotation_id)
+        decided = plan.placements.get(owner_id)
         placed = decided_rows(plan, mine, decided) if decided else None
         if placed is None:
             placed = [row for old in mine for row in anchor_rows(by_key, old, outcomes[old.pk])]
@@ -226,22 +241,16 @@ def new_anchors(
     return rows
 
 
-def anchor_rows(by_key: dict[str, Paragraph], old: Anchor, outcome: Outcome) -> list[Anchor]:
+def anchor_rows(by_key: dict[str, Paragraph], old: Row, outcome: Outcome) -> list[Row]:
     """One anchor's rows in the new revision; its revision and position are set by the caller."""
     if not outcome.places:
         return [orphan_of(old)]
-    return [
-        placed_anchor(old.annotation_id, by_key[place.key], place, outcome)
-        for place in outcome.places
-    ]
+    return [placed_anchor(old, by_key[place.key], place, outcome) for place in outcome.places]
 
 
-def placed_anchor(
-    annotation_id: UUID, paragraph: Paragraph, place: Place, outcome: Outcome
-) -> Anchor:
+def placed_anchor(old: Row, paragraph: Paragraph, place: Place, outcome: Outcome) -> Row:
     """The row of one place."""
-    row = Anchor(
-        annotation_id=annotation_id,
+    row = old.another(
         paragraph=paragraph,
         state=AnchorState(outcome.state),
         confidence=outcome.confidence,
@@ -251,20 +260,19 @@ def placed_anchor(
     return row
 
 
-def set_words(row: Anchor, text: str, start: int, end: int) -> None:
+def set_words(row: PlaceInText, text: str, start: int, end: int) -> None:
     """Set the run's offsets with the words there and around."""
     found = select(text, start, end)
     row.start, row.end, row.exact = found.start, found.end, found.exact
     row.prefix, row.suffix = found.prefix, found.suffix
 
 
-def orphan_of(old: Anchor) -> Anchor:
+def orphan_of(old: Row) -> Row:
     """The row of an anchor whose words are gone: it keeps them, and what stood around them."""
     prefix = old.prefix
     if old.exact is None and old.paragraph:
         prefix = old.paragraph.text[:CONTEXT]
-    return Anchor(
-        annotation_id=old.annotation_id,
+    return old.another(
         state=AnchorState.ORPHANED,
         confidence=0.0,
         exact=old.exact,
@@ -273,16 +281,14 @@ def orphan_of(old: Anchor) -> Anchor:
     )
 
 
-def decided_rows(plan: Plan, anchors: Sequence[Anchor], decided: Placement) -> list[Anchor] | None:
+def decided_rows(plan: Plan, anchors: Sequence[Row], decided: Placement) -> list[Row] | None:
     """The rows of a decision; None when the draft changed so that it no longer fits."""
     if decided.block is None:
         return [orphan_of(old) for old in anchors]
     paragraph = _decided_paragraph(plan, decided)
     if paragraph is None:
         return None
-    row = Anchor(
-        annotation_id=decided.annotation_id, paragraph=paragraph, state=AnchorState.BY_HAND
-    )
+    row = anchors[0].another(paragraph=paragraph, state=AnchorState.BY_HAND)
     if decided.start is not None and decided.end is not None:
         set_words(row, paragraph.text, decided.start, decided.end)
     return [row]

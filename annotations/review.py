@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 
 from annotations.comparison import ChangedParagraph, Unchanged, compare
-from annotations.enums import AnchorState, Status
-from annotations.models import Annotation
+from annotations.enums import AnchorState, MapStatus, Status
+from annotations.models import Annotation, Claim, ClaimAnchor
 from annotations.publication import (
     Plan,
     decided_rows,
@@ -25,6 +25,7 @@ from annotations.publication import (
     outcomes_of,
     plan_publication,
     standing_anchors,
+    standing_claim_anchors,
 )
 from annotations.queries import in_ellipses
 from annotations.reanchoring.alignment import Alignment
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from annotations.models import Anchor
+    from annotations.models.places import PlaceInText
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
     from debate.essays.importing.blocks import Draft
@@ -127,6 +129,8 @@ class Review:
     staying: int = 0
     changing: int = 0
     unseen: int = 0
+    claims: int = 0
+    claims_lost: Sequence[Claim] = ()
 
     @property
     def changes_text(self) -> bool:
@@ -175,6 +179,7 @@ def review(*, user: User, draft: ImportDraft, page: int = 1) -> Review:
         draft.base = base
     found.rows = compare(old, plan.paragraphs, plan.alignment)
     _count(found, user, plan, current, page)
+    _count_claims(found, user, plan, current)
     return found
 
 
@@ -222,6 +227,29 @@ def _count(found: Review, user: User, plan: Plan, current: Revision, page: int) 
     found.page = min(max(page, 1), found.pages)
     shown = changing[(found.page - 1) * AFFECTED_A_PAGE : found.page * AFFECTED_A_PAGE]
     found.affected = _affected(found.draft, plan, shown, old, new)
+
+
+def _count_claims(found: Review, user: User, plan: Plan, current: Revision) -> None:
+    """Add how many claims of the map stand in the text, and those whose words are gone from it."""
+    standing = list(standing_claim_anchors(found.assignments))
+    new = new_anchors(plan, standing, outcomes_of(plan, standing, current.pk))
+    before, after = _placed(standing), _placed(new)
+    marked = Claim.objects.visible_to(user).filter(status=MapStatus.MARKED, pk__in=before)
+    claims = list(marked.order_by("id"))
+    found.claims = len(claims)
+    found.claims_lost = [one for one in claims if one.pk not in after]
+
+
+def _placed(anchors: Iterable[PlaceInText]) -> set[UUID]:
+    return {one.owner_id for one in anchors if one.paragraph}
+
+
+def claims_without_words(revision: Revision) -> int:
+    """How many claims of the map had words in an earlier revision and have none in this one."""
+    marked = Claim.objects.filter(assignment__revision=revision, status=MapStatus.MARKED)
+    lost = marked.filter(anchors__revision=revision, anchors__state=AnchorState.ORPHANED)
+    standing = ClaimAnchor.objects.filter(revision=revision, paragraph__isnull=False)
+    return lost.exclude(pk__in=standing.values("claim")).distinct().count()
 
 
 def _by_annotation(anchors: Iterable[Anchor]) -> dict[UUID, list[Anchor]]:

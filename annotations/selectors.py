@@ -200,6 +200,22 @@ def sentences(text: str) -> list[Span]:
     return [Span(start, end) for start, end in sentence_runs(text)]
 
 
+def first_sentence(body: str, limit: int = 300) -> str:
+    """The body's first sentence as one line, cut at a word with an ellipsis beyond the limit."""
+    line = unicodedata.normalize("NFC", " ".join(body.split()))
+    spans = sentences(line)
+    sentence = line[spans[0].start : spans[0].end] if spans else line
+    if len(sentence) <= limit:
+        return sentence
+    return sentence[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def sentence_at(text: str, start: int, end: int) -> Span:
+    """The first sentence that the run has words of; the run itself where it has none."""
+    touched = (one for one in sentences(text) if one.start < end and start < one.end)
+    return next(touched, Span(start, end))
+
+
 def grapheme_safe(text: str, start: int, end: int) -> bool:
     """Whether neither border of the run cuts a character from its marks or joiners."""
     return all(not _inside_grapheme(text, at) for at in (start, end))

@@ -6,26 +6,62 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from annotations.api import urls as annotation_urls
+from debate.accounts.api import TokenDetail, TokenList
 from debate.assignments.api import AssignmentViewSet, ExtensionDetail, ExtensionList
+from debate.assignments.api.running import (
+    AccommodationDetail,
+    AccommodationList,
+    CloseView,
+    SidesView,
+    TemplateDetail,
+    TemplateList,
+)
 from debate.core import docs
 from debate.core.api.schema import SchemaView
+from debate.core.api.swagger import TryView
 from debate.core.api.views import RootView, unknown
-from debate.essays.api import EssayViewSet, ParagraphDetail, ParagraphList, RevisionList
-from debate.notices.api import NoticeRead, NoticeViewSet, PreferencesView
+from debate.essays.api import (
+    EssayViewSet,
+    ImportDetail,
+    ImportFinish,
+    ImportGoOn,
+    ImportList,
+    ImportText,
+    ImportUndo,
+    ParagraphDetail,
+    ParagraphList,
+    RevisionDetail,
+    RevisionList,
+)
+from debate.notices.api import NoticeRead, NoticesRead, NoticeViewSet, PreferencesView
 from debate.seminars.api import MeView, SeminarViewSet
+from debate.seminars.api.consent import ConsentView
 from debate.seminars.api.groups import GroupDetail, GroupList
 from debate.seminars.api.invitations import InvitationDetail, InvitationList
 from debate.seminars.api.people import MemberDetail, MemberList
+from debate.seminars.api.running import (
+    ArchiveView,
+    GroupMembershipView,
+    JoinView,
+    OwnGroupView,
+)
 
 ROOT_LINKS = {
     "me": "api:me",
     "seminars": "api:seminar-list",
     "essays": "api:essay-list",
+    "imports": "api:import-list",
     "assignments": "api:assignment-list",
     "annotations": "api:annotation-list",
+    "changes": "api:change-list",
     "evidence": "api:evidence-list",
+    "claims": "api:claim-list",
+    "inferences": "api:inference-list",
+    "relations": "api:relation-list",
+    "concessions": "api:concession-list",
     "sources": "api:source-list",
     "flags": "api:flag-list",
+    "quality_marks": "api:quality-mark-list",
     "notices": "api:notice-list",
     "schema": "api:schema",
     "documentation": "api_docs",
@@ -41,6 +77,46 @@ version_1: list[URLPattern | URLResolver] = [
     path("", RootView.as_view(links=ROOT_LINKS), name="root"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("me/", MeView.as_view(), name="me"),
+    path("me/tokens/", TokenList.as_view(), name="token-list"),
+    path("me/tokens/<uuid:pk>/", TokenDetail.as_view(), name="token-detail"),
+    path("join/", JoinView.as_view(), name="join"),
+    path("seminars/<uuid:pk>/archive/", ArchiveView.as_view(), name="seminar-archive"),
+    path("seminars/<uuid:seminar_id>/groups/own/", OwnGroupView.as_view(), name="group-own"),
+    path(
+        "seminars/<uuid:seminar_id>/groups/<uuid:pk>/membership/",
+        GroupMembershipView.as_view(),
+        name="group-membership",
+    ),
+    path(
+        "seminars/<uuid:seminar_id>/accommodations/",
+        AccommodationList.as_view(),
+        name="accommodation-list",
+    ),
+    path(
+        "seminars/<uuid:seminar_id>/accommodations/<uuid:user_id>/",
+        AccommodationDetail.as_view(),
+        name="accommodation-detail",
+    ),
+    path("imports/", ImportList.as_view(), name="import-list"),
+    path("imports/<uuid:pk>/", ImportDetail.as_view(), name="import-detail"),
+    path("imports/<uuid:pk>/text/", ImportText.as_view(), name="import-text"),
+    path("imports/<uuid:pk>/undo/", ImportUndo.as_view(), name="import-undo"),
+    path("imports/<uuid:pk>/go-on/", ImportGoOn.as_view(), name="import-go-on"),
+    path("imports/<uuid:pk>/finish/", ImportFinish.as_view(), name="import-finish"),
+    path(
+        "essays/<uuid:essay_id>/revisions/<int:number>/",
+        RevisionDetail.as_view(),
+        name="revision-detail",
+    ),
+    path("assignment-templates/", TemplateList.as_view(), name="assignment-template-list"),
+    path(
+        "assignment-templates/<uuid:pk>/",
+        TemplateDetail.as_view(),
+        name="assignment-template-detail",
+    ),
+    path("assignments/<uuid:pk>/close/", CloseView.as_view(), name="assignment-close"),
+    path("assignments/<uuid:pk>/sides/", SidesView.as_view(), name="side-list"),
+    path("notices/read/", NoticesRead.as_view(), name="notices-read"),
     path("essays/<uuid:essay_id>/revisions/", RevisionList.as_view(), name="revision-list"),
     path("essays/<uuid:essay_id>/paragraphs/", ParagraphList.as_view(), name="paragraph-list"),
     path("paragraphs/<uuid:pk>/", ParagraphDetail.as_view(), name="paragraph-detail"),
@@ -52,6 +128,7 @@ version_1: list[URLPattern | URLResolver] = [
         ExtensionDetail.as_view(),
         name="extension-detail",
     ),
+    path("seminars/<uuid:seminar_id>/consent/", ConsentView.as_view(), name="consent"),
     path("seminars/<uuid:seminar_id>/members/", MemberList.as_view(), name="member-list"),
     path(
         "seminars/<uuid:seminar_id>/members/<uuid:user_id>/",
@@ -78,5 +155,6 @@ version_1: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("v1/", include((version_1, "api"))),
     path("docs/", docs.api, name="api_docs"),
+    path("docs/try/", TryView.as_view(), name="api_try"),
     path("docs/errors/", docs.api, {"name": "errors"}, name="api_errors"),
 ]

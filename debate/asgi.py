@@ -1,4 +1,4 @@
-"""The ASGI application: bounded bodies, then static files, then Django."""
+"""The ASGI application: bounded bodies, static files, who waits, a gate for open pages, then Django."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "debate.settings")
 django_application = get_asgi_application()
 
+from annotations.live.gate import with_gate  # noqa: E402 - as the next
+from annotations.live.waiting import with_waiting  # noqa: E402 - as the next
 from debate.core.bodies import with_bounded_bodies  # noqa: E402 - as the next
 from debate.core.staticfiles import with_static_files_asgi  # noqa: E402 - needs the settings
 
-application = with_bounded_bodies(with_static_files_asgi(django_application))
+application = with_bounded_bodies(
+    with_static_files_asgi(with_waiting(with_gate(django_application)))
+)

@@ -13,6 +13,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import drf_spectacular_sidecar
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -45,6 +46,14 @@ def env_bool(name: str, *, default: bool) -> bool:
     if word:
         raise ImproperlyConfigured(f"{name} must be 1 or 0, not {word!r}.")
     return default
+
+
+def env_count(name: str, *, most: int = 1_000) -> int:
+    """The option's whole number, 0 when it is not set; raises ImproperlyConfigured for others."""
+    word = env_text(name).strip() or "0"
+    if not (word.isascii() and word.isdecimal() and int(word[:9]) <= most):
+        raise ImproperlyConfigured(f"{name} must be a whole number up to {most}, not {word!r}.")
+    return int(word)
 
 
 def env_list(name: str, *, default: list[str]) -> list[str]:
@@ -129,7 +138,17 @@ def database() -> dict[str, Any]:
         )
     # Under uvicorn each request runs in its own thread, so a kept connection would leak.
     given["CONN_MAX_AGE"] = 0
-    given["OPTIONS"] = {"connect_timeout": 5, **given.get("OPTIONS", {})}
+    # What `debate.core.db.prepared` asks on a connection for the third time is planned once for all.
+    given["OPTIONS"] = {
+        "connect_timeout": 5,
+        "prepare_threshold": 2,
+        "options": "-c plan_cache_mode=force_generic_plan",
+        **given.get("OPTIONS", {}),
+    }
+    # Each process keeps so many connections, and asks one before it is used if it still stands.
+    if most := env_count("DATABASE_POOL"):
+        given["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most, "timeout": 10}
+        given["CONN_HEALTH_CHECKS"] = True
     return given
 
 
@@ -145,6 +164,10 @@ for _origin in CSRF_TRUSTED_ORIGINS:
             f"CSRF_TRUSTED_ORIGINS: {_origin!r} must begin with https:// or http://."
         )
 SEMINAR_CREATORS = seminar_creators()
+
+# Whether links of sources are opened, to see if they still lead anywhere and what stands there. The
+# demo's works are real, and whoever only looks at it asks nobody for them.
+OUTGOING_REQUESTS = env_bool("OUTGOING_REQUESTS", default=not DEMO)
 
 # A site that only this machine can reach is spoken to in plain HTTP; any other needs HTTPS.
 LOOPBACK_ONLY = set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -179,6 +202,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "corsheaders",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -194,9 +218,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "debate.core.middleware.TaggedGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "debate.core.middleware.CrossOriginMiddleware",
     "debate.core.middleware.CleanInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -284,6 +309,43 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+# Scripts of other sites use the API with a token of their own, never with the session of whoever
+# visits them. No page lets them in.
+CORS_URLS_REGEX = r"^/(api/v1|wa)/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_CREDENTIALS = False
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+CORS_ALLOW_HEADERS = [
+    "Accept",
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Last-Event-ID",
+    "Prefer",
+    "Slug",
+]
+CORS_EXPOSE_HEADERS = [
+    "Accept-Patch",
+    "Accept-Post",
+    "Allow",
+    "Content-Disposition",
+    "Content-Location",
+    "Deprecation",
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "Preference-Applied",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "Sunset",
+    "WWW-Authenticate",
+]
+CORS_PREFLIGHT_MAX_AGE = 7_200
+
 # Limits before anything is parsed. An essay's own limit is 2 MiB: a paste that is larger, with the
 # clipboard's HTML beside it, still reaches its form, which tells so and keeps it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6_291_456
@@ -306,13 +368,24 @@ EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "Counterpoint <counterpoint@localhost>")
 
+# Each further language needs its catalogue in LOCALE_PATHS; a browser is asked only where there is a choice.
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "debate" / "locale"]
 USE_I18N = True
+if len(LANGUAGES) > 1:
+    after = MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware") + 1
+    MIDDLEWARE.insert(after, "django.middleware.locale.LocaleMiddleware")
+TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "debate" / "static"]
+# Of the sidecar Swagger UI alone.
+_swagger = "drf_spectacular_sidecar/swagger-ui-dist"
+STATICFILES_DIRS = [
+    BASE_DIR / "debate" / "static",
+    (_swagger, Path(drf_spectacular_sidecar.__file__).parent / "static" / _swagger),
+]
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {
@@ -333,12 +406,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "debate.core.api.pagination.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["debate.core.api.filters.Filters"],
     "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "debate.core.api.described.Described",
     "EXCEPTION_HANDLER": "debate.core.api.exceptions.problem_handler",
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "DATETIME_FORMAT": "iso-8601",
+}
+# How many requests one token (or person, or address) may make in how many seconds; all of them at
+# once, too. A client that knows nothing of it still reads or writes some 5,000 rows one by one.
+API_RATES: dict[str, tuple[int, int]] = {
+    "read": (6_000, 60),
+    "write": (6_000, 600),
+    "bulk": (240, 600),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Counterpoint",
@@ -346,23 +426,39 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Its links into the page warn of underscores, which stand in the names of our operations.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": False, "displayRequestDuration": True},
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "debate.core.api.schema.add_problems",
+        "debate.core.api.described.complete",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AnnotationKindEnum": "annotations.enums.Kind",
         "ParagraphKindEnum": "debate.essays.enums.ParagraphKind",
         "GroupKindEnum": "debate.seminars.enums.GroupKind",
         "RoleEnum": "debate.seminars.enums.Role",
+        "SideEnum": "debate.assignments.enums.Position",
         "InvitationStateEnum": "debate.seminars.api.invitations.STATES",
         "AttacksEnum": "annotations.api.serializers.ATTACKED",
         "AttacksGivenEnum": "annotations.enums.Attacks",
         "CadenceEnum": "debate.notices.enums.Cadence",
+        "LinkStatusEnum": "annotations.enums.LinkStatus",
+        "AnnotationStatusEnum": "annotations.enums.Status",
+        "MapStatusEnum": "annotations.enums.MapStatus",
+        "ClaimTypeEnum": "annotations.enums.ClaimType",
+        "RelationKindEnum": "annotations.enums.RelationKind",
+        "RelationTargetEnum": "annotations.api.linking.TARGETS",
+        "QualityMarkTypeEnum": "annotations.enums.QualityMarkType",
     },
 }
+
+# Jobs are looked for in the module `tasks` of each app, and in these.
+PROCRASTINATE_IMPORT_PATHS = ["annotations.exchange.tasks"]
 
 LOGGING = {
     "version": 1,

@@ -25,6 +25,9 @@ urlpatterns = [
     path("", include("debate.assignments.urls")),
     path("", include("annotations.pages.urls")),
     path("", include("annotations.urls")),
+    path("", include("annotations.live.urls")),
+    path("", include("annotations.exchange.urls")),
+    path("", include("annotations.web.urls")),
 ]
 
 handler400 = "debate.core.views.bad_request"

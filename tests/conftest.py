@@ -122,10 +122,13 @@ def page():
 
 @pytest.fixture
 def api(db):
-    """`api(user, scopes=…)`: a client with a token of the person's; `api(None)`, without one."""
+    """`api(user, scopes=…)`: a client with a token of the person's; `api(None)`, without one.
 
-    def open_client(user=None, *, scopes=("read", "write")):
-        client = APIClient()
+    It changes whatever version there is, unless a request has an If-Match of its own.
+    """
+
+    def open_client(user=None, *, scopes=("read", "write"), if_match="*"):
+        client = APIClient(**({"HTTP_IF_MATCH": if_match} if if_match else {}))
         if user is not None and user.pk:
             _, secret = create_token(actor=user, name="tests", scopes=scopes)
             client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")

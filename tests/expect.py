@@ -30,7 +30,7 @@ def expect_problem(response, status, code, pointer=None):
 
 def expect_denied(response):
     """The person may see it but not do this: a page or a problem document that says so."""
-    if response.wsgi_request.path.startswith("/api/v1/"):
+    if response.wsgi_request.path.startswith(("/api/v1/", "/wa/")):
         expect_problem(response, 403, "not_allowed")
     else:
         assert response.status_code == 403
@@ -40,7 +40,7 @@ def expect_denied(response):
 def expect_sign_in(response):
     """Nobody has signed in: a page sends to the sign-in page and back, the API answers 401."""
     request = response.wsgi_request
-    if request.path.startswith("/api/v1/"):
+    if request.path.startswith(("/api/v1/", "/wa/")):
         expect_problem(response, 401, "not_authenticated")
     else:
         assert response.status_code == 302

@@ -24,6 +24,7 @@ from annotations.actions.moderation import (
     withdraw_flag,
 )
 from annotations.actions.publishing import decide_placement, publish_revision
+from annotations.actions.undoing import undo
 
 __all__ = [
     "Content",
@@ -44,6 +45,7 @@ __all__ = [
     "place_annotation",
     "publish_revision",
     "resolve_flags",
+    "undo",
     "unhide_annotation",
     "unlock_thread",
     "unpin_thread",

@@ -6,29 +6,29 @@ assignment; the rules; the rows; the version kept; the change line. All in one t
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from annotations import selectors
 from annotations.actions.anchoring import anchors_for
+from annotations.actions.arguing import attach_argument, changes_argument, follow_argument
 from annotations.actions.changes import Visibility, keep_version, record_change, save_change
-from annotations.actions.evidence import find_or_add_source, take_passage
+from annotations.actions.content import members_of_kind, words_and_tags
+from annotations.actions.drafts import let_go_of_posted
 from annotations.actions.indexing import words_of
 from annotations.actions.inputs import Content
-from annotations.actions.tags import take_tags
+from annotations.actions.quality import settle_by_reason, settle_marks
+from annotations.actions.reversing import placing_kept, withdrawal_kept
 from annotations.actions.telling import tell_of_post, tell_of_readers
 from annotations.enums import (
     BREADTH,
     READ_BY_STUDENTS,
     AnchorState,
-    Attacks,
     Audience,
     Kind,
     ModerationAct,
     Op,
-    Stance,
+    QualityMarkType,
     Status,
 )
 from annotations.models import Anchor, Annotation, ModerationEntry
@@ -47,7 +47,6 @@ from debate.assignments.enums import RoundMode
 from debate.assignments.models import Assignment
 from debate.assignments.queries import current_round, dates_for, posting_ends_at, writable_round
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
-from debate.core.text import clean, render_markdown
 from debate.essays.models import Revision
 from debate.seminars.models import Group, Membership
 from debate.seminars.permissions import is_staff, membership_of
@@ -78,7 +77,8 @@ def create_annotation(
 ) -> Annotation:
     """Attach an annotation to paragraphs, to words of them, or to another annotation.
 
-    The same `submission_key` again returns what was made the first time. A reply has its thread's
+    The same `submission_key` again returns what was made the first time; a draft of it is let go.
+    A reply has its thread's
     audience and no targets of its own unless given. `as_late` sends to staff alone what comes
     after the closing. Raises Missing for an assignment that the actor may not know of, NotAllowed
     for whoever does not write there, InvalidState outside its dates, in a closed round or a locked
@@ -99,7 +99,7 @@ def create_annotation(
     dates = dates_for(actor, locked)
     is_late = as_late and _has_closed(locked, dates, now)
     if not is_late:
-        _check_dates(locked, dates, now, membership)
+        check_dates(locked, dates, now, membership)
     parent = _parent(actor, locked, parent_id, membership)
     if parent is None and not targets:
         raise Invalid("Say which paragraph or annotation this is about.", field="paragraph")
@@ -118,8 +118,8 @@ def create_annotation(
         depth=parent.depth + 1 if parent else 0,
         submission_key=submission_key,
         **audience,
-        **_words(content, locked),
-        **_of_kind(content, actor, locked, current=None),
+        **words_and_tags(content, locked),
+        **members_of_kind(content, actor, locked, current=None),
     )
     annotation.status = _status(annotation, membership)
     annotation.published_at = now if annotation.status == Status.PUBLISHED else None
@@ -131,21 +131,30 @@ def create_annotation(
     for anchor in anchors:
         anchor.annotation = annotation
     Anchor.objects.bulk_create(anchors)
+    attach_argument(annotation, content, actor=actor, anchors=anchors)
     keep_version(annotation, by=actor)
-    until = None if is_late else _until(locked, current, dates, membership)
+    until = None if is_late else latest_for(locked, current, dates, membership)
     record_change(locked, annotation, Op.CREATE, before=None, until=until)
     tell_of_post(annotation, actor=actor)
+    settle_by_reason(annotation)
+    let_go_of_posted(actor, locked, submission_key)
     return annotation
 
 
 @transaction.atomic
 def edit_annotation(
-    *, actor: User, annotation_id: UUID, content: Content, version: int | None = None
+    *,
+    actor: User,
+    annotation_id: UUID,
+    content: Content,
+    version: int | None = None,
+    submission_key: UUID | None = None,
 ) -> Annotation:
     """Replace what the annotation says by `content`; its place, thread and audience stay.
 
     `version` is the one that was edited: Stale when it is no longer current. The kind may change
-    until somebody has replied. Raises Missing, NotAllowed, InvalidState, Invalid.
+    until somebody has replied. The draft of that `submission_key` is let go. Raises Missing,
+    NotAllowed, InvalidState, Invalid.
     """
     annotation, membership, now = locked_annotation(actor, annotation_id)
     if not may_change(actor, membership, annotation):
@@ -153,25 +162,30 @@ def edit_annotation(
     check_version(annotation, version)
     assignment = annotation.assignment
     dates = dates_for(actor, assignment)
-    _check_dates(assignment, dates, now, membership)
+    check_dates(assignment, dates, now, membership)
+    let_go_of_posted(actor, assignment, submission_key)
     if content.kind != annotation.kind:
         if annotation.replies.exists():
             raise InvalidState("Somebody has replied, so the kind stays as it is.", field="kind")
         _round(assignment, now, content.kind, membership)
     before = Visibility.of(annotation)
     members = {
-        **_words(content, assignment, had=annotation.tags),
-        **_of_kind(content, actor, assignment, current=annotation),
+        **words_and_tags(content, assignment, had=annotation.tags),
+        **members_of_kind(content, actor, assignment, current=annotation),
     }
-    if all(getattr(annotation, name) == value for name, value in members.items()):
+    argued = (annotation.kind, annotation.attacks, annotation.stance)
+    same = all(getattr(annotation, name) == value for name, value in members.items())
+    if same and not changes_argument(annotation, content):
         return annotation
     for name, value in members.items():
         setattr(annotation, name, value)
+    follow_argument(annotation, content, actor=actor, argued=argued)
     annotation.edited_at = now
     annotation.status = _status(annotation, membership)
-    until = _until(assignment, current_round(assignment, now), dates, membership)
+    until = latest_for(assignment, current_round(assignment, now), dates, membership)
     save_change(annotation, actor, Op.UPDATE, before, until=until)
     tell_of_post(annotation, actor=actor)
+    settle_by_reason(annotation)
     return annotation
 
 
@@ -190,11 +204,12 @@ def withdraw_annotation(
         raise NotAllowed("Only its author may withdraw an annotation.")
     check_version(annotation, version)
     dates = dates_for(actor, annotation.assignment)
-    _check_dates(annotation.assignment, dates, now, membership)
+    check_dates(annotation.assignment, dates, now, membership)
     before = Visibility.of(annotation)
+    undo = withdrawal_kept(annotation, now)
     annotation.status = Status.WITHDRAWN
     until = None if may_annotate_outside_dates(membership) else dates.closes_at
-    save_change(annotation, actor, Op.WITHDRAW, before, until=until)
+    save_change(annotation, actor, Op.WITHDRAW, before, until=until, undo=undo)
     return annotation
 
 
@@ -253,11 +268,13 @@ def change_audience(
 
 
 @transaction.atomic
-def mark_answer(*, actor: User, reply_id: UUID, is_answer: bool) -> Annotation:
+def mark_answer(
+    *, actor: User, reply_id: UUID, is_answer: bool, version: int | None = None
+) -> Annotation:
     """Take the reply as its question's answer, or no longer; at most one reply is the answer.
 
-    Raises Missing, NotAllowed for all but the asker and staff, InvalidState when the parent is no
-    question.
+    Again does nothing. Raises Missing, NotAllowed for all but the asker and staff, InvalidState
+    when the parent is no question, Stale as `edit_annotation`.
     """
     reply, membership, _ = locked_annotation(actor, reply_id)
     question = reply.parent
@@ -267,6 +284,7 @@ def mark_answer(*, actor: User, reply_id: UUID, is_answer: bool) -> Annotation:
         raise NotAllowed("Only the asker or staff say what answers a question.")
     if reply.is_answer == is_answer:
         return reply
+    check_version(reply, version)
     former = question.replies.filter(is_answer=True).exclude(pk=reply.pk) if is_answer else ()
     for other in [*former, reply]:
         before = Visibility.of(other)
@@ -289,7 +307,7 @@ def place_annotation(
     For its author and staff; what it says stays the author's. Raises Missing, NotAllowed, Invalid
     for a reply or without targets, Stale, and what `anchors_for` raises.
     """
-    annotation, membership, _ = locked_annotation(actor, annotation_id)
+    annotation, membership, now = locked_annotation(actor, annotation_id)
     if not may_place(actor, membership, annotation):
         raise NotAllowed("Only its author and the staff may place an annotation.")
     check_version(annotation, version)
@@ -298,12 +316,14 @@ def place_annotation(
     before = Visibility.of(annotation)
     revision = annotation.assignment.revision
     anchors = anchors_for(revision, targets)
+    undo = placing_kept(annotation, now)
     annotation.anchors.filter(revision=revision).delete()
     for anchor in anchors:
         anchor.annotation = annotation
         anchor.state = AnchorState.BY_HAND
     Anchor.objects.bulk_create(anchors)
-    save_change(annotation, actor, Op.UPDATE, before)
+    save_change(annotation, actor, Op.UPDATE, before, undo=undo)
+    settle_marks(annotation, QualityMarkType.MOVE)
     return annotation
 
 
@@ -333,6 +353,9 @@ def _submitted(actor: User, key: UUID | None) -> Annotation | None:
 
 def _insert(annotation: Annotation) -> None:
     """Save the new annotation; only one of two assignments that get one submission at once does."""
+    if annotation.submission_key is None:
+        annotation.save(force_insert=True)
+        return
     try:
         with transaction.atomic():
             annotation.save(force_insert=True)
@@ -370,7 +393,7 @@ def check_version(annotation: Annotation, version: int | None) -> None:
         )
 
 
-def _check_dates(
+def check_dates(
     assignment: Assignment, dates: Dates, now: datetime, membership: Membership | None
 ) -> None:
     """Refuse what comes too early or too late; the statement that writes looks once more."""
@@ -382,7 +405,7 @@ def _check_dates(
         raise InvalidState(CLOSED, code="closed")
 
 
-def _until(
+def latest_for(
     assignment: Assignment, current: Round, dates: Dates, membership: Membership | None
 ) -> datetime | None:
     """The moment by which it must be written; for staff there is none."""
@@ -512,80 +535,3 @@ def _audience(
     if group is None:
         raise Invalid("Choose a group that you belong to.", field="group")
     return {"audience": audience, "group": group}
-
-
-def _words(content: Content, assignment: Assignment, *, had: Sequence[str] = ()) -> dict[str, Any]:
-    """What every kind has: kind, body and tags."""
-    if content.kind not in Kind.values:
-        raise Invalid("Choose one of: " + ", ".join(Kind.values) + ".", field="kind")
-    body = clean(
-        content.body,
-        field="body",
-        limit=Annotation.BODY_LIMIT,
-        required=content.kind != Kind.EVIDENCE,
-    )
-    return {
-        "kind": content.kind,
-        "body": body,
-        "body_html": render_markdown(body),
-        "tags": take_tags(assignment.seminar, content.tags, had=had),
-    }
-
-
-def _of_kind(
-    content: Content, actor: User, assignment: Assignment, current: Annotation | None
-) -> dict[str, Any]:
-    """What the kind adds; empty for the members of other kinds, which may not be given."""
-    members = {"attacks": "", "counterclaim": "", "stance": "", "warrant": "", "passage": None}
-    if content.kind != Kind.COUNTERARGUMENT and (content.attacks or content.counterclaim):
-        raise Invalid("Only a counterargument attacks something.", field="counterargument")
-    if content.kind != Kind.EVIDENCE and (content.stance or content.warrant):
-        raise Invalid("Only evidence has a stance and a warrant.", field="evidence")
-    if content.kind == Kind.COUNTERARGUMENT:
-        members |= _counterargument(content)
-    if content.kind == Kind.EVIDENCE:
-        members |= _evidence(content, actor, assignment, current)
-    return members
-
-
-def _counterargument(content: Content) -> dict[str, Any]:
-    attacks = content.attacks or Attacks.UNSPECIFIED
-    if attacks not in Attacks.values:
-        raise Invalid(
-            "Choose one of: " + ", ".join(Attacks.values) + ".", field="counterargument.attacks"
-        )
-    claim = clean(
-        content.counterclaim,
-        field="counterargument.counterclaim",
-        limit=300,
-        required=False,
-        one_line=True,
-    )
-    return {"attacks": attacks, "counterclaim": claim or first_sentence(content.body)}
-
-
-def first_sentence(body: str, limit: int = 300) -> str:
-    """The body's first sentence as one line, cut at a word with an ellipsis beyond the limit."""
-    line = unicodedata.normalize("NFC", " ".join(body.split()))
-    spans = selectors.sentences(line)
-    sentence = line[spans[0].start : spans[0].end] if spans else line
-    if len(sentence) <= limit:
-        return sentence
-    return sentence[: limit - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _evidence(
-    content: Content, actor: User, assignment: Assignment, current: Annotation | None
-) -> dict[str, Any]:
-    if content.stance not in Stance.values:
-        raise Invalid("Choose one of: " + ", ".join(Stance.values) + ".", field="evidence.stance")
-    warrant = clean(content.warrant, field="evidence.warrant", limit=500, one_line=True)
-    source = find_or_add_source(actor=actor, seminar=assignment.seminar, given=content.source)
-    passage = take_passage(
-        actor=actor,
-        source=source,
-        quote=content.quote,
-        locator=content.locator,
-        current=current.passage if current else None,
-    )
-    return {"stance": content.stance, "warrant": warrant, "passage": passage}

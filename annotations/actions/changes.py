@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from annotations.actions.indexing import words_of
-from annotations.enums import Audience, Op, Status
-from annotations.models import Annotation, AnnotationVersion, Change
+from annotations.enums import Audience, Kind, MapStatus, Op, Status
+from annotations.models import (
+    Annotation,
+    AnnotationVersion,
+    Change,
+    Claim,
+    Concession,
+    Inference,
+    Relation,
+)
 from debate.assignments.actions import raise_counter
+from debate.core.notify import notify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from annotations.models import ParagraphTag
+    from annotations.models import HouseRules, ParagraphTag, QualityMark
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
     from debate.essays.models import Revision
@@ -36,8 +46,10 @@ class Visibility:
         return cls(annotation.status, annotation.audience, annotation.group_id)
 
 
-def keep_version(annotation: Annotation, *, by: User) -> None:
-    """Keep the annotation as it now stands in its history."""
+def keep_version(
+    annotation: Annotation, *, by: User, undo: Mapping[str, Any] | None = None
+) -> None:
+    """Keep the annotation as it now stands in its history, with what undoing that needs if it can be."""
     passage = annotation.passage
     details = {
         "tags": annotation.tags,
@@ -52,6 +64,7 @@ def keep_version(annotation: Annotation, *, by: User) -> None:
         "source_title": passage.source.title if passage else "",
         "quote": passage.quote if passage else "",
         "locator": passage.locator if passage else "",
+        "scope": scope_of(annotation),
     }
     AnnotationVersion.objects.create(
         annotation=annotation,
@@ -60,8 +73,56 @@ def keep_version(annotation: Annotation, *, by: User) -> None:
         status=annotation.status,
         body=annotation.body,
         details=details,
+        undo=undo,
         by=by,
     )
+
+
+def scope_of(annotation: Annotation) -> str:
+    """How far a concession grants; "" for other kinds."""
+    if annotation.kind != Kind.CONCESSION:
+        return ""
+    scopes = Concession.objects.filter(annotation=annotation).values_list("scope", flat=True)
+    return scopes.first() or ""
+
+
+CHANNEL = "counterpoint_changes"
+"""Where each change line is told of; see `write_line`."""
+
+
+def write_line(assignment: Assignment, *, until: datetime | None = None, **said: Any) -> Change:
+    """Write one change line under the assignment's lock, which the caller holds; all come from here.
+
+    `said` are the line's other fields; as `round_id` what belongs to no round has the assignment's
+    id, as no round hides it. Listeners are told on `CHANNEL` when the transaction is
+    committed: JSON with `assignment`, `counter`, `type`, `id`, `op` and the visibility before and
+    after, of which none leaves the server. Raises InvalidState when the change had to be made
+    before `until`, and that has come.
+    """
+    line = Change.objects.create(
+        assignment=assignment, counter=raise_counter(assignment, until=until), **said
+    )
+    _tell(line)
+    return line
+
+
+def _tell(line: Change) -> None:
+    told = {"assignment": line.assignment_id, "counter": line.counter, "id": line.object_id}
+    notify(CHANNEL, told | {name: getattr(line, name) for name in _TOLD})
+
+
+_TOLD = (
+    "type",
+    "op",
+    "author_id",
+    "round_id",
+    "status_before",
+    "status_after",
+    "audience_before",
+    "audience_after",
+    "group_before",
+    "group_after",
+)
 
 
 def record_change(
@@ -76,21 +137,64 @@ def record_change(
 
     Raises InvalidState when the change had to be made before `until`, and that has come.
     """
-    return Change.objects.create(
-        assignment=assignment,
-        counter=raise_counter(assignment, until=until),
-        object_id=annotation.pk,
-        op=op,
-        version=annotation.version,
-        author_id=annotation.author_id,
-        round_id=annotation.round_id,
-        status_before=before.status if before else "",
-        status_after=annotation.status,
-        audience_before=before.audience if before else "",
-        audience_after=annotation.audience,
-        group_before=before.group_id if before else None,
-        group_after=annotation.group_id,
-    )
+    return write_line(assignment, until=until, op=op, **_said_of(annotation, before))
+
+
+def _said_of(annotation: Annotation, before: Visibility | None) -> dict[str, Any]:
+    return {
+        "object_id": annotation.pk,
+        "version": annotation.version,
+        "author_id": annotation.author_id,
+        "round_id": annotation.round_id,
+        "status_before": before.status if before else "",
+        "status_after": annotation.status,
+        "audience_before": before.audience if before else "",
+        "audience_after": annotation.audience,
+        "group_before": before.group_id if before else None,
+        "group_after": annotation.group_id,
+    }
+
+
+def record_moved(
+    assignment: Assignment, annotations: Iterable[Annotation], *, seen_by: Audience | None = None
+) -> None:
+    """Write a line each for annotations that read otherwise now, without a version of their own.
+
+    Such as those that cite a work of which more is known, under the lock of their assignment.
+    `seen_by` is the audience for which they do, if it is a narrower one than their own.
+    """
+    standing = [one for one in annotations if one.status != Status.WITHDRAWN]
+    said = [{"op": Op.UPDATE, **_said_of(one, Visibility.of(one))} for one in standing]
+    for line in said if seen_by else ():
+        if line["audience_after"] != Audience.PRIVATE:
+            line.update(audience_before=seen_by, audience_after=seen_by, group_before=None)
+            line.update(group_after=None)
+    write_lines(assignment, said)
+
+
+def record_gone(annotation: Annotation, type_: str, object_id: UUID) -> Change:
+    """Write the line of what a change of the annotation took off the map, under the lock.
+
+    Whoever reads the annotation knew of it.
+    """
+    said = {**_said_of(annotation, Visibility.of(annotation)), "object_id": object_id}
+    return write_line(annotation.assignment, type=type_, op=Op.WITHDRAW, **said)
+
+
+def write_lines(assignment: Assignment, said: Sequence[Mapping[str, Any]]) -> None:
+    """Write many lines as `write_line` does one, in three statements."""
+    if not said:
+        return
+    first = raise_counter(assignment, by=len(said)) - len(said) + 1
+    lines = [
+        Change(assignment=assignment, counter=counter, **one)
+        for counter, one in enumerate(said, first)
+    ]
+    Change.objects.bulk_create(lines)
+    # Listeners are told once of all that the same people see.
+    alike = {tuple(getattr(one, name) for name in _TOLD): one for one in lines}
+    for line in alike.values():
+        _tell(line)
 
 
 def save_change(
@@ -100,6 +204,7 @@ def save_change(
     before: Visibility,
     *,
     until: datetime | None = None,
+    undo: Mapping[str, Any] | None = None,
 ) -> None:
     """Save the changed annotation with its version and its change line; see `record_change`."""
     annotation.version += 1
@@ -108,27 +213,126 @@ def save_change(
         annotation.published_at = annotation.published_at or timezone.now()
     annotation.search = words_of(annotation, language=annotation.assignment.essay.language)
     annotation.save(force_update=True)
-    keep_version(annotation, by=actor)
+    keep_version(annotation, by=actor, undo=undo)
     record_change(annotation.assignment, annotation, op, before=before, until=until)
 
 
 def record_paragraph_tag(given: ParagraphTag, op: Op, *, by: User) -> Change:
     """Write the line of a tag that a paragraph gets or loses, under the assignment's lock."""
-    rounds = given.assignment.rounds.order_by("-number").values_list("pk", flat=True)
     is_new = op == Op.CREATE
-    return Change.objects.create(
-        assignment=given.assignment,
-        counter=raise_counter(given.assignment),
+    return write_line(
+        given.assignment,
         type="paragraph_tag",
         object_id=given.pk,
         op=op,
         version=1 if is_new else 2,
         author_id=by.pk,
-        round_id=rounds[0],
+        round_id=given.assignment_id,
         status_before="" if is_new else Status.PUBLISHED,
         status_after=Status.PUBLISHED if is_new else Status.WITHDRAWN,
         audience_before="" if is_new else Audience.SEMINAR,
         audience_after=Audience.SEMINAR,
+    )
+
+
+# What everybody to whom the assignment is set sees on the map, and what only staff and adder do.
+_OF_THE_MAP = {
+    MapStatus.MARKED: (Status.PUBLISHED, Audience.SEMINAR),
+    MapStatus.PROPOSED: (Status.PENDING, Audience.STAFF),
+    MapStatus.IMPLIED: (Status.PENDING, Audience.STAFF),
+    MapStatus.WITHDRAWN: (Status.WITHDRAWN, Audience.STAFF),
+}
+NOUNS = {
+    Claim: "claim",
+    Inference: "inference",
+    Relation: "relation",
+    Concession: "concession",
+}
+
+
+def record_argument(
+    row: Claim | Inference | Relation, op: Op, *, before: str, until: datetime | None = None
+) -> Change:
+    """Write the line of a change of the map, under the assignment's lock, which the caller holds.
+
+    `before` is the row's status until now, "" for a new one. What an annotation made is known to
+    that annotation's readers. Raises InvalidState as `record_change`.
+    """
+    note = row.annotation
+    if note:
+        here = Visibility.of(note)
+        was = here if before else Visibility("", "", None)
+    else:
+        here = Visibility(*_OF_THE_MAP[MapStatus(row.status)], None)
+        was = Visibility(*(_OF_THE_MAP[MapStatus(before)] if before else ("", "")), None)
+    return write_line(
+        row.assignment,
+        until=until,
+        type=NOUNS[type(row)],
+        object_id=row.pk,
+        op=op,
+        version=row.version,
+        author_id=row.added_by_id,
+        round_id=note.round_id if note else row.assignment_id,
+        status_before=was.status,
+        status_after=here.status,
+        audience_before=was.audience,
+        audience_after=here.audience,
+        group_before=was.group_id,
+        group_after=here.group_id,
+    )
+
+
+def record_house_rules(rules: HouseRules) -> Change:
+    """Write the line of a new version of an assignment's house rules, under its lock.
+
+    Whoever sees the assignment sees them, visitors of a public one as well.
+    """
+    is_first = rules.version == 1
+    return write_line(
+        rules.assignment,
+        type="house_rules",
+        object_id=rules.pk,
+        op=Op.CREATE if is_first else Op.UPDATE,
+        version=rules.version,
+        author_id=rules.by_id,
+        round_id=rules.assignment_id,
+        status_before="" if is_first else Status.PUBLISHED,
+        status_after=Status.PUBLISHED,
+        audience_before="" if is_first else Audience.PUBLIC,
+        audience_after=Audience.PUBLIC,
+    )
+
+
+def record_mark(mark: QualityMark, op: Op) -> None:
+    """Write the line of a change of a quality mark, under the assignment's lock.
+
+    Whoever knows of what it is on knows of it. A passage belongs to no assignment, so that a mark
+    on one has no line.
+    """
+    on = mark.annotation or mark.claim
+    if on is None:
+        return
+    note = mark.annotation or (mark.claim.annotation if mark.claim else None)
+    if note:
+        seen = Visibility.of(note)
+    else:
+        seen = Visibility(*_OF_THE_MAP[MapStatus(mark.claim.status)], None)  # type: ignore[union-attr]  # `on` is the claim
+    was = Visibility("", "", None) if op == Op.CREATE else seen
+    write_line(
+        on.assignment,
+        type="quality_mark",
+        object_id=mark.pk,
+        op=op,
+        version=1 if op == Op.CREATE else 2,
+        author_id=mark.by_id,
+        round_id=note.round_id if note else on.assignment_id,
+        status_before=was.status,
+        status_after=seen.status,
+        audience_before=was.audience,
+        audience_after=seen.audience,
+        group_before=was.group_id,
+        group_after=seen.group_id,
     )
 
 
@@ -137,16 +341,14 @@ def record_publication(assignment: Assignment, revision: Revision, *, by: User) 
 
     One line stands for all its annotations: none of them changed, but each has other anchors.
     """
-    rounds = assignment.rounds.order_by("-number").values_list("pk", flat=True)
-    return Change.objects.create(
-        assignment=assignment,
-        counter=raise_counter(assignment),
+    return write_line(
+        assignment,
         type="assignment",
         object_id=assignment.pk,
         op=Op.UPDATE,
         version=revision.number,
         author_id=by.pk,
-        round_id=rounds[0],
+        round_id=assignment.pk,
         status_before=Status.PUBLISHED,
         status_after=Status.PUBLISHED,
         audience_before=Audience.SEMINAR,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
 from annotations.actions.indexing import index_citations
+from annotations.bibliography.csl import TYPES, read_date, read_names
+from annotations.bibliography.identifiers import doi_in, normal_doi, work_key
 from annotations.models import Passage, Source
 from debate.core.errors import Invalid
 from debate.core.text import clean, clean_name
@@ -14,30 +17,54 @@ from debate.essays.actions import web_address
 
 if TYPE_CHECKING:
     from annotations.actions.inputs import SourceInput
+    from annotations.bibliography.csl import Item
     from debate.accounts.models import User
     from debate.seminars.models import Seminar
 
-# DOI Handbook 2.2: directory indicator 10, registrant code, suffix of any printable characters.
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
-# The item types of CSL 1.0 that seminars cite; others are kept as `document`.
-SOURCE_TYPES = {
-    "article-journal": "Journal article",
-    "article-newspaper": "Newspaper article",
-    "webpage": "Web page",
-    "report": "Report",
-    "book": "Book",
-    "chapter": "Chapter",
-    "legislation": "Legislation",
-    "dataset": "Data set",
-    "document": "Other document",
-}
+def address_of(link: str, *, field: str) -> tuple[str, str]:
+    """The DOI and the web address that a link is; ("", "") for none. Raises Invalid.
+
+    A publisher's address that holds a DOI gives both.
+    """
+    doi = normal_doi(link)
+    url = "" if doi else web_address(link, field=field)
+    doi = doi or doi_in(url)
+    return clean_name(doi, field=field, limit=255, required=False), url
 
 
-def doi_of(link: str) -> str:
-    """The DOI that the text is, lower-cased and without prefix; "" when it is none."""
-    match = _DOI.fullmatch(link.strip())
-    return match.group(1).rstrip(".,;)").lower() if match else ""
+def shelve(
+    *, actor: User, seminar: Seminar, doi: str = "", url: str = "", csl: Item | None = None
+) -> tuple[Source, bool]:
+    """The source of that DOI, address or title on the shelf, and whether it was put there now.
+
+    By DOI, else by canonical address, else by title and year; see `work_key`.
+    """
+    csl = csl or {}
+    key = work_key(csl, url, doi)
+    standing = _standing(seminar, key, doi, url)
+    if standing:
+        return standing, False
+    try:
+        with transaction.atomic():
+            source = Source.objects.create(
+                seminar=seminar, doi=doi, url=url, canonical=key, csl=csl, added_by=actor
+            )
+    except IntegrityError:
+        standing = _standing(seminar, key, doi, url)
+        if standing is None:
+            raise
+        return standing, False  # somebody has put it there meanwhile
+    return source, True
+
+
+def _standing(seminar: Seminar, key: str, doi: str, url: str) -> Source | None:
+    same = Q(canonical=key)
+    if doi:
+        same |= Q(doi=doi)
+    elif url:
+        same |= Q(url=url, doi="")
+    return Source.objects.filter(same, seminar=seminar).order_by("pk").first()
 
 
 def find_or_add_source(*, actor: User, seminar: Seminar, given: SourceInput) -> Source:
@@ -82,20 +109,13 @@ def take_passage(
 
 
 def _by_link(actor: User, seminar: Seminar, link: str) -> tuple[Source, bool]:
-    if doi := doi_of(link):
-        doi = clean_name(doi, field="evidence.source.link", limit=255)
-        return Source.objects.get_or_create(
-            seminar=seminar, doi=doi, defaults={"added_by": actor, "url": ""}
-        )
-    url = web_address(link, field="evidence.source.link")
-    if not url:
+    doi, url = address_of(link, field="evidence.source.link")
+    if not doi and not url:
         raise Invalid(
             "Give a link, a DOI, or a source that the seminar has already.",
             field="evidence.source.link",
         )
-    return Source.objects.get_or_create(
-        seminar=seminar, url=url, doi="", defaults={"added_by": actor}
-    )
+    return shelve(actor=actor, seminar=seminar, doi=doi, url=url)
 
 
 def _csl(given: SourceInput) -> dict[str, Any]:
@@ -108,32 +128,19 @@ def _csl(given: SourceInput) -> dict[str, Any]:
         )
 
     details: dict[str, Any] = {"title": line("title"), "publisher": line("publisher")}
-    authors = [name.strip() for name in line("author", 1_000).split(";") if name.strip()]
-    details["author"] = [_csl_name(name) for name in authors]
+    details["author"] = read_names(line("author", 1_000))
     details["issued"] = _csl_date(line("issued", 20))
     if kind := line("type", 50):
-        if kind not in SOURCE_TYPES:
-            raise Invalid(
-                "Choose one of: " + ", ".join(SOURCE_TYPES) + ".", field="evidence.source.type"
-            )
+        if kind not in TYPES:
+            raise Invalid("Choose one of: " + ", ".join(TYPES) + ".", field="evidence.source.type")
         details["type"] = kind
     return {name: value for name, value in details.items() if value}
 
 
-def _csl_name(name: str) -> dict[str, str]:
-    family, comma, given = (part.strip() for part in name.partition(","))
-    return {"family": family, "given": given} if comma and given else {"literal": name}
-
-
 def _csl_date(text: str) -> dict[str, Any]:
-    if not text:
-        return {}
-    match = re.fullmatch(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", text, re.ASCII)
-    parts = [int(part) for part in match.groups() if part] if match else []
     try:
-        date(*[*parts, 1, 1][:3])
-    except (TypeError, ValueError) as error:
+        return read_date(text)
+    except ValueError as error:
         raise Invalid(
             "Write the date as 2024, 2024-05 or 2024-05-31.", field="evidence.source.issued"
         ) from error
-    return {"date-parts": [parts]}

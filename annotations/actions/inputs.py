@@ -46,7 +46,11 @@ class SourceInput:
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
-    """What an annotation says. Members of other kinds than its own must be left empty."""
+    """What an annotation says. Members of other kinds than its own must be left empty.
+
+    `claim_id` is the claim it bears on: what is attacked, supported or granted; without it the
+    place in the essay, or the annotation replied to, says which.
+    """
 
     kind: str
     body: str = ""
@@ -60,3 +64,5 @@ class Content:
     source: SourceInput = field(default_factory=SourceInput)
     quote: str = ""
     locator: str = ""
+    claim_id: UUID | None = None
+    scope: str = ""

@@ -7,12 +7,14 @@ the entry of the log. All in one transaction. Doing again what is done already d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
 from annotations.actions.annotations import check_version, locked_annotation
-from annotations.actions.changes import Visibility, save_change
+from annotations.actions.changes import Visibility, record_moved, save_change
+from annotations.actions.quality import settle_by_reason
+from annotations.actions.reversing import hiding_kept
 from annotations.actions.telling import tell_of_flags, tell_of_moderation, tell_of_post
 from annotations.enums import FlagReason, ModerationAct, Op, Status
 from annotations.models import Flag, ModerationEntry
@@ -21,7 +23,7 @@ from debate.core.errors import Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.core.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -91,8 +93,9 @@ def hide_annotation(
     if annotation.status not in {Status.PUBLISHED, Status.PENDING, Status.HIDDEN}:
         raise InvalidState("Only what others read, or wait to read, can be hidden.")
     before = Visibility.of(annotation)
+    undo = hiding_kept(annotation, now)
     annotation.status, annotation.status_reason = Status.HIDDEN, why
-    _save(annotation, actor, ModerationAct.HIDE, before, why)
+    _save(annotation, actor, ModerationAct.HIDE, before, why, undo=undo)
     _resolve_open(annotation, actor, now, resolution="Hidden")
     return annotation
 
@@ -264,15 +267,30 @@ def _publish(annotation: Annotation, actor: User, act: ModerationAct, reason: st
     annotation.status = Status.PUBLISHED
     _save(annotation, actor, act, before, reason)
     tell_of_post(annotation, actor=actor)
+    settle_by_reason(annotation)
     return annotation
 
 
 def _save(
-    annotation: Annotation, actor: User, act: ModerationAct, before: Visibility, reason: str
+    annotation: Annotation,
+    actor: User,
+    act: ModerationAct,
+    before: Visibility,
+    reason: str,
+    *,
+    undo: Mapping[str, Any] | None = None,
 ) -> Annotation:
-    save_change(annotation, actor, Op.UPDATE, before)
+    save_change(annotation, actor, Op.UPDATE, before, undo=undo)
+    if act in _OF_THE_THREAD:
+        record_moved(annotation.assignment, annotation.thread.all())
     _log(annotation, actor, act, reason)
     return annotation
+
+
+# What of the first of a thread stands in the API's representation of all of it.
+_OF_THE_THREAD = frozenset(
+    {ModerationAct.PIN, ModerationAct.UNPIN, ModerationAct.LOCK, ModerationAct.UNLOCK}
+)
 
 
 def _log(annotation: Annotation, actor: User, act: ModerationAct, reason: str) -> None:

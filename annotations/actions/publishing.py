@@ -1,4 +1,4 @@
-"""A draft published as the essay's next revision, with every annotation carried over.
+"""A draft published as the essay's next revision, with every annotation and claim carried over.
 
 The places are computed before any lock is taken; under the locks only what came meanwhile. Readers
 see the old revision or the new one: both keep their own anchors, and an assignment shows one.
@@ -13,14 +13,16 @@ from django.db import transaction
 from annotations.actions.changes import record_publication
 from annotations.actions.indexing import index_annotations
 from annotations.actions.telling import tell_of_revision
-from annotations.models import Anchor, Annotation, Placement
+from annotations.models import Anchor, Annotation, ClaimAnchor, Placement
 from annotations.publication import (
     Plan,
+    Row,
     new_anchors,
     open_assignments,
     outcomes_of,
     plan_publication,
     standing_anchors,
+    standing_claim_anchors,
 )
 from debate.assignments.models import Assignment
 from debate.core.errors import Conflict, Invalid, Missing, NotAllowed
@@ -69,10 +71,11 @@ def publish_revision(*, actor: User, import_id: UUID, version: int, note: str = 
     plan.revision.note = clean_name(note, field="note", limit=500) if note.strip() else ""
     plan.revision.created_by = actor
     _check_difference(plan, draft)
-    standing = list(standing_anchors(open_assignments(draft.essay)))  # type: ignore[arg-type]  # revision_draft promises an essay
-    outcomes = outcomes_of(plan, standing, draft.base_id)
+    assignments = open_assignments(draft.essay)  # type: ignore[arg-type]  # revision_draft promises an essay
+    notes = outcomes_of(plan, list(standing_anchors(assignments)), draft.base_id)
+    claims = outcomes_of(plan, list(standing_claim_anchors(assignments)), draft.base_id)
     with transaction.atomic():
-        return _publish(actor, draft, version, plan, outcomes)
+        return _publish(actor, draft, version, plan, notes=notes, claims=claims)
 
 
 def _check_base(draft: ImportDraft, version: int) -> None:
@@ -110,7 +113,13 @@ def _head_now(draft: ImportDraft) -> dict[str, Any]:
 
 
 def _publish(
-    actor: User, draft: ImportDraft, version: int, plan: Plan, outcomes: dict[int, Outcome]
+    actor: User,
+    draft: ImportDraft,
+    version: int,
+    plan: Plan,
+    *,
+    notes: dict[int, Outcome],
+    claims: dict[int, Outcome],
 ) -> Revision:
     _locked_assignments(plan)
     essay = Essay.objects.select_for_update(no_key=True).get(pk=plan.revision.essay_id)
@@ -121,9 +130,9 @@ def _publish(
     plan.revision.save(force_insert=True)
     Paragraph.objects.bulk_create(plan.paragraphs)
     standing = list(standing_anchors(assignments))
-    missed = [one for one in standing if one.pk not in outcomes]
-    outcomes |= outcomes_of(plan, missed, draft.base_id)
-    Anchor.objects.bulk_create(new_anchors(plan, standing, outcomes), batch_size=2_000)
+    Anchor.objects.bulk_create(_carried(plan, draft, standing, notes), batch_size=2_000)
+    of_claims = list(standing_claim_anchors(assignments))
+    ClaimAnchor.objects.bulk_create(_carried(plan, draft, of_claims, claims), batch_size=2_000)
     language = essay.language
     for name, value in _head_of(draft).items():
         setattr(essay, name, value)
@@ -139,6 +148,14 @@ def _publish(
     tell_of_revision(plan.revision, assignments, actor=actor)
     ImportDraft.objects.filter(pk=draft.pk).delete()
     return plan.revision
+
+
+def _carried(
+    plan: Plan, draft: ImportDraft, standing: list[Row], outcomes: dict[int, Outcome]
+) -> list[Row]:
+    """The rows of the new revision, with those that came after the outcomes were computed."""
+    missed = [one for one in standing if one.pk not in outcomes]
+    return new_anchors(plan, standing, outcomes | outcomes_of(plan, missed, draft.base_id))
 
 
 def _locked_assignments(plan: Plan) -> list[Assignment]:

@@ -24,6 +24,8 @@ from annotations.notices import (
     MENTION,
     MODERATION,
     OPENING,
+    QUALITY_ANSWER,
+    QUALITY_MARK,
     REPLY,
     REVISION,
     TOLD_ACTS,
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from annotations.models import ModerationEntry
+    from annotations.models import ModerationEntry, QualityMark, QualityMarkAnswer
     from debate.accounts.models import User
     from debate.assignments.queries import Dates
     from debate.essays.models import Revision
@@ -117,6 +119,47 @@ def tell_of_flags(
                 context_id=annotation.root_id or annotation.pk,
                 recipients=[person],
             )
+
+
+def tell_of_mark(mark: QualityMark) -> None:
+    """Tell whose words were marked, unless they are the marker's own."""
+    _tell_of(mark, QUALITY_MARK, mark.pk, {_owner(mark)} - {mark.by_id})
+
+
+def tell_of_settling(mark: QualityMark) -> None:
+    """Tell who set it that a mark was settled, unless that person took it back."""
+    _tell_of(mark, QUALITY_MARK, mark.pk, {mark.by_id} - {mark.resolved_by_id})
+
+
+def tell_of_answer(answer: QualityMarkAnswer) -> None:
+    """Tell who set the mark, and whose words it is on, what was answered to it."""
+    mark = answer.mark
+    _tell_of(mark, QUALITY_ANSWER, answer.pk, {_owner(mark), mark.by_id} - {answer.by_id})
+
+
+def _owner(mark: QualityMark) -> UUID:
+    """Whose words the mark is on."""
+    if mark.annotation:
+        return mark.annotation.author_id
+    if mark.claim:
+        return mark.claim.added_by_id
+    return mark.target.added_by_id  # type: ignore[union-attr]  # of a passage
+
+
+def _tell_of(mark: QualityMark, kind: str, object_id: UUID, people: Collection[UUID]) -> None:
+    """Those of them who are still in the seminar; by the thread or assignment, if there is one."""
+    inside = Membership.objects.filter(seminar=mark.seminar_id, user__in=people)
+    context = mark.passage_id
+    if mark.annotation:
+        context = mark.annotation.root_id or mark.annotation_id
+    elif mark.claim:
+        context = mark.claim.assignment_id
+    give_notice(
+        kind=kind,
+        object_id=object_id,
+        context_id=context,  # type: ignore[arg-type]  # the mark is on something
+        recipients=list(inside.values_list("user_id", flat=True)),
+    )
 
 
 def tell_of_revision(

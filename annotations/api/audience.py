@@ -10,9 +10,8 @@ from rest_framework.response import Response
 from annotations.actions import change_audience
 from annotations.api.inputs import AudienceShape
 from annotations.api.serializers import AnnotationSerializer
-from annotations.api.views import IF_MATCH, AnnotationReader
+from annotations.api.views import AnnotationReader
 from annotations.permissions import may_change_audience
-from debate.core.api.views import if_match
 from debate.core.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 class AudienceView(AnnotationReader):
     """Who may read an annotation and its thread."""
 
-    keeps_versions = True
-
     def find(self) -> None:
         """The annotation, and whether the person says who reads it. Raises NotAllowed."""
         self.annotation = self.find_one(self.kwargs["pk"])
@@ -36,7 +33,6 @@ class AudienceView(AnnotationReader):
         request=AudienceShape,
         responses={200: AnnotationSerializer},
         operation_id="annotations_audience_update",
-        parameters=[IF_MATCH],
         description="Let fewer or more people read an annotation; its replies go with it. Its "
         "author may until somebody else has replied, staff always.",
     )
@@ -50,6 +46,6 @@ class AudienceView(AnnotationReader):
             annotation_id=pk,
             audience=given["audience"],
             group_id=given.get("group"),
-            version=given.get("version", if_match(request)),
+            version=self.version(shape),
         )
         return Response(self.shown(changed))

@@ -72,7 +72,7 @@ class EvidenceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django
     def filter_queryset(self, queryset: AnnotationQuerySet) -> AnnotationQuerySet:
         """The annotations that all the parameters ask for."""
         found: AnnotationQuerySet = super().filter_queryset(queryset)
-        return found if self.form.cleaned_data["status"] else found.exclude(status="withdrawn")
+        return found if self.form.cleaned_data.get("status") else found.exclude(status="withdrawn")
 
     def on_paragraph(
         self,
@@ -101,8 +101,13 @@ class EvidenceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django
         value: str,
     ) -> AnnotationQuerySet:
         """Annotations that say the words, cite them or stand on them. Raises BadParameters."""
+        given = self.form.cleaned_data
+        inside = {name: given.get(name) for name in ("seminar", "assignment")}
+        others = (set(self.data) & set(self.filters)) - {name, *inside}
+        user = self.request.user
         try:
-            return matching(queryset, Question.of(self.request.user, value))
+            question = Question.of(user, value, **inside)
+            return matching(queryset, user, question, plain=not others)
         except Invalid as refused:
             raise BadParameters({name: [refused.sentence]}) from refused
 

@@ -23,11 +23,14 @@ def find_annotation(
     Raises Missing for what the person may not know of, and Gone for what was withdrawn since the
     person could read it, unless `also_withdrawn`.
     """
-    whole = Annotation.objects.select_related("assignment__seminar", "parent", "passage__source")
-    found = whole.visible_to(user).filter(pk=annotation_id).first()
+    beside = ("assignment__seminar", "parent", "passage__source")
+    # The doors come first, as their statements then are those that are built already.
+    seen = Annotation.objects.visible_to(user).select_related(*beside)
+    found = seen.filter(pk=annotation_id).first()
     if found:
         return found
-    withdrawn = whole.known_to(user).filter(pk=annotation_id).first()
+    known = Annotation.objects.known_to(user).select_related(*beside)
+    withdrawn = known.filter(pk=annotation_id).first()
     if withdrawn is None:
         raise Missing
     if not also_withdrawn:

@@ -10,9 +10,10 @@ from rest_framework import serializers
 
 from annotations.actions import Content, SourceInput, Target
 from annotations.actions.anchoring import MOST_TARGETS
-from annotations.actions.evidence import doi_of
+from annotations.actions.changes import scope_of
+from annotations.bibliography.identifiers import normal_doi
 from annotations.enums import Attacks, Audience, Kind, Stance
-from debate.core.api.fields import Choice, Id, Shape, Switch, Text, Texts, Whole
+from debate.core.api.fields import Change, Choice, Id, Shape, Switch, Text, Texts, Whole
 from debate.core.errors import DomainError
 from debate.core.text import is_blank
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from annotations.models import Annotation
 
 LINKS = ("id", "doi", "url", "link")
+BEARS_ON = "The claim it bears on; left out, the marked claim at its place, or what it replies to."
+# The kinds that have an object of their own, under their name.
+WITH_OBJECT = (Kind.COUNTERARGUMENT, Kind.SUPPORT, Kind.EVIDENCE, Kind.CONCESSION)
 WORDS_OF_A_PLACE = ("quote", "start", "end", "prefix", "suffix")
 
 
@@ -33,6 +37,20 @@ class CounterargumentShape(Shape):
 
     attacks = Choice(choices=Attacks.choices, required=False, allow_null=True)
     counterclaim = Text(required=False)
+    claim = Id(required=False, allow_null=True, help_text=BEARS_ON)
+
+
+class SupportShape(Shape):
+    """The claim that is supported, where the place or the parent does not say which."""
+
+    claim = Id(required=False, allow_null=True, help_text=BEARS_ON)
+
+
+class ConcessionShape(Shape):
+    """The claim that is granted, and how far: "granted, but …"."""
+
+    claim = Id(required=False, allow_null=True, help_text=BEARS_ON)
+    scope = Text(required=False, help_text="At most 500 characters, in one line.")
 
 
 class SourceShape(Shape):
@@ -52,7 +70,7 @@ class SourceShape(Shape):
         """Exactly one way to name the work."""
         if sum(name in attrs for name in LINKS) != 1:
             raise serializers.ValidationError("Give exactly one of: id, doi, url, link.")
-        if "doi" in attrs and not doi_of(attrs["doi"]):
+        if "doi" in attrs and not normal_doi(attrs["doi"]):
             raise serializers.ValidationError(
                 {"doi": "This is no DOI, such as 10.1000/182 or https://doi.org/10.1000/182."}
             )
@@ -66,11 +84,26 @@ class EvidenceShape(Shape):
     warrant = Text()
     quote = Text(required=False)
     locator = Text(required=False)
+    claim = Id(required=False, allow_null=True, help_text=BEARS_ON)
     source = SourceShape()  # type: ignore[assignment]  # a member of that name
 
 
-class EvidenceChangeShape(EvidenceShape):
+class CounterargumentChangeShape(Change, CounterargumentShape):
+    """Any of the members of a counterargument; the others stay."""
+
+    empty = {"counterclaim": ""}
+
+
+class ConcessionChangeShape(Change, ConcessionShape):
+    """Any of the members of a concession; the others stay."""
+
+    empty = {"scope": ""}
+
+
+class EvidenceChangeShape(Change, EvidenceShape):
     """Any of the members of a piece of evidence; the others stay."""
+
+    empty = {"quote": "", "locator": ""}
 
     stance = Choice(choices=Stance.choices, required=False)
     warrant = Text(required=False)
@@ -104,14 +137,16 @@ class WordsShape(Shape):
     kind = Choice(choices=Kind.choices)
     body = Text(required=False, help_text="Markdown, at most 10,000 characters.")
     tags = Texts(required=False)
-    counterargument = CounterargumentShape(required=False, allow_null=True)
+    counterargument: Shape = CounterargumentShape(required=False, allow_null=True)
     evidence: Shape = EvidenceShape(required=False, allow_null=True)
+    support = SupportShape(required=False, allow_null=True)
+    concession: Shape = ConcessionShape(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Each kind with its own object only."""
         before = self.context.get("kind", "")
         kind = attrs.get("kind", before)
-        for name in (Kind.COUNTERARGUMENT, Kind.EVIDENCE):
+        for name in WITH_OBJECT:
             if attrs.get(name) is not None and kind != name:
                 raise serializers.ValidationError({name: f"This member goes with the kind {name}."})
         if kind == Kind.EVIDENCE and before != kind and attrs.get("evidence") is None:
@@ -126,13 +161,10 @@ class WordsShape(Shape):
         plain = {name: given[name] for name in ("kind", "body") if name in given}
         if "tags" in given:
             plain["tags"] = tuple(given["tags"])
-        evidence = dict(given.get("evidence") or {})
-        source = evidence.pop("source", None)
-        counter = dict(given.get("counterargument") or {})
-        if "attacks" in counter:
-            counter["attacks"] = counter["attacks"] or ""
-        content = replace(content, **plain, **counter, **evidence)
-        return replace(content, source=_source(source)) if source else content
+        content = replace(content, **plain)
+        for name in WITH_OBJECT:
+            content = replace(content, **_members(given.get(name) or {}))
+        return content
 
     def sent_as(self) -> dict[str, str]:
         """The actions' names of members, where the client sent another: action's → client's."""
@@ -140,7 +172,8 @@ class WordsShape(Shape):
         source = evidence.get("source") if isinstance(evidence, dict) else None
         used = [name for name in LINKS if isinstance(source, dict) and name in source]
         place = "evidence.source" + (f".{used[0]}" if used else "")
-        return {"evidence.source.link": place}
+        kind = self.validated_data.get("kind", self.context.get("kind", ""))
+        return {"evidence.source.link": place, "claim": f"{kind}.claim"}
 
     @contextmanager
     def naming_members(self) -> Iterator[None]:
@@ -230,22 +263,40 @@ class ReplyShape(PlacedShape):
         return {**super().sent_as(), "parent": ""}
 
 
-class AnnotationChangeShape(WordsShape):
+class AnnotationChangeShape(Change, WordsShape):
     """What is to change of what an annotation says; its place, thread and audience stay."""
 
+    empty = {"body": "", "tags": ()}
+
     kind = Choice(choices=Kind.choices, required=False)
+    counterargument: Shape = CounterargumentChangeShape(required=False, allow_null=True)
+    concession: Shape = ConcessionChangeShape(required=False, allow_null=True)
     evidence = EvidenceChangeShape(required=False, allow_null=True)
     version = Whole(required=False, help_text="The one that you changed; 412 when it is outdated.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """As of any; a piece of evidence cannot be without what makes it one."""
+        attrs = super().validate(attrs)
+        kind = attrs.get("kind", self.context.get("kind", ""))
+        if kind == Kind.EVIDENCE and attrs.get("evidence", {}) is None:
+            raise serializers.ValidationError({"evidence": "This member may not be null."})
+        return attrs
+
+    def keeps(self, annotation: Annotation, kind: Kind) -> bool:
+        """Whether the annotation stays of that kind, and what it says as such is not taken away."""
+        stays = self.validated_data.get("kind", annotation.kind) == annotation.kind == kind
+        return stays and self.validated_data.get(kind.value, {}) is not None
 
     def changed(self, annotation: Annotation) -> Content:
         """What the annotation says with the changes; of another kind, without what it had."""
         content = Content(kind=annotation.kind, body=annotation.body, tags=tuple(annotation.tags))
-        kind = self.validated_data.get("kind", annotation.kind)
-        if kind == annotation.kind == Kind.COUNTERARGUMENT:
+        if self.keeps(annotation, Kind.COUNTERARGUMENT):
             content = replace(
                 content, attacks=annotation.attacks, counterclaim=annotation.counterclaim
             )
-        if kind == annotation.kind == Kind.EVIDENCE and annotation.passage:
+        if self.keeps(annotation, Kind.CONCESSION):
+            content = replace(content, scope=scope_of(annotation))
+        if self.keeps(annotation, Kind.EVIDENCE) and annotation.passage:
             passage = annotation.passage
             content = replace(
                 content,
@@ -275,6 +326,18 @@ def _target(given: dict[str, Any], place: str) -> Target:
     )
 
 
+def _members(given: dict[str, Any]) -> dict[str, Any]:
+    """The members of a kind's object, as the actions name them."""
+    members = {name: given[name] for name in given.keys() - {"claim", "source"}}
+    if "attacks" in members:
+        members["attacks"] = members["attacks"] or ""
+    if given.get("claim"):
+        members["claim_id"] = given["claim"]
+    if given.get("source"):
+        members["source"] = _source(given["source"])
+    return members
+
+
 def _source(given: dict[str, Any]) -> SourceInput:
     details = {name: value for name, value in given.items() if name not in LINKS}
     link = next((given[name] for name in LINKS[1:] if name in given), "")
@@ -287,3 +350,25 @@ class AudienceShape(Shape):
     audience = Choice(choices=Audience.choices)
     group = Id(required=False, allow_null=True)
     version = Whole(required=False, help_text="The one that you changed; 412 when it is outdated.")
+
+
+class AnchorsShape(Shape):
+    """Where an annotation is to stand: at least one anchor."""
+
+    anchors = AnchorShape(  # type: ignore[call-arg]  # of the list that many=True makes
+        many=True,
+        max_length=MOST_TARGETS,
+        error_messages={"max_length": f"At most {MOST_TARGETS} targets are taken."},
+    )
+    version = Whole(required=False, help_text="The one that you changed; 412 when it is outdated.")
+
+    def targets(self) -> list[Target]:
+        """Where it goes."""
+        anchors = self.validated_data["anchors"]
+        return [_target(one, f"anchors.{index}") for index, one in enumerate(anchors)]
+
+
+class UndoShape(Shape):
+    """Which act is taken back: the one that made that version."""
+
+    version = Whole()

@@ -13,14 +13,14 @@ from rest_framework.response import Response
 from annotations.actions import flag_annotation, moderate, withdraw_flag
 from annotations.actions.moderation import ACTS
 from annotations.api.serializers import AnnotationSerializer
-from annotations.api.views import IF_MATCH, AnnotationReader
+from annotations.api.views import AnnotationReader
 from annotations.enums import FlagReason, ModerationAct
 from annotations.models import Flag, ModerationEntry
 from annotations.permissions import may_flag, may_moderate
 from debate.accounts.api import PersonSerializer
 from debate.core.api.fields import Choice, Shape, Text, Whole
 from debate.core.api.filters import SwitchFilter
-from debate.core.api.views import ApiView, if_match
+from debate.core.api.views import ApiView
 from debate.core.errors import NotAllowed
 from debate.seminars.permissions import oversees
 
@@ -161,6 +161,8 @@ class FlagsOfAnnotation(AnnotationReader, generics.ListAPIView[Flag]):
     """The flags on one annotation."""
 
     has_pages = True
+    demands = frozenset()
+    address = ""
     query_parameters = frozenset()
     queryset = Flag.objects.none()  # type: ignore[assignment]  # flags, not annotations
     serializer_class = FlagSerializer
@@ -209,7 +211,6 @@ class FlagsOfAnnotation(AnnotationReader, generics.ListAPIView[Flag]):
         request=ActShape,
         responses={200: AnnotationSerializer},
         operation_id="annotations_moderation_create",
-        parameters=[IF_MATCH],
         description="Hide, show again, approve, lock, pin, or resolve the flags. For staff.",
     ),
 )
@@ -217,7 +218,7 @@ class ModerationList(AnnotationReader, generics.ListAPIView[ModerationEntry]):
     """What staff did about one annotation, and what they do now."""
 
     has_pages = True
-    keeps_versions = True
+    demands = frozenset({"POST"})
     query_parameters = frozenset()
     queryset = ModerationEntry.objects.none()  # type: ignore[assignment]  # acts, not annotations
     serializer_class = ModerationEntrySerializer
@@ -250,7 +251,7 @@ class ModerationList(AnnotationReader, generics.ListAPIView[ModerationEntry]):
             annotation_id=pk,
             act=given["act"],
             reason=given.get("reason", ""),
-            version=given.get("version", if_match(request)),
+            version=self.version(shape),
         )
         fresh = AnnotationReader.get_queryset(self).get(pk=pk)
         return Response(AnnotationSerializer(fresh, context=self.get_serializer_context()).data)

@@ -14,16 +14,16 @@ from rest_framework.reverse import reverse
 
 from annotations.actions.tags import ONLY_STAFF, give_paragraph_tag, take_off_paragraph_tag
 from annotations.actions.vocabulary import ONLY_INSTRUCTORS, add_tag, update_tag
-from annotations.api.views import IF_MATCH
 from annotations.models import ParagraphTag, Tag
 from annotations.permissions import may_tag_paragraphs
 from annotations.presets import TagDraft
 from debate.accounts.api import PersonSerializer
 from debate.accounts.enums import Scope
+from debate.assignments.actions import lock_assignment
 from debate.assignments.models import Assignment
-from debate.core.api.fields import Id, Shape, Switch, Text, Whole
+from debate.core.api.fields import Change, Id, Shape, Switch, Text, Whole
 from debate.core.api.filters import SwitchFilter
-from debate.core.api.views import ApiView, if_match
+from debate.core.api.views import ApiView
 from debate.core.errors import Invalid, Missing, NotAllowed
 from debate.essays.models import Paragraph
 from debate.seminars.models import Seminar
@@ -77,8 +77,10 @@ class TagShape(Shape):
     counter_example = Text(required=False)
 
 
-class TagChangeShape(TagShape):
+class TagChangeShape(Change, TagShape):
     """What a tag is to say; what is left out stays as it is."""
+
+    empty = {"definition": "", "example": "", "counter_example": ""}
 
     label = Text(required=False)
     position = Whole(
@@ -173,25 +175,22 @@ class TagList(TagReader, generics.ListAPIView[Tag]):
 class TagDetail(TagReader):
     """One tag of a seminar."""
 
-    keeps_versions = True
-
     def find_tag(self) -> None:
         """The tag of the address. Raises Missing."""
         found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Missing
-        self.tag = found
+        self.found = found
 
     @extend_schema(operation_id="seminars_tags_retrieve", description="One tag of a vocabulary.")
     def get(self, request: Request, seminar_id: UUID, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """The tag."""
-        return Response(TagSerializer(self.tag).data)
+        return Response(TagSerializer(self.found).data)
 
     @extend_schema(
         request=TagChangeShape,
         responses={200: TagSerializer},
         operation_id="seminars_tags_partial_update",
-        parameters=[IF_MATCH],
         description="Change what a tag says or where it stands, retire or restore it. "
         "For instructors, with the scope `admin`.",
     )
@@ -199,7 +198,7 @@ class TagDetail(TagReader):
         """Change the tag."""
         shape = TagChangeShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        given = {"version": if_match(request), **shape.validated_data}
+        given = {**shape.validated_data, "version": self.version(shape)}
         update_tag(actor=self.user, tag_id=pk, **given)
         return Response(self.shown(pk))
 
@@ -323,12 +322,19 @@ class ParagraphTagList(ParagraphTagReader, generics.ListAPIView[ParagraphTag]):
 class ParagraphTagDetail(ParagraphTagReader):
     """One tag of one paragraph."""
 
+    # Where the paragraph stands in the text that is shown now.
+    passing = frozenset({"paragraph", "number"})
+
     def find_tag(self) -> None:
         """The paragraph's tag of the address. Raises Missing."""
         found = self.get_queryset().filter(pk=self.kwargs["pk"]).first()
         if found is None:
             raise Missing
         self.given = found
+
+    def hold(self) -> None:
+        """Lock the assignment, as every change of its tags does."""
+        lock_assignment(self.assignment.pk)
 
     @extend_schema(
         operation_id="assignments_paragraph_tags_retrieve", description="One tag of one paragraph."
@@ -344,5 +350,8 @@ class ParagraphTagDetail(ParagraphTagReader):
     )
     def delete(self, request: Request, assignment_id: UUID, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Take the tag off."""
-        take_off_paragraph_tag(actor=self.user, assignment_id=assignment_id, paragraph_tag_id=pk)
+        with self.unchanged():
+            take_off_paragraph_tag(
+                actor=self.user, assignment_id=assignment_id, paragraph_tag_id=pk
+            )
         return Response(status=204)

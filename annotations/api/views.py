@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import BooleanField, ExpressionWrapper, Prefetch
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, mixins
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from annotations.actions import (
     create_annotation,
-    edit_annotation,
     mark_answer,
     withdraw_annotation,
 )
-from annotations.api.filters import AnnotationFilters, EvidenceListFilters, SourceFilters
+from annotations.api.filters import AnnotationFilters, EvidenceListFilters
 from annotations.api.finding import find_annotation
 from annotations.api.inputs import AnnotationChangeShape, AnnotationShape, ReplyShape
+from annotations.api.posting import change_annotation, post_annotation
 from annotations.api.serializers import (
     AnnotationSerializer,
     EvidenceItemSerializer,
-    SourceSerializer,
     VersionSerializer,
 )
+from annotations.api.wired import (
+    EMBED,
+    FIELDS,
+    INCLUDED,
+    SORT,
+    WireAnswers,
+    WireList,
+    WireObject,
+    state_of_list,
+)
 from annotations.enums import Kind, Status
-from annotations.models import Annotation, AnnotationVersion, Source
-from annotations.permissions import may_annotate, may_change, may_read_history
-from debate.assignments.models import Assignment
-from debate.core.api.fields import Addressed
+from annotations.models import Annotation, AnnotationVersion, PassageCheck
+from annotations.models.named import is_named_to
+from annotations.permissions import may_annotate, may_change, may_mark_answer, may_read_history
+from annotations.queries.conditions import state_of
+from annotations.web.views import InWebForms
+from debate.core.api.exceptions import BadParameters
 from debate.core.api.filters import whole_parameter
-from debate.core.api.views import ApiView, ApiViewSet, if_match
-from debate.core.errors import Missing, NotAllowed
+from debate.core.api.pagination import whole_or_some
+from debate.core.api.views import ApiViewSet
+from debate.core.errors import NotAllowed
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
@@ -43,31 +57,21 @@ if TYPE_CHECKING:
     from rest_framework.serializers import BaseSerializer
 
     from annotations.models.annotation import AnnotationQuerySet
-    from debate.accounts.models import User
+    from annotations.queries.conditions import State
     from debate.seminars.models import Membership
 
 REVISION = OpenApiParameter(
     "revision", int, description="Anchors in the revision of that number, not in the one shown."
 )
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    description='The `version` that you change, as `"3"`; 412 when it is outdated.',
-)
 
 
-class AnnotationReader(ApiView):
+class AnnotationReader(WireAnswers):
     """What views that answer with annotations share."""
 
     query_parameters = frozenset({"revision"})
     queryset = Annotation.objects.none()
     serializer_class: type[BaseSerializer[Any]] = AnnotationSerializer
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
+    address = "api:annotation-detail"
 
     def get_queryset(self) -> AnnotationQuerySet:
         """What the person may read, as the API shows it."""
@@ -78,8 +82,11 @@ class AnnotationReader(ApiView):
 
     def shown(self, annotation: Annotation) -> dict[str, Any]:
         """The annotation as the person may see it now."""
-        fresh = self.get_queryset().get(pk=annotation.pk)
-        return dict(AnnotationSerializer(fresh, context=self.get_serializer_context()).data)
+        return self.wire(annotation.pk)
+
+    def current(self) -> Any:
+        """The annotation of the address as it is now."""
+        return self.shown(self.find_one(self.kwargs["pk"]))
 
     def created(self, annotation: Annotation) -> Response:
         """The answer to a post: the annotation, and its address."""
@@ -97,24 +104,35 @@ class AnnotationReader(ApiView):
 
 @extend_schema_view(
     list=extend_schema(
-        parameters=[REVISION],
+        parameters=[REVISION, FIELDS, EMBED, SORT],
         description="The annotations that you may read, oldest first; withdrawn ones only when "
         "you ask for their status.",
     ),
-    retrieve=extend_schema(parameters=[REVISION], description="One annotation."),
+    retrieve=extend_schema(
+        parameters=[REVISION, FIELDS, EMBED],
+        responses={200: whole_or_some({"$ref": "#/components/schemas/Annotation"})},
+        description="One annotation.",
+    ),
 )
 class AnnotationViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, AnnotationReader, ApiViewSet
+    InWebForms,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    WireList,
+    WireObject,
+    AnnotationReader,
+    ApiViewSet,
 ):
     """Annotations: read, post, change, withdraw."""
 
-    keeps_versions = True
     filterset_class = AnnotationFilters
     repeatable = frozenset({"kind"})
 
     def find(self) -> None:
         """The annotation, and for a change whether it is the person's. Raises NotAllowed."""
         if "pk" not in self.kwargs:
+            return
+        if self.reads_wire() and self.look(self.kwargs["pk"]):
             return
         self.annotation = annotation = self.find_one(self.kwargs["pk"])
         if self.request.method in SAFE_METHODS:
@@ -125,6 +143,36 @@ class AnnotationViewSet(
         ):
             raise NotAllowed("Only its author changes or withdraws an annotation.")
 
+    def known_parameters(self) -> frozenset[str]:
+        """Also what to bring along, where annotations are read, and the order of the list."""
+        known = super().known_parameters()
+        if self.request.method in SAFE_METHODS:
+            known |= INCLUDED
+        return known | {"sort"} if self.is_list() else known
+
+    def reads_wire(self) -> bool:
+        """Whether one annotation is read as plain JSON, and rightly asked for."""
+        plain = self.request.accepted_renderer.media_type == JSONRenderer.media_type
+        if self.request.method not in SAFE_METHODS or not plain:
+            return False
+        try:
+            self.fields()
+        except BadParameters:
+            return False  # which is told to those only who may read the annotation
+        return True
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - DRF's signature
+        """One annotation, in the form that is asked for."""
+        return self.in_web_form(request) or self.answer(self.kwargs["pk"])
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - DRF's signature
+        """The annotations that the person may read."""
+        return self.answer_list()
+
+    def state(self) -> State | None:
+        """That of the assignment that the list is limited to."""
+        return state_of_list(self.user, self.request)
+
     @extend_schema(
         request=AnnotationShape,
         responses={201: AnnotationSerializer},
@@ -132,70 +180,32 @@ class AnnotationViewSet(
     )
     def create(self, request: Request) -> Response:
         """Attach an annotation to a paragraph, to words, or to another annotation."""
-        assignment = self._open_to_writing(request.data)
-        shape = AnnotationShape(data=request.data)
-        shape.is_valid(raise_exception=True)
-        with shape.naming_members():
-            annotation = create_annotation(
-                actor=self.user,
-                assignment_id=assignment.pk,
-                content=shape.content(),
-                targets=shape.targets(),
-                parent_id=shape.validated_data.get("parent"),
-                submission_key=shape.validated_data.get("submission_key"),
-                as_late=shape.validated_data.get("as_late", False),
-            )
-        return self.created(annotation)
-
-    def _open_to_writing(self, body: Any) -> Assignment:
-        """The assignment that the body names, before the rest of the body is judged."""
-        named = Addressed(data=body)
-        if not named.is_valid():
-            AnnotationShape(data=body).is_valid(raise_exception=True)
-        assignments = Assignment.objects.visible_to(self.user).select_related("seminar")
-        assignment = assignments.filter(pk=named.validated_data["assignment"]).first()
-        if assignment is None:
-            raise Missing
-        if not may_annotate(membership_of(self.user, assignment.seminar), assignment.seminar):
-            raise NotAllowed("You may read here, but not write.")
-        return assignment
+        return self.created(post_annotation(self.user, request.data))
 
     @extend_schema(
         request=AnnotationChangeShape,
         responses={200: AnnotationSerializer},
-        parameters=[IF_MATCH],
         description="Change what your annotation says. Members that you leave out stay as they "
         "are; place, thread and audience cannot be changed.",
     )
     def partial_update(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Change the words of an annotation."""
-        shape = AnnotationChangeShape(data=request.data, context={"kind": self.annotation.kind})
-        shape.is_valid(raise_exception=True)
-        version = shape.validated_data.get("version", if_match(request))
-        with shape.naming_members():
-            annotation = edit_annotation(
-                actor=self.user,
-                annotation_id=self.annotation.pk,
-                content=shape.changed(self.annotation),
-                # What was left out was read at this version; another one may not be overwritten.
-                version=self.annotation.version if version is None else version,
-            )
-        return Response(self.shown(annotation))
+        changed = change_annotation(self.user, self.annotation, request.data, self.version)
+        return Response(self.shown(changed))
 
     @extend_schema(
         responses={204: None},
-        parameters=[IF_MATCH],
         description="Withdraw your annotation. You and staff still read it; others get 410.",
     )
-    def destroy(self, request: Request, pk: UUID) -> Response:
+    def destroy(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Withdraw an annotation."""
-        withdraw_annotation(actor=self.user, annotation_id=pk, version=if_match(request))
+        withdraw_annotation(actor=self.user, annotation_id=pk, version=self.version())
         return Response(status=204)
 
 
 @extend_schema_view(
     get=extend_schema(
-        parameters=[REVISION],
+        parameters=[REVISION, FIELDS, EMBED, SORT],
         operation_id="annotations_replies_list",
         description="The direct replies, oldest first; also of a withdrawn annotation.",
     ),
@@ -206,7 +216,7 @@ class AnnotationViewSet(
         description="Reply. The least is `kind` and `body`.",
     ),
 )
-class ReplyList(AnnotationReader, generics.ListAPIView[Annotation]):
+class ReplyList(WireList, AnnotationReader, generics.ListAPIView[Annotation]):
     """The replies to one annotation."""
 
     has_pages = True
@@ -219,15 +229,23 @@ class ReplyList(AnnotationReader, generics.ListAPIView[Annotation]):
         if not reads and not may_annotate(self.membership(self.annotation), seminar):
             raise NotAllowed("You may read here, but not write.")
 
-    def get_queryset(self) -> AnnotationQuerySet:
-        """Its replies that the person may read, without withdrawn ones."""
-        replies = super().get_queryset().filter(parent=self.annotation)
-        return replies.exclude(status=Status.WITHDRAWN)
+    def known_parameters(self) -> frozenset[str]:
+        """Also what to bring along, and the order."""
+        known = super().known_parameters()
+        return known | INCLUDED | {"sort"} if self.is_list() else known
 
-    def shown(self, annotation: Annotation) -> dict[str, Any]:
-        """The annotation, which need not be a direct reply when it was sent twice."""
-        fresh = AnnotationReader.get_queryset(self).get(pk=annotation.pk)
-        return dict(AnnotationSerializer(fresh, context=self.get_serializer_context()).data)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - DRF's signature
+        """The replies."""
+        return self.answer_list()
+
+    def state(self) -> State | None:
+        """That of the assignment; None where a visitor may no longer see it."""
+        return state_of(self.user, self.annotation.assignment_id)
+
+    def rows(self) -> AnnotationQuerySet:
+        """Its replies that the person may read, without withdrawn ones."""
+        replies = super().rows().filter(parent=self.annotation)
+        return replies.exclude(status=Status.WITHDRAWN)
 
     def post(self, request: Request, pk: UUID) -> Response:
         """Reply to the annotation."""
@@ -250,8 +268,14 @@ class AnswerView(AnnotationReader):
     """Whether a reply is taken as the answer to its question."""
 
     def find(self) -> None:
-        """The reply."""
+        """The reply, and whether the person says what answers its question. Raises NotAllowed."""
         self.annotation = self.find_one(self.kwargs["pk"])
+        question = self.annotation.parent
+        if question is None or question.kind != Kind.QUESTION:
+            return  # nobody may, which the action says in other words
+        question.assignment = self.annotation.assignment
+        if not may_mark_answer(self.user, self.membership(self.annotation), question):
+            raise NotAllowed("Only the asker or staff say what answers a question.")
 
     @extend_schema(
         request=None,
@@ -261,7 +285,7 @@ class AnswerView(AnnotationReader):
     )
     def put(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Take the reply as the answer."""
-        return Response(self.shown(mark_answer(actor=self.user, reply_id=pk, is_answer=True)))
+        return Response(self.shown(self._marked(pk, is_answer=True)))
 
     @extend_schema(
         request=None,
@@ -271,8 +295,13 @@ class AnswerView(AnnotationReader):
     )
     def delete(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """No longer take the reply as the answer."""
-        mark_answer(actor=self.user, reply_id=pk, is_answer=False)
+        self._marked(pk, is_answer=False)
         return Response(status=204)
+
+    def _marked(self, pk: UUID, *, is_answer: bool) -> Annotation:
+        return mark_answer(
+            actor=self.user, reply_id=pk, is_answer=is_answer, version=self.version()
+        )
 
 
 @extend_schema_view(
@@ -300,32 +329,27 @@ class HistoryList(AnnotationReader, generics.ListAPIView[AnnotationVersion]):
         return self.annotation.history.with_shown_actor(self.user)
 
 
+class EvidenceReader(AnnotationReader):
+    """What views of evidence share."""
+
+    serializer_class = EvidenceItemSerializer
+
+    def get_queryset(self) -> AnnotationQuerySet:
+        """What the person may read of kind evidence, with the checks of its passages."""
+        named = is_named_to(self.user, person="by", seminar="passage__source__seminar_id")
+        checks = PassageCheck.objects.select_related("by").order_by("pk")
+        checks = checks.annotate(is_named=ExpressionWrapper(named, output_field=BooleanField()))
+        evidence = super().get_queryset().filter(kind=Kind.EVIDENCE)
+        return evidence.prefetch_related(
+            Prefetch("passage__checks", checks, to_attr="shown_checks")
+        )
+
+
 @extend_schema_view(
     get=extend_schema(description="Annotations of kind evidence, with target and passage.")
 )
-class EvidenceList(AnnotationReader, generics.ListAPIView[Annotation]):
+class EvidenceList(EvidenceReader, generics.ListAPIView[Annotation]):
     """The evidence that the person may read."""
 
     has_pages = True
-    serializer_class = EvidenceItemSerializer
     filterset_class = EvidenceListFilters
-
-    def get_queryset(self) -> AnnotationQuerySet:
-        """What the person may read of kind evidence."""
-        return super().get_queryset().filter(kind=Kind.EVIDENCE)
-
-
-@extend_schema_view(
-    list=extend_schema(description="The sources on the shelves of your seminars."),
-    retrieve=extend_schema(description="One source."),
-)
-class SourceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet):
-    """Sources that the person may see."""
-
-    queryset = Source.objects.none()
-    serializer_class = SourceSerializer
-    filterset_class = SourceFilters
-
-    def get_queryset(self) -> QuerySet[Source]:
-        """The sources the person may see."""
-        return Source.objects.visible_to(self.request.user)

@@ -13,10 +13,10 @@ from annotations.forms.composer import (
     Selected,
     Sentence,
     WordsForm,
-    filters_of,
     kind_choices,
 )
 from annotations.forms.progress import progress_choice
+from annotations.forms.reading import filters_of, more_of
 
 __all__ = [
     "SELECTED",
@@ -33,5 +33,6 @@ __all__ = [
     "WordsForm",
     "filters_of",
     "kind_choices",
+    "more_of",
     "progress_choice",
 ]

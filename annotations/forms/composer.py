@@ -11,14 +11,21 @@ from django import forms
 
 from annotations import selectors
 from annotations.actions import Content, SourceInput, Target
-from annotations.actions.evidence import SOURCE_TYPES
+from annotations.actions.arguing import argues
+from annotations.actions.changes import scope_of
+from annotations.bibliography.csl import TYPES
 from annotations.enums import Attacks, Audience, Kind, Stance
 from annotations.models import Annotation, Source
+from annotations.queries.claims_to_name import claims_to_name
 from annotations.queries.rounds import EVERY_KIND, OpenKinds, terms_of
 from annotations.queries.vocabulary import choice_label, tags_to_offer
 from debate.core.models import uuid7
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import QueryDict
+
     from annotations.queries.rounds import AudienceChoice
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
@@ -29,6 +36,7 @@ if TYPE_CHECKING:
 FIELDS = {
     "counterargument.attacks": "attacks",
     "counterargument.counterclaim": "counterclaim",
+    "concession.scope": "scope",
     "evidence.stance": "stance",
     "evidence.warrant": "warrant",
     "evidence.quote": "cited",
@@ -45,6 +53,15 @@ FIELDS = {
     "target.end": "exact",
     "target.paragraph": "exact",
 }
+
+
+# What can be wrong with what one attacks, as people say it.
+WHAT_IS_WRONG = [
+    (Attacks.UNSPECIFIED.value, "Not sure"),
+    (Attacks.CONCLUSION.value, "The opposite is so"),
+    (Attacks.REASON.value, "That reason or evidence is wrong"),
+    (Attacks.STEP.value, "Even if true, it does not follow"),
+]
 
 
 @dataclass(frozen=True)
@@ -151,7 +168,15 @@ class Place:
 
 
 class ContentForm(forms.Form):
-    """What an annotation says. Shape only: the action decides what is taken."""
+    """What an annotation says. Shape only: the action decides what is taken.
+
+    `paragraphs` are those of its place: where several claims are marked in them it can say which.
+    """
+
+    UNNAMED = "The one that the words show"
+
+    refused = ""
+    """The code of the action's refusal, if any."""
 
     kind = forms.ChoiceField(choices=Kind.choices, widget=forms.RadioSelect, label="What is it?")
     body = forms.CharField(
@@ -163,9 +188,15 @@ class ContentForm(forms.Form):
     )
     attacks = forms.ChoiceField(
         label="What is wrong with it?",
-        choices=Attacks.choices,
+        choices=WHAT_IS_WRONG,
         required=False,
         initial=Attacks.UNSPECIFIED,
+    )
+    claim = forms.ChoiceField(label="Which claim?", required=False)
+    scope = forms.CharField(
+        label="How far?",
+        required=False,
+        help_text="“Granted, but …”: what you do not grant.",
     )
     counterclaim = forms.CharField(
         label="Your claim in one line",
@@ -194,7 +225,7 @@ class ContentForm(forms.Form):
     publisher = forms.CharField(label="Publisher or journal", required=False)
     issued = forms.CharField(label="Date", required=False, help_text="2024, 2024-05 or 2024-05-31")
     type = forms.ChoiceField(
-        label="Type", required=False, choices=[("", "Not said"), *SOURCE_TYPES.items()]
+        label="Type", required=False, choices=[("", "Not said"), *TYPES.items()]
     )
     cited = forms.CharField(
         label="The words of the source",
@@ -208,11 +239,31 @@ class ContentForm(forms.Form):
     )
     tags = forms.CharField(label="Tags", required=False, help_text="Separated by commas.")
 
-    def __init__(self, *args: Any, assignment: Assignment, actor: User, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        assignment: Assignment,
+        actor: User,
+        paragraphs: Iterable[Paragraph] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_claims(actor, assignment, paragraphs)
         sources = Source.objects.visible_to(actor).filter(seminar=assignment.seminar)
         self.fields["source"].queryset = sources.order_by("-id")  # type: ignore[attr-defined]  # a ModelChoiceField
         self._offer_vocabulary(assignment)
+
+    def _offer_claims(
+        self, actor: User, assignment: Assignment, paragraphs: Iterable[Paragraph]
+    ) -> None:
+        """Ask which claim is meant where the place alone does not say, or one was asked for."""
+        asked = str(self["claim"].value() or "")
+        offered = claims_to_name(actor, assignment, paragraphs, asked=asked)
+        if not offered:
+            del self.fields["claim"]
+            return
+        by_itself = ("", self.UNNAMED)
+        self.fields["claim"].choices = [by_itself, *((one.value, one.text) for one in offered)]  # type: ignore[attr-defined]  # a ChoiceField
 
     def _offer_vocabulary(self, assignment: Assignment) -> None:
         """Tick the vocabulary's tags that it has; other words stand beside, unless it is closed."""
@@ -228,6 +279,12 @@ class ContentForm(forms.Form):
         if offer.is_closed and not others:
             del self.fields["tags"]
 
+    def _take(self, name: str, value: object) -> None:
+        """Hold that in the field from now on, whatever was sent."""
+        sent: QueryDict = self.data.copy()  # type: ignore[attr-defined]  # what browsers send
+        sent[name] = str(value)
+        self.data = sent
+
     def _tags(self) -> tuple[str, ...]:
         words = self.cleaned_data.get("tags", "").split(",")
         return (*self.cleaned_data.get("vocabulary", ()), *(word for word in words if word.strip()))
@@ -238,8 +295,11 @@ class ContentForm(forms.Form):
         kind = given["kind"]
         counter = kind == Kind.COUNTERARGUMENT
         evidence = kind == Kind.EVIDENCE
+        claim = given.get("claim") if argues(kind, given["stance"]) else ""
         return Content(
             kind=kind,
+            claim_id=UUID(claim) if claim else None,
+            scope=given["scope"] if kind == Kind.CONCESSION else "",
             body=given["body"],
             tags=self._tags(),
             attacks=given["attacks"] if counter else "",
@@ -263,7 +323,8 @@ class ContentForm(forms.Form):
 
     def add_refusal(self, error: DomainError) -> None:
         """Show the action's refusal at the field it names, keeping all that was typed."""
-        name = FIELDS.get(error.field, error.field)
+        self.refused = error.code
+        name = FIELDS.get(error.field, error.field.removeprefix("content."))
         shown = name in self.fields and not self[name].is_hidden
         self.add_error(name if shown else None, error.sentence)
 
@@ -304,7 +365,16 @@ class AnnotationForm(ContentForm):
         initial = {"submission_key": uuid7(), "kind": Kind.COMMENT, **kwargs.pop("initial", {})}
         if initial["kind"] not in self.terms.kinds:
             initial["kind"] = next(kind for kind in Kind if kind in self.terms.kinds)
-        super().__init__(*args, assignment=assignment, actor=actor, initial=initial, **kwargs)
+        if parent:
+            self.UNNAMED = "What I reply to"
+        super().__init__(
+            *args,
+            assignment=assignment,
+            actor=actor,
+            paragraphs=[paragraph] if paragraph else [],
+            initial=initial,
+            **kwargs,
+        )
         self.paragraph = paragraph
         self.parent = parent
         self.candidates: list[Place] = []
@@ -326,6 +396,14 @@ class AnnotationForm(ContentForm):
         text = self.paragraph.text
         spans = selectors.sentences(text)
         return [Sentence(f"{s.start}-{s.end}", text[s.start : s.end]) for s in spans]
+
+    @property
+    def quoted(self) -> str:
+        """The words that it is about, as they are chosen now; "" for whole paragraphs."""
+        chosen = str(self["sentence"].value() or "")
+        if chosen == SELECTED:
+            return " … ".join(one.exact for one in self.selected)
+        return next((one.text for one in self.sentences if one.value == chosen), "")
 
     def content(self, **more: Any) -> Content:
         """As `ContentForm.content`, with the audience that was chosen."""
@@ -366,6 +444,10 @@ class AnnotationForm(ContentForm):
             for one in places
             if one
         ]
+
+    def begin_another(self) -> None:
+        """What is shown again is no more what was posted: sent once more, it is another."""
+        self._take("submission_key", uuid7())
 
     @staticmethod
     def _target(paragraph: Paragraph, **members: Any) -> Target:
@@ -511,7 +593,16 @@ class DecisionForm(forms.Form):
 class EditForm(ContentForm):
     """The composer for what stands already; its place, thread and audience stay."""
 
+    UNNAMED = "The same as now"
+
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid7)
+
+    def add_refusal(self, error: DomainError) -> None:
+        """As `ContentForm.add_refusal`; told of a newer version, one saves over that."""
+        super().add_refusal(error)
+        if error.code == "stale_version":
+            self._take("version", error.extra["current_version"])
 
     @staticmethod
     def initial_of(annotation: Annotation) -> dict[str, Any]:
@@ -522,6 +613,7 @@ class EditForm(ContentForm):
             "body": annotation.body,
             "attacks": annotation.attacks or Attacks.UNSPECIFIED,
             "counterclaim": annotation.counterclaim,
+            "scope": scope_of(annotation),
             "stance": annotation.stance,
             "warrant": annotation.warrant,
             "tags": ", ".join(annotation.tags),
@@ -535,7 +627,7 @@ class EditForm(ContentForm):
                 "publisher": csl.get("publisher") or csl.get("container-title", ""),
                 "author": "; ".join(_name(one) for one in csl.get("author", [])),
                 "issued": _date(csl.get("issued", {})),
-                "type": csl.get("type", "") if csl.get("type") in SOURCE_TYPES else "",
+                "type": csl.get("type", "") if csl.get("type") in TYPES else "",
                 "cited": passage.quote,
                 "locator": passage.locator,
             }
@@ -549,19 +641,3 @@ def _name(csl: dict[str, str]) -> str:
 def _date(csl: dict[str, Any]) -> str:
     parts = (csl.get("date-parts") or [[]])[0]
     return "-".join(f"{part:02}" for part in parts)
-
-
-def filters_of(query: dict[str, str]) -> dict[str, Any]:
-    """The reading page's filters from its address; what is no filter is passed over."""
-    found: dict[str, Any] = {
-        "kind": query["kind"] if query.get("kind") in Kind.values else "",
-        "unanswered": query.get("unanswered") == "1",
-        "mine": query.get("mine") == "1",
-        "new": query.get("new") == "1",
-        "tag": query.get("tag", "").strip()[:50],
-    }
-    try:
-        found["author"] = UUID(query["author"]) if query.get("author") else None
-    except ValueError:
-        found["author"] = None
-    return found

@@ -14,13 +14,16 @@ from debate.core.policies import public
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+LONGEST_SOUGHT = 100
+
 
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for the person, what is to be read, what is finished; doors in the demo."""
+    sought = request.GET.get("q", "").strip()[:LONGEST_SOUGHT]
     context = {
-        "page": home_page(request.user) if request.user.is_authenticated else None,
+        "page": home_page(request.user, sought=sought) if request.user.is_authenticated else None,
         "demo_people": demo_people(),
         "demo_links": demo_links(),
     }

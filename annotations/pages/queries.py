@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.urls import reverse
 from django.utils import timezone
 
 from annotations.enums import Kind, Status
-from annotations.models import Annotation
+from annotations.models import Anchor, Annotation
+from annotations.pages.activity import Activity, activity
+from annotations.pages.strips import Strip, strip
+from annotations.queries.drafts import drafts_of
 from annotations.queries.visits import news_of
 from debate.assignments.models import Assignment
+from debate.core.db import is_among
 from debate.core.moments import in_words
 from debate.core.text import render_markdown
-from debate.essays.models import ImportDraft
+from debate.essays.models import ImportDraft, Paragraph
 from debate.seminars.enums import Role
 from debate.seminars.models import Membership, Seminar
 from debate.seminars.permissions import (
@@ -26,18 +32,21 @@ from debate.seminars.permissions import (
 from debate.seminars.queries.groups import with_people
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
+    from uuid import UUID
 
     from django.utils.safestring import SafeString
 
     from annotations.models.annotation import AnnotationQuerySet
+    from annotations.queries.drafts import DraftLine
     from debate.accounts.models import User
     from debate.assignments.models import AssignmentQuerySet
     from debate.essays.models import Essay
     from debate.seminars.models import Group
 
 WAITING_SHOWN = 10
+DRAFTS_SHOWN = 5
 # Support and concession end an exchange: whoever gets one owes no answer.
 ASKS_FOR_A_REPLY = (Kind.COMMENT, Kind.QUESTION, Kind.COUNTERARGUMENT, Kind.EVIDENCE)
 PEOPLE_SHOWN = 16
@@ -45,11 +54,11 @@ PEOPLE_SHOWN = 16
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that waits for the person: a sentence, where it leads, and since when."""
+    """Something that waits for the person: a sentence, where it leads, and since when if ever."""
 
     text: str
     href: str
-    when: datetime
+    when: datetime | None
     kind: str = ""
 
 
@@ -57,21 +66,27 @@ class Waiting:
 class AssignmentLine:
     """An assignment in a list, with how many annotations the person may read there.
 
-    `state` is "upcoming", "open" or "closed"; `news` such as "3 new since Tuesday 14:02".
+    `state` is "upcoming", "open" or "closed"; `news` such as "3 new since Tuesday 14:02"; `strip`
+    tells where along the essay the notes stand, None without any.
     """
 
     assignment: Assignment
     state: str
     note_count: int
     unanswered_count: int
+    question_count: int = 0
     news: str = ""
+    strip: Strip | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The start page of a person who has signed in."""
+    """The start page of a person who has signed in; `sought` is what was looked for among the readings."""
 
     waiting: list[Waiting]
+    drafts: list[DraftLine]
+    drafts_count: int
+    sought: str
     reading: list[AssignmentLine]
     finished: list[AssignmentLine]
     memberships: list[Membership]
@@ -94,41 +109,58 @@ class SeminarPage:
     people: list[Membership]
     people_count: int
     groups: list[Group]
+    activity: Activity
     teaches: bool
     is_instructor: bool
     is_staff: bool
 
+    @property
+    def several(self) -> bool:
+        """Whether several essays are set, so that what happened says which it was in."""
+        return len(self.assignments) > 1
 
-def home_page(user: User) -> HomePage:
-    """What waits for the person, what is to be read and what is finished. Takes 9 queries at most."""
+
+def home_page(user: User, *, sought: str = "") -> HomePage:
+    """What waits for the person, what is to be read and what is finished. Takes 12 queries at most.
+
+    With `sought`, the readings in whose title, author or seminar those words stand.
+    """
     assignments = Assignment.objects.visible_to(user).filter(
         seminar__in=Seminar.objects.visible_to(user)
     )
     lines = assignment_lines(user, assignments)
-    memberships = Membership.objects.of(user).select_related("seminar")
+    own = Membership.objects.of(user).select_related("seminar")
+    memberships = list(own.order_by("seminar__title", "pk"))
+    drafts = drafts_of(user)
+    shown = [line for line in lines if _says(line, sought)]
     return HomePage(
-        waiting=[*_imports_of(user), *_replies_to(user)],
-        reading=[line for line in lines if line.state != "closed"],
-        finished=[line for line in reversed(lines) if line.state == "closed"],
-        memberships=list(memberships.order_by("seminar__title", "pk")),
+        waiting=[*_imports_of(user), *_questions_to(lines, memberships), *_replies_to(user)],
+        drafts=drafts[:DRAFTS_SHOWN],
+        drafts_count=len(drafts),
+        sought=sought,
+        reading=[line for line in shown if line.state != "closed"],
+        finished=[line for line in reversed(shown) if line.state == "closed"],
+        memberships=memberships,
         may_create=may_create_seminar(user),
     )
 
 
-def seminar_page(user: User, membership: Membership) -> SeminarPage:
-    """What the member's seminar reads, and who is in it. Takes 9 queries."""
+def seminar_page(user: User, membership: Membership, *, before: UUID | None = None) -> SeminarPage:
+    """What the member's seminar reads, who is in it, and what happened, before that. Takes 13 queries."""
     seminar = membership.seminar
     essays = seminar.essays.visible_to(user).filter(assignments=None).order_by("-id")
     people = _people_of(seminar)
+    lines = assignment_lines(user, Assignment.objects.filter(seminar=seminar))
     return SeminarPage(
         seminar=seminar,
         description_html=render_markdown(seminar.description),
         membership=membership,
-        assignments=assignment_lines(user, Assignment.objects.filter(seminar=seminar)),
+        assignments=lines,
         essays=list(essays),
         people=people,
         people_count=seminar.memberships.people().count(),
         groups=list(with_people(seminar.groups.of(user), seminar.pk)),
+        activity=activity(user, [line.assignment for line in lines], before=before),
         teaches=is_instructor(membership),
         is_instructor=may_manage(membership, seminar),
         is_staff=is_staff(membership),
@@ -143,35 +175,74 @@ def _people_of(seminar: Seminar) -> list[Membership]:
 
 
 def assignment_lines(user: User, assignments: AssignmentQuerySet) -> list[AssignmentLine]:
-    """The assignments, the next to be due first, with counts. Takes 5 queries.
+    """The assignments, the next to be due first, with counts. Takes 6 queries.
 
     What is counted are the notes that stand beside the text, as on the reading page: no replies.
     """
     rows = list(assignments.visible_to(user).for_pages().by_due_date())
     readable = Annotation.objects.visible_to(user)
     shown = readable.top_level().filter(assignment__in=rows, status=Status.PUBLISHED)
-    notes = _counts(shown)
-    unanswered = _counts(shown.with_is_unanswered(readable).filter(Q(is_unanswered=True)))
+    notes = _notes_by_place(shown)
+    numbers = _numbers_of(rows)
+    unanswered = _unanswered(shown.with_is_unanswered(readable).filter(Q(is_unanswered=True)))
     news = news_of(user, rows)
     return [
         AssignmentLine(
             assignment=row,
             state=_state(row),
-            note_count=notes.get(row.pk, 0),
-            unanswered_count=unanswered.get(row.pk, 0),
+            note_count=sum(notes[row.pk].values()),
+            unanswered_count=sum(unanswered[row.pk].values()),
+            question_count=unanswered[row.pk][Kind.QUESTION],
             news=_news(*news[row.pk]) if row.pk in news else "",
+            strip=_strip(notes[row.pk], numbers[row.revision_id]),
         )
         for row in rows
     ]
 
 
+def _notes_by_place(shown: AnnotationQuerySet) -> dict[UUID, Counter[UUID | None]]:
+    """How many notes of each assignment stand on which paragraph: that of their first words.
+
+    Each note's place is looked up by itself, as the join would read all places of everybody.
+    """
+    first = Anchor.objects.filter(
+        annotation=OuterRef("pk"), revision=OuterRef("assignment__revision"), position=0
+    )
+    placed = shown.order_by().annotate(place=Subquery(first.values("paragraph")[:1]))
+    rows = placed.values_list("assignment_id", "place").annotate(count=Count("pk"))
+    found: dict[UUID, Counter[UUID | None]] = defaultdict(Counter)
+    for assignment_id, place, count in rows:
+        found[assignment_id][place] = count
+    return found
+
+
+def _numbers_of(assignments: Collection[Assignment]) -> dict[UUID, dict[UUID, int]]:
+    """The paragraphs that take notes, by the revision that is shown, with their numbers."""
+    shown = Paragraph.objects.numbered().filter(
+        revision__in=[one.revision_id for one in assignments]
+    )
+    found: dict[UUID, dict[UUID, int]] = defaultdict(dict)
+    for revision_id, pk, number in shown.values_list("revision_id", "pk", "number"):
+        found[revision_id][pk] = number or 0
+    return found
+
+
+def _strip(notes: Counter[UUID | None], numbers: dict[UUID, int]) -> Strip | None:
+    placed = {numbers[place]: count for place, count in notes.items() if place in numbers}
+    return strip(len(numbers), placed)
+
+
+def _unanswered(rows: AnnotationQuerySet) -> dict[UUID, Counter[str]]:
+    """How many of each kind wait for an answer in each assignment."""
+    found: dict[UUID, Counter[str]] = defaultdict(Counter)
+    counted = rows.order_by().values_list("assignment_id", "kind").annotate(count=Count("pk"))
+    for assignment_id, kind, count in counted:
+        found[assignment_id][kind] = count
+    return found
+
+
 def _news(count: int, since: datetime) -> str:
     return f"{count} new since {in_words(since, timezone.now())}"
-
-
-def _counts(annotations: AnnotationQuerySet) -> dict[object, int]:
-    counted = annotations.order_by().values_list("assignment_id").annotate(count=Count("pk"))
-    return dict(counted)
 
 
 def _state(assignment: Assignment) -> str:
@@ -192,13 +263,43 @@ def _imports_of(user: User) -> Iterable[Waiting]:
         )
 
 
+def _questions_to(
+    lines: Iterable[AssignmentLine], memberships: Iterable[Membership]
+) -> Iterable[Waiting]:
+    """The questions that nobody has answered, to the staff of their seminars, where it goes on."""
+    staffed = {one.seminar_id for one in memberships if one.is_staff}
+    for line in lines:
+        one, count = line.assignment, line.question_count
+        if count and line.state == "open" and one.seminar_id in staffed:
+            are = "question waits" if count == 1 else "questions wait"
+            place = [one.seminar.slug, one.slug]
+            yield Waiting(
+                text=f"{count} {are} for an answer on “{one.title}”.",
+                href=f"{reverse('annotations:open_items', args=place)}?show=questions",
+                when=None,
+                kind=Kind.QUESTION,
+            )
+
+
+def _says(line: AssignmentLine, sought: str) -> bool:
+    """Whether the words stand in what the list says of the reading."""
+    one = line.assignment
+    said = (one.title, one.essay.title, one.essay.byline_author, one.seminar.title)
+    return sought.casefold() in " ".join(said).casefold()
+
+
 def _replies_to(user: User) -> Iterable[Waiting]:
     """What others replied to the person and the person has not answered, newest first."""
-    readable = Annotation.objects.visible_to(user)
-    replies = (
-        readable.filter(parent__author=user, status=Status.PUBLISHED, kind__in=ASKS_FOR_A_REPLY)
+    owed = (
+        Annotation.objects.filter(
+            parent__author=user, status=Status.PUBLISHED, kind__in=ASKS_FOR_A_REPLY
+        )
         .exclude(author=user)
         .exclude(Exists(Annotation.objects.filter(parent=OuterRef("pk"), author=user)))
+    )
+    replies = (
+        Annotation.objects.visible_to(user)
+        .filter(is_among(owed))
         .with_shown_author(user)
         .select_related("assignment")
         .order_by("-id")

@@ -16,6 +16,7 @@ from annotations.queries.cards import (
     initials,
     kind_counts,
 )
+from annotations.queries.filters import ReadingFilters
 from annotations.queries.margin import Margin, margin
 from annotations.queries.paragraphs import (
     AnchoredRow,
@@ -45,7 +46,6 @@ from annotations.queries.progress import (
 from annotations.queries.reading import (
     Affected,
     EarlierRevision,
-    ReadingFilters,
     ReadingPage,
     anchored_rows,
     reading_page,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.timezone import localtime
 
 from annotations.enums import Attacks, Audience, Kind, Stance, Status
 from annotations.models import Anchor, Annotation
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from debate.seminars.models import Membership
 
 
-CHARACTERS_A_PAGE = 14_000
-FEWEST_CHARACTERS, MOST_CHARACTERS = 160, 320
+CHARACTERS_A_PAGE = 8_000
+FEWEST_CHARACTERS, MOST_CHARACTERS = 90, 320
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class Card:
     pinned: bool = False
     locked: bool = False
     is_late: bool = False
+    scope: str = ""
     is_new: bool = False
     new_replies: int = 0
 
@@ -132,17 +134,28 @@ class Card:
         return f"{self.label} by {self.author_name}"
 
     @property
+    def day(self) -> str:
+        """The day of its writing as programs read it, by the clocks of the page."""
+        return localtime(self.created_at).date().isoformat()
+
+    @property
     def counter_url(self) -> str:
         """Where a counterargument to it is written."""
         return f"{self.reply_url}?kind=counterargument" if self.reply_url else ""
 
 
 def cards_for(
-    reader: Reader, assignment: Assignment, ids: Sequence[UUID], *, whole: bool = False
+    reader: Reader,
+    assignment: Assignment,
+    ids: Sequence[UUID],
+    *,
+    whole: bool = False,
+    among: int = 0,
 ) -> list[Card]:
     """The annotations as cards, in no order.
 
-    Bodies are shown to the end if `whole`; else cut so that many cards weigh no more than a few.
+    Bodies are shown to the end if `whole`; else cut so that many cards weigh no more than a few,
+    also where only these are asked for `among` that many.
     """
     if not ids:
         return []
@@ -161,7 +174,7 @@ def cards_for(
         .values_list("parent_id", "shown_author_name")  # type: ignore[misc]  # annotated
     ):
         replies[parent_id].append(name)
-    share = CHARACTERS_A_PAGE // len(ids)
+    share = CHARACTERS_A_PAGE // max(among, len(ids))
     limit = None if whole else max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, share))
     found = []
     rows = list(annotations)
@@ -223,6 +236,7 @@ def card(
         pinned=annotation.pinned_at is not None,
         locked=annotation.locked_at is not None,
         is_late=annotation.is_late,
+        scope=annotation.granted_scope,  # type: ignore[attr-defined]  # by `for_display`
         is_new=not is_mine and _is_after(annotation.published_at, reader.since),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from annotations.queries.cards import Card, KindCount
+    from annotations.queries.density import Tint
+    from annotations.queries.filters import ReadingFilters
     from annotations.queries.vocabulary import TagLabel
     from debate.assignments.models import Assignment
     from debate.essays.models import Paragraph, Revision
@@ -35,18 +38,27 @@ class RunEnd:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of a paragraph's HTML under the same annotations."""
+    """A stretch of a paragraph's HTML under the same annotations.
+
+    `details` is the element of the first whose card is shown, which is all that `aria-details` may
+    name (ARIA 1.2), `also` those of the others. `tint` says how dense notes lie on
+    its sentence that are not marked themselves (`queries.density`).
+    """
 
     html: SafeString
     cards: list[str]
     kind: str
     depth: int
     ends: list[RunEnd]
+    details: str = ""
+    also: str = ""
+    is_mine: bool = False
+    tint: int = 0
 
 
 @dataclass(slots=True)
 class ReadingParagraph:
-    """A paragraph with what stands beside it."""
+    """A paragraph with what stands beside it; `ends` are the offsets at which all sentences but the last end."""
 
     key: str
     number: int | None
@@ -61,10 +73,18 @@ class ReadingParagraph:
     unanswered: int = 0
     new: int = 0
     pips: list[KindCount] = field(default_factory=list)
+    dots: list[str] = field(default_factory=list)
+    more_dots: int = 0
+    next_cards: int = 0
+    next_url: str = ""
+    link: str = ""
+    ends: str = ""
     annotate_url: str = ""
     more_url: str = ""
     tags: list[TagLabel] = field(default_factory=list)
     tag_url: str = ""
+    standing: str = ""
+    standing_url: str = ""
 
     @property
     def heading(self) -> str:
@@ -101,7 +121,12 @@ class AnchoredRow(NamedTuple):
 
 
 def paragraph_of(
-    paragraph: Paragraph, marks: Sequence[AnchoredRow], shown: Container[UUID] = ()
+    paragraph: Paragraph,
+    marks: Sequence[AnchoredRow],
+    shown: Container[UUID] = (),
+    *,
+    reader: UUID | None = None,
+    tints: Sequence[Tint] = (),
 ) -> ReadingParagraph:
     return ReadingParagraph(
         key=str(paragraph.key),
@@ -110,7 +135,8 @@ def paragraph_of(
         level=paragraph.level,
         label=paragraph.label,
         dom_id=dom_id(paragraph),
-        runs=marked_runs(paragraph, marks, shown),
+        runs=marked_runs(paragraph, marks, shown, reader=reader, tints=tints),
+        ends=" ".join(str(span.end) for span in selectors.sentences(paragraph.text)[:-1]),
     )
 
 
@@ -120,6 +146,11 @@ def annotate_url(assignment: Assignment, paragraph: Paragraph) -> str:
     return reverse(
         "annotations:create", args=[*place, assignment.revision.number, paragraph.number]
     )
+
+
+def permalink(revision: Revision, paragraph: Paragraph) -> str:
+    """The paragraph of that revision, from the page it stands on (see `permalinks`)."""
+    return f"?rev={revision.number}&words={paragraph.number}#{dom_id(paragraph)}"
 
 
 def tag_url(assignment: Assignment, paragraph: Paragraph) -> str:
@@ -136,6 +167,12 @@ def more_url(assignment: Assignment, revision: Revision, number: int) -> str:
     return reverse("annotations:revision_paragraph", args=[*place, revision.number, number])
 
 
+def next_url(filters: ReadingFilters, number: int, cards: int) -> str:
+    """The page with that many cards of the paragraph, from the page itself."""
+    pairs = [*filters.pairs, ("p", str(number)), ("cards", str(cards))]
+    return f"?{urlencode(pairs)}#p-{number}"
+
+
 def dom_id(paragraph: Paragraph) -> str:
     """The id of the paragraph's element: `p-4`, or `note-1` to which references lead."""
     if paragraph.number:
@@ -144,31 +181,46 @@ def dom_id(paragraph: Paragraph) -> str:
 
 
 def marked_runs(
-    paragraph: Paragraph, marks: Sequence[AnchoredRow], shown: Container[UUID]
+    paragraph: Paragraph,
+    marks: Sequence[AnchoredRow],
+    shown: Container[UUID],
+    *,
+    reader: UUID | None = None,
+    tints: Sequence[Tint] = (),
 ) -> list[Run]:
     """The paragraph's HTML cut flat at every border of the marks; one run when there are none.
 
-    The words of an annotation whose card is `shown` end in a link to the card.
+    The words of an annotation whose card is `shown` end in a link to the card. Where several lie
+    on the same words, those of the `reader` give the kind, else those that begin last.
     """
-    if not marks:
+    if not marks and not tints:
         return [Run(mark_safe(paragraph.html), [], "", 0, [])]  # noqa: S308 - sanitised when stored
     spans = [selectors.Span(row.start or 0, row.end or 0) for row in marks]
-    flat = selectors.flat_runs(len(paragraph.text), spans)
+    flat = selectors.flat_runs(len(paragraph.text), [*spans, *(one.span for one in tints)])
     pieces = inline.split_at(paragraph.html, [run.start for run in flat[1:]])
-    return [
-        Run(
-            html=mark_safe(piece),  # noqa: S308 - cut from what was sanitised when stored
-            cards=[str(marks[index].annotation_id) for index in run.spans],
-            kind=marks[run.spans[-1]].kind if run.spans else "",
-            depth=min(len(run.spans), 3),
-            ends=[
-                _end(marks[index])
-                for index in run.spans
-                if spans[index].end == run.end and marks[index].annotation_id in shown
-            ],
+    runs = []
+    for run, piece in zip(flat, pieces, strict=True):
+        lying = [marks[index] for index in run.spans if index < len(marks)]
+        own = [row for row in lying if row.author_id == reader]
+        elements = [f"a-{row.annotation_id}" for row in lying if row.annotation_id in shown]
+        runs.append(
+            Run(
+                html=mark_safe(piece),  # noqa: S308 - cut from what was sanitised when stored
+                cards=[str(row.annotation_id) for row in lying],
+                kind=(own or lying)[-1].kind if lying else "",
+                depth=min(len(lying), 3),
+                ends=[
+                    _end(row) for row in lying if row.end == run.end and row.annotation_id in shown
+                ],
+                details=elements[0] if elements else "",
+                also=" ".join(elements[1:]),
+                is_mine=bool(own),
+                tint=max(
+                    (tints[at - len(marks)].step for at in run.spans if at >= len(marks)), default=0
+                ),
+            )
         )
-        for run, piece in zip(flat, pieces, strict=True)
-    ]
+    return runs
 
 
 def _end(row: AnchoredRow) -> RunEnd:

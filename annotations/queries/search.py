@@ -15,6 +15,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchConfig, SearchQuery, SearchVectorField
 from django.db import connection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Func, OuterRef, Q
@@ -24,15 +25,26 @@ from django.utils.safestring import SafeString, mark_safe
 
 from annotations.enums import Status
 from annotations.models import Anchor, Annotation, Tag
+from annotations.queries.hits import (
+    MOST_PLACES,
+    MOST_SORTED,
+    PUBLIC,
+    Within,
+    few_of,
+    looked_through,
+    one_of,
+)
 from annotations.queries.paragraphs import dom_id
 from debate.assignments.models import Assignment
+from debate.core.db import is_there
 from debate.core.errors import Invalid
 from debate.core.fulltext import configuration_of
 from debate.core.text import clean
 from debate.essays.models import Essay, Paragraph
+from debate.seminars.models import Membership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -42,7 +54,7 @@ if TYPE_CHECKING:
     from debate.essays.models import ParagraphQuerySet
 
 LONGEST = 200
-MOST_COUNTED = 1_000
+MOST_COUNTED = MOST_SORTED
 NOTES_A_PAGE = 20
 PASSAGES_A_PAGE = 20
 PASSAGES_BESIDE_NOTES = 3
@@ -62,40 +74,73 @@ _CUT = f'{_MARKS}, MaxFragments=2, MaxWords=28, MinWords=12, ShortWord=0, Fragme
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Words to look for, and the languages to look in, by the configuration they are read with."""
+    """Words to look for, and the languages to look in, by the configuration they are read with.
+
+    `places` are those in which all lies that the person may read, as `Within` takes them; there are
+    none where that would be too many to name.
+    """
 
     words: str
     languages: dict[str, list[str]]
+    places: tuple[object, ...] = ()
 
     @classmethod
-    def of(cls, user: User | AnonymousUser, words: str) -> Self:
+    def of(
+        cls,
+        user: User | AnonymousUser,
+        words: str,
+        *,
+        seminar: UUID | None = None,
+        assignment: UUID | None = None,
+    ) -> Self:
         """The question in the languages of the essays that the person may read; two queries.
 
-        Raises Invalid on `q` for more than 200 characters, and where nothing is left to look for.
+        It is asked of one seminar or assignment alone when that is named. Raises Invalid on `q` for
+        more than 200 characters, and where nothing is left to look for.
         """
         words = clean(words, field="q", limit=LONGEST, required=False, one_line=True)
         if not words:
             raise Invalid("Type the words to look for.", field="q")
-        essays = Essay.objects.visible_to(user).order_by()
+        mine = Membership.objects.of(user).order_by().values("seminar_id")[: MOST_PLACES + 1]
+        essays = Essay.objects.visible_to(user).order_by().annotate(seminars=ArraySubquery(mine))
         languages: dict[str, list[str]] = defaultdict(list)
-        for language in essays.values_list("language", flat=True).distinct():
+        places: list[object] = []
+        for language, seminars in essays.values_list("language", "seminars").distinct():
             languages[configuration_of(language)].append(language)
+            places = [*(seminars or ()), PUBLIC]  # of a visitor, nothing is asked and NULL comes
         trees = _trees(words, languages or ["simple"])
         _check(trees)
-        return cls(words, {name: languages[name] for name in languages if _can_find(trees[name])})
+        if assignment or seminar:
+            places = [assignment or seminar]
+        return cls(
+            words,
+            {name: languages[name] for name in languages if _can_find(trees[name])},
+            tuple(places) if len(places) <= MOST_PLACES else (),
+        )
 
     def holds(self, language: str, column: str = "search") -> Q:
         """The condition on rows whose words stand in `column`, and whose language in `language`."""
+        return self._arms(language, column, self._query)
+
+    def finds(self, language: str) -> Q:
+        """The condition on annotations in the places of the question, as `holds`."""
+        return self._arms(language, "search", self._query_within)
+
+    def _arms(self, language: str, column: str, query: Callable[[str], Any]) -> Q:
         arms = [
-            Q(**{column: self._query(config), f"{language}__in": languages})
+            Q(**{column: query(config), f"{language}__in": languages})
             for config, languages in self.languages.items()
         ]
         if len(arms) == 1:  # what the person may see is in these languages anyhow
-            return Q(**{column: self._query(next(iter(self.languages)))})
+            return Q(**{column: query(next(iter(self.languages)))})
         return reduce(or_, arms, Q(pk__in=()))
 
     def _query(self, config: str) -> SearchQuery:
         return SearchQuery(self.words, config=SearchConfig(config), search_type="websearch")
+
+    def _query_within(self, config: str) -> Any:
+        query = self._query(config)
+        return query & Within(self.places) if self.places else query
 
 
 def _trees(words: str, configs: Iterable[str]) -> dict[str, str]:
@@ -131,9 +176,24 @@ class _OwnWords(Func):
     output_field = SearchVectorField()
 
 
-def matching(annotations: AnnotationQuerySet, question: Question) -> AnnotationQuerySet:
-    """Those of the annotations that hold the words."""
-    return annotations.filter(question.holds("assignment__essay__language"))
+def matching(
+    annotations: AnnotationQuerySet, user: User | AnonymousUser, question: Question, *, plain: bool
+) -> AnnotationQuerySet:
+    """Those of the annotations, which the person may read, that hold the words; two queries at most.
+
+    `plain` says that a list by age is all that is asked for: then rows that are found often are
+    looked through, in that order.
+    """
+    finds = question.finds(_LANGUAGE)
+    few = few_of(Annotation.objects.filter(finds))
+    if few is None:
+        few = few_of(Annotation.objects.visible_to(user).filter(finds))
+    if few is not None:
+        return annotations.filter(one_of(few))
+    return annotations.filter(looked_through(question.holds(_LANGUAGE)) if plain else finds)
+
+
+_LANGUAGE = "assignment__essay__language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +270,7 @@ class Found:
 
 def search(user: User | AnonymousUser, words: str, filters: SearchFilters) -> Found:
     """What the person may see that holds the words. Raises Invalid on `q`."""
-    question = Question.of(user, words)
+    question = Question.of(user, words, seminar=filters.seminar, assignment=filters.assignment)
     found = Found()
     if not filters.in_essays:
         _find_notes(found, user, question, filters)
@@ -226,14 +286,13 @@ def _find_notes(
     found: Found, user: User | AnonymousUser, question: Question, filters: SearchFilters
 ) -> None:
     """The page of annotations: those that say the words first, then those on words that do."""
-    notes = _chosen(user, matching(Annotation.objects.visible_to(user), question), filters)
-    found.notes_total = _counted(notes)
-    says = question.holds("assignment__essay__language", "own_words")
-    ranked = notes.alias(own_words=_OwnWords("search")).annotate(
-        says=ExpressionWrapper(says, output_field=BooleanField())
-    )
-    ordered = _behind(ranked, filters.after).order_by("-says", "-pk")  # type: ignore[misc]  # annotated
-    rows = list(ordered.values_list("pk", "says")[: NOTES_A_PAGE + 1])  # type: ignore[misc]  # annotated
+    chosen = _chosen(user, Annotation.objects.visible_to(user), filters)
+    few = few_of(chosen.filter(question.finds(_LANGUAGE)))
+    found.notes_total = MOST_COUNTED + 1 if few is None else len(few)
+    if few is not None:
+        rows = _in_order(chosen.filter(one_of(few)), question, filters.after)
+    else:
+        rows = _newest(chosen, question, filters.after)
     page = rows[:NOTES_A_PAGE]
     if len(rows) > NOTES_A_PAGE:
         last, said = page[-1]
@@ -241,15 +300,51 @@ def _find_notes(
     found.notes = _notes(user, question, [pk for pk, _ in page])
 
 
-def _behind(ranked: AnnotationQuerySet, after: str) -> AnnotationQuerySet:
-    """What comes behind the cursor; from the beginning for what is none."""
+def _says(question: Question) -> ExpressionWrapper[Q]:
+    says = question.holds(_LANGUAGE, "own_words")
+    return ExpressionWrapper(says, output_field=BooleanField())
+
+
+def _in_order(notes: AnnotationQuerySet, question: Question, after: str) -> list[tuple[UUID, bool]]:
+    """The page behind the cursor of few notes, which all are put in order."""
+    ranked = notes.alias(own_words=_OwnWords("search")).annotate(says=_says(question))
+    said, last_id = _cursor(after)
+    if last_id and said:
+        ranked = ranked.filter(Q(says=False) | Q(pk__lt=last_id))
+    elif last_id:
+        ranked = ranked.filter(says=False, pk__lt=last_id)
+    ordered = ranked.order_by("-says", "-pk")
+    return list(ordered.values_list("pk", "says")[: NOTES_A_PAGE + 1])
+
+
+def _newest(notes: AnnotationQuerySet, question: Question, after: str) -> list[tuple[UUID, bool]]:
+    """The page behind the cursor of many notes: those that say the words, then the others."""
+    said, last_id = _cursor(after)
+    # Row by row, so that the rows can be taken in their order until the page is full.
+    is_chosen = is_there(notes.filter(pk=OuterRef("pk")))
+    rows: list[tuple[UUID, bool]] = []
+    for says in (True, False) if said or not last_id else (False,):
+        found = Annotation.objects.alias(own_words=_OwnWords("search"))
+        found = found.alias(says=_says(question)).filter(is_chosen, says=says)
+        if last_id and says == said:
+            found = found.filter(pk__lt=last_id)
+        few = few_of(found.filter(question.finds(_LANGUAGE)))
+        found = (
+            found.filter(looked_through(question.holds(_LANGUAGE)))
+            if few is None
+            else Annotation.objects.filter(one_of(few))
+        )
+        ids = found.order_by("-pk").values_list("pk", flat=True)[: NOTES_A_PAGE + 1 - len(rows)]
+        rows += [(pk, says) for pk in ids]
+        if len(rows) > NOTES_A_PAGE:
+            break
+    return rows
+
+
+def _cursor(after: str) -> tuple[bool, UUID | None]:
+    """Whether the last note of the page before said the words, and which it was; None for none."""
     said, _, last = after.partition(".")
-    last_id = _uuid(last)
-    if last_id is None:
-        return ranked
-    if said == "1":
-        return ranked.filter(Q(says=False) | Q(pk__lt=last_id))
-    return ranked.filter(says=False, pk__lt=last_id)  # type: ignore[misc]  # annotated
+    return said == "1", _uuid(last)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -24,6 +24,7 @@ from annotations.queries.progress import (
     task_lines,
 )
 from annotations.queries.rounds import (
+    EVERY_KIND,
     OpenKinds,
     SideView,
     open_kinds,
@@ -48,9 +49,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a member stands in an assignment; the members that do not concern the person are empty."""
+    """How a member stands in an assignment; the members that do not concern the person are empty.
+
+    `kinds` are those that the person may post now, all of them when nothing can be posted any more.
+    """
 
     round: str = ""
+    kinds: OpenKinds = EVERY_KIND
     pseudonym: str = ""
     side: SideView | None = None
     tasks: list[TaskLine] = field(default_factory=list)
@@ -95,7 +100,7 @@ def standing(
     counts = counts_of(assignment, people=[person], dates=own, current=current).get(
         person, Counts()
     )
-    hrefs = {}
+    hrefs, kinds = {}, EVERY_KIND
     if _is_open(membership, assignment, current, dates, now):
         kinds = open_kinds(assignment, membership, current)
         first = _first_without_note(paragraphs, rows, person)
@@ -104,6 +109,7 @@ def standing(
         round=round_in_words(
             current, membership=membership, dates=dates, posted=counts.in_round, now=now
         ),
+        kinds=kinds,
         pseudonym=pseudonym_of(reader.user, assignment, staff=False),
         side=_side(reader, assignment, current),
         tasks=task_lines(assignment, counts, hrefs),

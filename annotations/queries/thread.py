@@ -13,6 +13,8 @@ from annotations import selectors
 from annotations.enums import AnchorState
 from annotations.models import Anchor, Annotation
 from annotations.permissions import may_annotate, may_change_audience, may_mark_answer
+from annotations.queries.attention import attention_for
+from annotations.queries.bearing import Surroundings, surroundings
 from annotations.queries.cards import Card, Reader, cards_for
 from annotations.queries.moderation import tools_for
 from annotations.queries.paragraphs import dom_id
@@ -22,27 +24,31 @@ from debate.seminars.permissions import is_staff, membership_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
 
+    from annotations.queries.attention import Attention
     from annotations.queries.moderation import Tools
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
 
 
-DEEPEST_SHOWN = 8
+# How much of a paragraph stands around the words that the thread is about.
+AROUND = 360
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadParagraph:
-    """Where the thread's root sits: its words within their paragraph."""
+    """Where the thread's root sits: its words and what stands around them, or `whole` paragraph."""
 
     number: int | None
     key: str
     before: str
     exact: str
     after: str
+    whole: str
     href: str
 
 
@@ -57,21 +63,27 @@ class LostWords:
 
 @dataclass(slots=True)
 class Reply:
-    """A reply in its place; without card it has been withdrawn, or others may not read it."""
+    """A reply in its place; without card it has been withdrawn, or others may not read it.
+
+    `is_below` one that answers another reply; `answers` is whom, where that is not the reply that
+    heads its part of the thread.
+    """
 
     id: str
     card: Card | None
-    depth: int
+    is_below: bool
     parent_id: str
     is_answer: bool
     answer_url: str
     is_withdrawn: bool
     tools: Tools | None
+    attention: Attention | None
+    answers: str = ""
 
 
 @dataclass(slots=True)
 class Thread:
-    """An annotation with all its replies, each under what it answers.
+    """An annotation with all its replies in time order, those to a reply below that one.
 
     Without `root` the first annotation has been withdrawn, or the person may not read it.
     """
@@ -92,6 +104,8 @@ class Thread:
     written_on: int
     is_withdrawn: bool
     tools: Tools | None
+    attention: Attention | None
+    around: Surroundings
 
     @property
     def title(self) -> str:
@@ -149,7 +163,7 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
         _Member(*row)
         for row in known.filter(Q(pk=root_id) | Q(root=root_id))
         .order_by("created_at", "id")
-        .values_list("pk", "parent_id", "is_answer", "depth")
+        .values_list("pk", "parent_id", "is_answer", "created_at")
     ]
     ids = [member.pk for member in members]
     cards = {card.id: card for card in cards_for(reader, assignment, ids, whole=True)}
@@ -159,6 +173,7 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
     may_answer = bool(asker and user.pk and may_mark_answer(user, reader.membership, asker))
     root = cards.get(str(root_id))
     tools = tools_for(reader, assignment, ids)
+    attention = attention_for(reader, assignment, cards.values())
     return Thread(
         assignment=assignment,
         root_id=str(root_id),
@@ -166,7 +181,7 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
         focus_id=str(annotation.pk),
         paragraphs=_places(assignment, root_id),
         lost=lost_words(assignment, root_id),
-        replies=_replies(root_id, members, cards, tools, may_answer=may_answer),
+        replies=_replies(root_id, members, cards, (tools, attention), may_answer=may_answer),
         history_url=_history_url(reader, root),
         can_reply=bool(root and root.reply_url),
         can_annotate=may_annotate(reader.membership, assignment.seminar),
@@ -178,6 +193,8 @@ def thread(*, user: User | AnonymousUser, annotation_id: UUID) -> Thread:
         written_on=_written_on(root_id, assignment),
         is_withdrawn=root is None and root_id in ids,
         tools=tools.get(root_id),
+        attention=attention.get(str(root_id)),
+        around=surroundings(reader, assignment, root_id) if root else Surroundings(),
     )
 
 
@@ -206,14 +223,30 @@ def _places(assignment: Assignment, root_id: UUID) -> list[ThreadParagraph]:
         ThreadParagraph(
             number=anchor.paragraph.number,
             key=str(anchor.paragraph.key),
-            before=anchor.paragraph.text[: anchor.start or 0],
+            before=_before(anchor.paragraph.text[: anchor.start or 0]),
             exact=anchor.exact or "",
-            after=anchor.paragraph.text[anchor.end or 0 :],
+            after=_behind(anchor.paragraph.text[anchor.end :]) if anchor.end else "",
+            whole="" if anchor.end else anchor.paragraph.text,
             href=f"{page}#{dom_id(anchor.paragraph)}",
         )
         for anchor in anchors.select_related("paragraph")
         if anchor.paragraph
     ]
+
+
+def _before(text: str) -> str:
+    """The end of what stands before the words, from the beginning of a word."""
+    if len(text) <= AROUND:
+        return text
+    kept = text[-AROUND:]
+    return f"… {kept[kept.find(' ') + 1 :]}"
+
+
+def _behind(text: str) -> str:
+    """The beginning of what stands behind the words, to the end of a word."""
+    if len(text) <= AROUND:
+        return text
+    return f"{text[:AROUND].rpartition(' ')[0]} …"
 
 
 def lost_words(assignment: Assignment, annotation_id: UUID) -> list[LostWords]:
@@ -240,7 +273,7 @@ class _Member(NamedTuple):
     pk: UUID
     parent_id: UUID | None
     is_answer: bool
-    depth: int
+    created_at: datetime
     is_known: bool = True
 
 
@@ -248,44 +281,63 @@ def _replies(
     root_id: UUID,
     members: Sequence[_Member],
     cards: dict[str, Card],
-    tools: dict[UUID, Tools],
+    below: tuple[dict[UUID, Tools], dict[str, Attention]],
     *,
     may_answer: bool,
 ) -> list[Reply]:
-    """The replies in reading order: each behind what it answers, by time among siblings."""
+    """The replies in time order, but those to a reply follow it, again in time order."""
+    tools, attention = below
+    known = [*members, *_unread(root_id, members)]
     children: dict[UUID | None, list[_Member]] = defaultdict(list)
-    for member in [*members, *_unread(root_id, members)]:
+    for member in known:
         if member.pk != root_id:
             children[member.parent_id].append(member)
     ordered: list[Reply] = []
-    stack = list(reversed(children[root_id]))
-    while stack:
-        one = stack.pop()
-        stack += reversed(children[one.pk])
-        found = cards.get(str(one.pk))
-        if found is None and not children[one.pk]:
-            continue  # a withdrawn reply that nobody answered leaves no gap
-        answerable = may_answer and one.parent_id == root_id and found is not None
-        ordered.append(
-            Reply(
-                id=str(one.pk),
-                card=found,
-                depth=min(one.depth, DEEPEST_SHOWN),
-                parent_id=str(one.parent_id),
-                is_answer=one.is_answer,
-                answer_url=reverse("annotations:answer", args=[one.pk]) if answerable else "",
-                is_withdrawn=found is None and one.is_known,
-                tools=tools.get(one.pk),
+    for head in children[root_id]:
+        for one in [head, *_below(head, children)]:
+            found = cards.get(str(one.pk))
+            if found is None and not children[one.pk]:
+                continue  # a withdrawn reply that nobody answered leaves no gap
+            answerable = may_answer and one is head and found is not None
+            ordered.append(
+                Reply(
+                    id=str(one.pk),
+                    card=found,
+                    is_below=one is not head,
+                    parent_id=str(one.parent_id),
+                    is_answer=one.is_answer,
+                    answer_url=reverse("annotations:answer", args=[one.pk]) if answerable else "",
+                    is_withdrawn=found is None and one.is_known,
+                    tools=tools.get(one.pk),
+                    attention=attention.get(str(one.pk)),
+                    answers=_answered(one, head, cards),
+                )
             )
-        )
     return ordered
+
+
+def _below(head: _Member, children: dict[UUID | None, list[_Member]]) -> list[_Member]:
+    """All that was said in answer to the reply, and to that in turn, by time."""
+    found: list[_Member] = []
+    stack = [head.pk]
+    while stack:
+        more = children[stack.pop()]
+        found += more
+        stack += [one.pk for one in more]
+    return sorted(found, key=lambda one: (one.created_at, one.pk))
+
+
+def _answered(one: _Member, head: _Member, cards: dict[str, Card]) -> str:
+    """Whom a reply answers where its place does not show it."""
+    card = cards.get(str(one.parent_id))
+    return card.author_name if card and one is not head and one.parent_id != head.pk else ""
 
 
 def _unread(root_id: UUID, members: Sequence[_Member]) -> list[_Member]:
     """In place of replies that the person may not know, though replies to them are read."""
     known = {root_id, *(member.pk for member in members)}
     missing = {
-        member.parent_id: _Member(member.parent_id, root_id, False, member.depth - 1, False)
+        member.parent_id: _Member(member.parent_id, root_id, False, member.created_at, False)
         for member in members
         if member.parent_id and member.parent_id not in known
     }

@@ -25,6 +25,7 @@ from annotations.queries.moderation import (
     pending_cases,
 )
 from annotations.views.annotations import GET_AND_POST, seen
+from annotations.views.undoing import offer_undo
 from debate.core.errors import DomainError, Missing, NotAllowed
 from debate.core.forms import show_refusal
 from debate.core.policies import signed_in
@@ -117,7 +118,7 @@ def act(request: SignedInRequest, annotation_id: UUID, act: str) -> HttpResponse
     form = ActForm(request.POST or None, initial={"back": request.GET.get("back", "")})
     if request.method == "POST" and form.is_valid():
         try:
-            moderate(
+            changed = moderate(
                 actor=request.user,
                 annotation_id=annotation.pk,
                 act=act,
@@ -127,7 +128,10 @@ def act(request: SignedInRequest, annotation_id: UUID, act: str) -> HttpResponse
         except DomainError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, DONE[ModerationAct(act)])
+            if act == ModerationAct.HIDE:
+                offer_undo(request, DONE[ModerationAct.HIDE], changed)
+            else:
+                messages.success(request, DONE[ModerationAct(act)])
             return redirect(_back(request, form, annotation))
     words = {"heading": ASKED[ModerationAct(act)], "means": MEANS[ModerationAct(act)]}
     context = _about(request.user, annotation) | words | {"form": form, "act": act}

@@ -12,7 +12,7 @@ from annotations.actions import decide_placement, publish_revision
 from annotations.actions.publishing import revision_draft
 from annotations.forms import DecisionForm, PublishForm, WordsForm
 from annotations.publication import open_assignments
-from annotations.review import Choice, choice_for, review
+from annotations.review import Choice, choice_for, claims_without_words, review
 from debate.core.errors import Conflict, Invalid
 from debate.core.forms import show_refusal
 from debate.core.policies import signed_in
@@ -53,6 +53,9 @@ def _published(request: SignedInRequest, import_id: UUID, form: PublishForm) -> 
     revision = publish_revision(actor=request.user, import_id=import_id, **form.cleaned_data)
     essay = revision.essay
     messages.success(request, f"Revision {revision.number} of “{essay.title}” is published.")
+    if lost := claims_without_words(revision):
+        claims = "1 claim of the map has" if lost == 1 else f"{lost} claims of the map have"
+        messages.warning(request, f"{claims} no words in the new text.")
     return redirect(_where_read(essay))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import zoneinfo
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,13 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
+from procrastinate.contrib.django import app
 
-from debate.accounts.enums import Face, Highlights, Scope, Spacing, Theme
+from debate.accounts.enums import Announcements, Face, Highlights, Motion, Scope, Spacing, Theme
 from debate.accounts.models import ApiToken, Attempts, User
+from debate.accounts.signals import renamed
 from debate.core.errors import Invalid, Missing, TooMany
+from debate.core.moments import time_zones
 from debate.core.text import clean_name
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ TEXT_SIZES = range(1, 6)
 LONGEST_WINDOW = timedelta(days=1)
 
 
+@transaction.atomic
 def change_profile(
     *, actor: User, name: str, time_zone: str, pronouns: str = "", pronunciation: str = ""
 ) -> User:
@@ -45,9 +48,13 @@ def change_profile(
         ),
         "time_zone": time_zone,
     }
-    if time_zone not in zoneinfo.available_timezones():
+    if time_zone not in time_zones():
         raise Invalid("Choose a time zone such as Europe/Berlin.", field="time_zone")
-    return _change_person(actor, changes)
+    is_renamed = changes["name"] != actor.name
+    person = _change_person(actor, changes)
+    if is_renamed:
+        renamed.send(sender=User, person=person)
+    return person
 
 
 def change_reading(
@@ -58,9 +65,12 @@ def change_reading(
     text_size: int,
     spacing: str,
     highlights: str,
+    motion: str,
+    announcements: str,
     single_keys: bool,
+    shares_paragraph: bool,
 ) -> User:
-    """Change how the pages look to the actor, and whether single letters are shortcuts.
+    """Change how the pages look and act for the actor, and whether others see what one reads.
 
     Raises Invalid that names the field.
     """
@@ -69,6 +79,8 @@ def change_reading(
         "face": (face, Face.values),
         "spacing": (spacing, Spacing.values),
         "highlights": (highlights, Highlights.values),
+        "motion": (motion, Motion.values),
+        "announcements": (announcements, Announcements.values),
     }
     for field, (given, known) in words.items():
         if given not in known:
@@ -76,7 +88,8 @@ def change_reading(
     if text_size not in TEXT_SIZES:
         raise Invalid("Choose a size from 1 to 5.", field="text_size")
     chosen = {field: given for field, (given, _) in words.items()}
-    return _change_person(actor, {**chosen, "text_size": text_size, "single_keys": single_keys})
+    switches = {"single_keys": single_keys, "shares_paragraph": shares_paragraph}
+    return _change_person(actor, {**chosen, "text_size": text_size, **switches})
 
 
 def _change_person(person: User, changes: dict[str, Any]) -> User:
@@ -117,6 +130,31 @@ def revoke_token(*, actor: User, token_id: UUID) -> None:
     if not tokens.exists():
         raise Missing
     tokens.filter(revoked_at=None).update(revoked_at=Now())
+
+
+@transaction.atomic
+def warn_of_tokens() -> int:
+    """Have the owners of tokens told that expire within 14 days, of each token once; how many.
+
+    Not of tokens that were made to live no longer than that, were revoked, or whose owner has no
+    address. Each e-mail is a job of the same transaction.
+    """
+    soon = (
+        ApiToken.objects.active()
+        .filter(
+            warned_at=None,
+            expires_at__lte=Now() + ApiToken.WARNED_BEFORE,
+            expires_at__gt=F("created_at") + ApiToken.WARNED_BEFORE,
+        )
+        .exclude(user__email="")
+        .select_for_update(of=("self",), skip_locked=True)
+    )
+    tokens = list(soon.order_by("pk").values_list("pk", flat=True))
+    ApiToken.objects.filter(pk__in=tokens).update(warned_at=Now())
+    job = app.configure_task("accounts.mail_warning", queue="mail")
+    for token in tokens:
+        job.defer(token=str(token))
+    return len(tokens)
 
 
 @transaction.atomic

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db import connection
 from django.db.models.functions import Now
+from django.utils import timezone
 from rest_framework import authentication, exceptions, permissions
 
 from debate.accounts.enums import Scope
@@ -15,6 +17,34 @@ from debate.accounts.models import ApiToken, User
 if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.views import APIView
+
+
+_DIGEST = "the digest that is looked for"
+
+
+@lru_cache(maxsize=1)
+def _statement() -> tuple[str, list[Any]]:
+    """The statement that finds an active token with its owner; Django takes 1 ms to build it."""
+    tokens = ApiToken.objects.active().select_related("user").filter(digest=_DIGEST)
+    sql, params = tokens.query.sql_with_params()
+    return sql, list(params)
+
+
+def _active(digest: str) -> ApiToken | None:
+    """The active token of that digest with its owner. Takes one query."""
+    sql, params = _statement()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [digest if one == _DIGEST else one for one in params])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    own, whose = (
+        [one.attname for one in model._meta.concrete_fields]  # noqa: SLF001 - Django's documented name
+        for model in (ApiToken, User)
+    )
+    token = ApiToken.from_db(connection.alias, own, row[: len(own)])
+    token.user = User.from_db(connection.alias, whose, row[len(own) :])
+    return token
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -29,13 +59,12 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise exceptions.AuthenticationFailed(
                 "Send the token as: Authorization: Bearer <token>."
             )
-        digest = ApiToken.digest_of(secret.strip())
-        token = ApiToken.objects.active().select_related("user").filter(digest=digest).first()
+        token = _active(ApiToken.digest_of(secret.strip()))
         if token is None:
             raise exceptions.AuthenticationFailed("The token is unknown, expired or revoked.")
         # Once a minute is exact enough for "last used", and spares a write on each request.
-        stale = Q(last_used_at=None) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
-        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=Now())
+        if token.last_used_at is None or token.last_used_at < timezone.now() - timedelta(minutes=1):
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=Now())
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 - DRF's signature

@@ -36,6 +36,21 @@ class Spacing(models.TextChoices):
     WIDE = "wide", "Wide"
 
 
+class Motion(models.TextChoices):
+    """Whether things slide into their places."""
+
+    SYSTEM = "system", "As the device"
+    REDUCED = "reduced", "None"
+
+
+class Announcements(models.TextChoices):
+    """Of which arrivals a reading page tells while it is read."""
+
+    ALL = "all", "All"
+    REPLIES = "replies", "Replies to me"
+    NONE = "none", "None"
+
+
 class Scope(models.TextChoices):
     """What a token may do on its owner's behalf; never more than the owner may."""
 

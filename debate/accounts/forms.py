@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django import forms
 
-from debate.accounts.enums import Face, Highlights, Scope, Spacing, Theme
+from debate.accounts.enums import Announcements, Face, Highlights, Motion, Scope, Spacing, Theme
 from debate.accounts.models import ApiToken
 from debate.core.errors import DomainError
+from debate.core.moments import time_zones
 from debate.core.text import clean_name
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SignupForm(forms.Form):
 @cache
 def time_zone_choices() -> list[tuple[str, str]]:
     """The zones that are places, and UTC, in the order of the alphabet."""
-    names = sorted(name for name in zoneinfo.available_timezones() if _is_place(name))
+    names = sorted(name for name in time_zones() if _is_place(name))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
 
 
@@ -75,12 +75,10 @@ class ProfileForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """How the pages look to a person."""
+    """How the pages look and act for a person."""
 
-    theme = forms.ChoiceField(label="Colours", choices=Theme.choices, widget=forms.RadioSelect)
-    face = forms.ChoiceField(
-        label="Letters of essays", choices=Face.choices, widget=forms.RadioSelect
-    )
+    theme = forms.ChoiceField(label="Colours", choices=Theme.choices)
+    face = forms.ChoiceField(label="Letters of essays", choices=Face.choices)
     text_size = forms.TypedChoiceField(
         label="Size of essays",
         choices=list(enumerate(["Smallest", "Small", "Normal", "Large", "Largest"], start=1)),
@@ -92,11 +90,31 @@ class ReadingForm(forms.Form):
         choices=Highlights.choices,
         help_text="Whose notes colour the words that they are about.",
     )
+    motion = forms.ChoiceField(label="Movement", choices=Motion.choices)
+    announcements = forms.ChoiceField(
+        label="Say what arrives",
+        choices=Announcements.choices,
+        help_text="Which new notes a line at the foot of the essay tells you of.",
+    )
     single_keys = forms.BooleanField(
         label="Single letters are shortcuts",
         required=False,
         help_text="Switch it off when you dictate, or when a key is easily touched by mistake.",
     )
+    shares_paragraph = forms.BooleanField(
+        label="Others see which paragraph I read",
+        required=False,
+        help_text="Members of the seminar, while you read. Never in blind rounds or under pseudonyms.",
+    )
+
+    @classmethod
+    def of(cls, person: User, *, is_brief: bool = False) -> Self:
+        """As the person has chosen; the brief one, for a menu, leaves the explanations out."""
+        chosen = {name: getattr(person, name) for name in cls.base_fields}
+        form = cls(initial=chosen, auto_id="look_%s" if is_brief else "id_%s")
+        for field in form.fields.values() if is_brief else ():
+            field.help_text = ""
+        return form
 
 
 class TokenForm(forms.Form):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from debate.core.moments import time_zones
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -22,6 +24,6 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request with times in that zone."""
         name = getattr(request.user, "time_zone", "")
-        known = name in zoneinfo.available_timezones()
+        known = name in time_zones()
         with timezone.override(zoneinfo.ZoneInfo(name) if known else None):
             return self.get_response(request)

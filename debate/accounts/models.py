@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from debate.accounts.enums import Face, Highlights, Scope, Spacing, Theme
+from debate.accounts.enums import Announcements, Face, Highlights, Motion, Scope, Spacing, Theme
 from debate.core.models import PublicId, Timestamped
 
 username_validators = [UnicodeUsernameValidator()]
@@ -37,6 +37,20 @@ class User(PublicId, AbstractUser):
     highlights = models.CharField(max_length=10, choices=Highlights.choices, default=Highlights.ALL)
     single_keys = models.BooleanField(
         default=True, help_text="Whether single letters are shortcuts (WCAG 2.1.4)."
+    )
+    motion = models.CharField(
+        max_length=10, choices=Motion.choices, default=Motion.SYSTEM, db_default=Motion.SYSTEM
+    )
+    announcements = models.CharField(
+        max_length=10,
+        choices=Announcements.choices,
+        default=Announcements.ALL,
+        db_default=Announcements.ALL,
+    )
+    shares_paragraph = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether others in a seminar see which paragraph one reads.",
     )
     may_create_seminars = models.BooleanField(
         default=False, help_text="Whether an operator lets the person make seminars."
@@ -98,6 +112,7 @@ class ApiToken(PublicId, Timestamped):
 
     MARK: ClassVar[str] = "cp_"
     LONGEST_DAYS: ClassVar[int] = 365
+    WARNED_BEFORE: ClassVar[timedelta] = timedelta(days=14)
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
@@ -107,6 +122,9 @@ class ApiToken(PublicId, Timestamped):
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its owner was told that it expires soon."
+    )
 
     objects = ApiTokenQuerySet.as_manager()
 
@@ -119,6 +137,11 @@ class ApiToken(PublicId, Timestamped):
         if self.revoked_at:
             return "revoked"
         return "active" if self.expires_at > timezone.now() else "expired"
+
+    @property
+    def expires_soon(self) -> bool:
+        """Whether an active token ends within the days in which its owner is told."""
+        return self.state == "active" and self.expires_at <= timezone.now() + self.WARNED_BEFORE
 
     @staticmethod
     def digest_of(secret: str) -> str:
@@ -145,3 +168,46 @@ class Attempts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} × {self.key}"
+
+
+class IdempotencyKey(models.Model):
+    """The answer to a creation that its sender named with an `Idempotency-Key`.
+
+    Written in the transaction of the creation itself, so that key and object are there together or
+    not at all. `fingerprint` is a digest of method, address and body: the same key for something
+    else is refused. Kept for two days.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key"], name="idempotency_key_is_unique_for_its_user"
+            ),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_key_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.status}"
+
+
+class RateBucket(models.Model):
+    """How far a sender has used its share of a kind of requests.
+
+    `empty_at` is the moment at which what was taken has flowed back (the theoretical arrival time
+    of the generic cell rate algorithm, ITU-T I.371). The table is not logged: after a crash all
+    buckets are empty, which harms nobody.
+    """
+
+    key = models.CharField(max_length=100, primary_key=True)
+    empty_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.key} until {self.empty_at}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,13 +16,13 @@ from debate.accounts.forms import ProfileForm, ReadingForm, TokenForm
 from debate.accounts.models import ApiToken
 from debate.core.errors import DomainError
 from debate.core.forms import show_refusal
+from debate.core.http import redirect_to
 from debate.core.policies import signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from django.forms import Form
-    from django.http import HttpResponse
 
     from debate.accounts.http import SignedInRequest
     from debate.accounts.models import User
@@ -39,18 +41,23 @@ def profile(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, "Your profile has been changed.")
             return redirect("accounts:profile")
-    return _profile_page(request, form, ReadingForm(initial=_initial(request.user, ReadingForm)))
+    return _profile_page(request, form, ReadingForm.of(request.user))
 
 
 @signed_in
 @require_POST
 def reading(request: SignedInRequest) -> HttpResponse:
-    """Change how the pages look to the person."""
+    """Change how the pages look and act for the person, who stays on the page that asked.
+
+    A script that changes the page by itself (`X-Fragment`) needs no page, only that it is kept: 204.
+    """
     form = ReadingForm(request.POST)
     if form.is_valid():
         change_reading(actor=request.user, **form.cleaned_data)
+        if "X-Fragment" in request.headers:
+            return HttpResponse(status=204)
         messages.success(request, "Your pages look as you chose.")
-        return redirect("accounts:profile")
+        return redirect_to(request, request.POST.get("next"), reverse("accounts:profile"))
     return _profile_page(request, ProfileForm(initial=_initial(request.user, ProfileForm)), form)
 
 

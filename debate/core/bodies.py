@@ -75,7 +75,8 @@ def _announced(scope: dict[str, Any]) -> int:
 
 async def _refuse(scope: dict[str, Any], send: Send) -> None:
     """The problem document (RFC 9457) to programs, a sentence to people; then the connection ends."""
-    if scope["path"].startswith("/api/"):
+    for_programs = scope["path"].startswith(("/api/", "/wa/"))
+    if for_programs:
         kind = MEDIA_TYPE.encode()
         document = problem(413, "too_large", SENTENCE, instance=scope["path"])
         body = orjson.dumps(document)
@@ -88,5 +89,7 @@ async def _refuse(scope: dict[str, Any], send: Send) -> None:
         (b"connection", b"close"),
         (b"x-content-type-options", b"nosniff"),
     ]
+    if for_programs:  # scripts of other sites read why, as of every other refusal
+        headers.append((b"access-control-allow-origin", b"*"))
     await send({"type": "http.response.start", "status": 413, "headers": headers})
     await send({"type": "http.response.body", "body": body})

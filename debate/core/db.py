@@ -1,14 +1,31 @@
-"""SQL expressions that the ORM does not have."""
+"""SQL expressions that the ORM does not have, and statements that are built once."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
 
-from django.db.models import Q, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, connections, transaction
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models import BooleanField, Expression, F, Func, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
+from django.db.models.sql.where import WhereNode
+from psycopg.sql import Literal
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+# People whose statements are kept in a process: one takes 50 to 500 kB.
+KEPT = 32
 
 
 def is_there(rows: QuerySet[Any]) -> Q:
@@ -18,3 +35,184 @@ def is_there(rows: QuerySet[Any]) -> Q:
     rows that any of them may find, which for what a person may see is nearly all there are.
     """
     return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), rhs=False))
+
+
+def is_among(rows: QuerySet[Any]) -> Func:
+    """Whether the row is one of `rows`, which are found first and then looked up by their keys.
+
+    What `pk__in` says; but PostgreSQL plans that together with the rest of the statement, and where
+    the rest joins many tables it reads all there is before it asks which are among the few.
+    """
+    keys = ArraySubquery(rows.order_by().values("pk"))
+    return Func(
+        F("pk"),
+        keys,
+        arg_joiner=" = ANY(",
+        template="%(expressions)s)",
+        output_field=BooleanField(),
+    )
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """All that a statement of what a person may see knows of the person."""
+
+    pk: UUID | None
+
+
+def built_once(door: Callable[[Rows, Any], Rows]) -> Callable[[Rows, Any], Rows]:
+    """A QuerySet's method that says what a person may see, its statement built once a person.
+
+    Django takes 10 to 30 ms to build one. It says by the person's id alone who may see what, and the
+    database decides that anew each time it is asked, so nothing in it grows old. Rows that are
+    chosen already, by a filter before it, are asked as usual.
+    """
+
+    @lru_cache(maxsize=KEPT)
+    def built(model: Any, pk: UUID | None) -> QuerySet[Any]:
+        return door(cast("Rows", model._default_manager.all()), Somebody(pk))  # noqa: SLF001 - Django's documented name
+
+    @wraps(door)
+    def opened(rows: Rows, user: Any) -> Rows:
+        if not _is_bare(rows):
+            return door(rows, user)
+        model: Any = rows.model
+        found: Any = built(model, user.pk).all()
+        # As long as nothing else is said of the rows: whoever builds on them finds them again.
+        found.opened_by = (door.__name__, user.pk)
+        return cast("Rows", found)
+
+    return opened
+
+
+def _is_bare(rows: QuerySet[Any]) -> bool:
+    """Whether nothing has been said of the rows yet: all of a table, as the manager gives them."""
+    query = rows.query
+    said = (
+        query.where,
+        query.annotations,
+        query.select_related,
+        query.order_by,
+        query.values_select,
+        query.extra,
+        query.distinct,
+        query.combinator,
+        query.is_sliced,
+        query.deferred_loading[0],
+    )
+    return not any(said)
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Around reads that have to be of one moment; a transaction that is under way keeps its own."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+# -- statements that are the same for everybody -----------------------------------------------------
+
+# Statements that a connection keeps planned: the plan of one takes a megabyte or two.
+MOST_PREPARED = 20
+ANYBODY = UUID(int=(1 << 128) - 1)
+"""Stands for the reader's id in a statement that is built for whoever it will be."""
+_PLACE = re.compile(r"%%|%s")
+
+
+class Told(Expression):
+    """An expression whose SQL is made once, for ANYBODY, and then told who it is that reads.
+
+    Its constants stand in the SQL, so that all statements of one shape are one text, which the
+    server can prepare. Rows that are given other names, as those of a subquery, are told anew.
+    """
+
+    def __init__(self, whole: Any, reader: UUID | None = None) -> None:
+        super().__init__(output_field=getattr(whole, "output_field", None) or BooleanField())
+        self.whole = whole
+        self.reader = reader
+        self.made: list[tuple[str, int]] = []
+
+    def told_to(self, reader: UUID | None) -> Told:
+        """The same for that reader, None for a visitor who is nobody."""
+        one = copy(self)
+        one.reader = reader
+        return one
+
+    def get_source_expressions(self) -> list[Any]:
+        """What it stands for."""
+        return [self.whole]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """Take what is another expression than before, of which no SQL is made yet."""
+        (self.whole,) = exprs
+        self.made = []
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002 - ids are parameters too
+        """The SQL, and the reader's id as often as it is named in it."""
+        if not self.made:
+            self.made.append(_with_constants(*compiler.compile(self.whole)))
+        sql, times = self.made[0]
+        return sql, (self.reader,) * times
+
+
+def _with_constants(sql: str, params: Iterable[Any]) -> tuple[str, int]:
+    """The SQL with all parameters but the reader's in it, and how often the reader's stands there."""
+    given = iter(params)
+    places = 0
+
+    def constant(found: re.Match[str]) -> str:
+        nonlocal places
+        if found.group() == "%%":
+            return "%%"
+        value = next(given)
+        if value == ANYBODY:
+            places += 1
+            return "%s"
+        return Literal(value).as_string(None).replace("%", "%%")
+
+    return _PLACE.sub(constant, sql), places
+
+
+def told(rows: Rows, reader: UUID | None) -> Rows:
+    """The rows that were built for ANYBODY, all of them `Told`, as that reader sees them."""
+    one = rows.all()
+    query: Any = one.query
+    query.annotations = {name: said.told_to(reader) for name, said in query.annotations.items()}
+    query.where.children = [said.told_to(reader) for said in query.where.children]
+    return one
+
+
+def to_be_told(rows: Rows) -> Rows:
+    """The rows, built for ANYBODY, with what was said of them as `Told`."""
+    one = rows.all()
+    query: Any = one.query
+    query.annotations = {name: Told(said) for name, said in query.annotations.items()}
+    query.where = WhereNode([cast("Any", Told(query.where))])
+    return one
+
+
+def prepared(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a `values_list`, by a statement that the server plans once a connection.
+
+    For what is asked often, and planned longer than it runs. `prepare_threshold` of the connection
+    says after how many times; where it is None, as behind some poolers, each time is planned anew.
+    """
+    used: Any = connections[rows.db]
+    try:
+        sql, params = rows.query.get_compiler(rows.db).as_sql()
+    except EmptyResultSet:
+        return []
+    used.ensure_connection()
+    used.connection.prepared_max = MOST_PREPARED
+    bound: Any = ServerBindingCursor
+    # What is logged is read by people, and asked again to be explained: with its parameters in it.
+    with (
+        used.cursor() if used.queries_logged else used.make_cursor(bound(used.connection)) as cursor
+    ):
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())

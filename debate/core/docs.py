@@ -31,6 +31,8 @@ EXAMPLE = "http://127.0.0.1:8000"
 GUIDE = {
     "index": "docs",
     "reading": "docs_page",
+    "live": "docs_page",
+    "keys": "docs_page",
     "notices": "docs_page",
     "importing": "docs_page",
     "assigning": "docs_page",
@@ -39,7 +41,16 @@ GUIDE = {
     "permissions": "docs_page",
     "search": "docs_page",
     "tags": "docs_page",
+    "links": "docs_page",
+    "sources": "docs_page",
+    "argument": "docs_page",
+    "map": "docs_page",
+    "flow": "docs_page",
+    "marks": "docs_page",
+    "exchange": "docs_page",
+    "web-annotation": "docs_page",
     "moderation": "docs_page",
+    "clients": "docs_page",
 }
 TABLE = '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>'
 API = {"api": "api_docs", "errors": "api_errors"}

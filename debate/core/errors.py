@@ -72,6 +72,18 @@ class Stale(DomainError):
     code = "stale_version"
 
 
+class PreconditionRequired(DomainError):
+    """A change has to say which version it was made from (RFC 6585, 3)."""
+
+    status = 428
+    code = "precondition_required"
+
+    def __init__(
+        self, sentence: str = "Send the ETag of what you change as If-Match, or * for any."
+    ) -> None:
+        super().__init__(sentence)
+
+
 class Gone(DomainError):
     """The person could see the object once; it has been withdrawn."""
 

@@ -15,6 +15,7 @@ def worker_app() -> DjangoApp:
     The other one writes jobs in Django's transactions, which it would no longer do if its
     connector were replaced.
     """
+    app.perform_import_paths()  # type: ignore[no-untyped-call]  # has no types
     worker = DjangoApp(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]  # DjangoConnector
     worker.tasks = app.tasks
     worker.periodic_registry = app.periodic_registry

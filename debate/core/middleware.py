@@ -5,25 +5,65 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from corsheaders.middleware import CorsMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
 
+from debate.core.api.conditional import COMPRESSED
 from debate.core.api.exceptions import problem_response, retry_header
 from debate.core.errors import DomainError, Invalid
 from debate.core.views import error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-API_PREFIX = "/api/v1/"
+API_PREFIX = ("/api/v1/", "/wa/")
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The error as a problem document under the API's prefix, as a page elsewhere."""
+    """The error as a problem document for programs, as a page elsewhere."""
     if request.path.startswith(API_PREFIX):
         return problem_response(request, error)
     page = error_page(request, error.status, error.sentence)
     for name, value in retry_header(error).items():
         page.headers[name] = value
     return page
+
+
+class TaggedGZipMiddleware(GZipMiddleware):
+    """Compresses as Django's does, and gives the compressed form of an answer its own strong tag.
+
+    Django's makes the tag a weak one, which If-Match never takes (RFC 9110, 13.1.1): clients that
+    take compressed answers, which most do unasked, could then change nothing.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """The answer, compressed where that is worth it."""
+        tag = response.get("ETag", "")
+        final = super().process_response(request, response)
+        if getattr(response, "names_version", False):
+            # Also of what is too short, or not modified: the same headers as its long form.
+            patch_vary_headers(final, ["Accept-Encoding"])
+            if final["ETag"] != tag:
+                final["ETag"] = f'{tag[:-1]}{COMPRESSED}"'
+        return final
+
+
+class CrossOriginMiddleware(CorsMiddleware):
+    """Let scripts of other sites use the API (the Fetch standard's CORS), errors included."""
+
+    def add_response_headers(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """As the library does, but that only a preflight is told methods and headers."""
+        response = super().add_response_headers(request, response)
+        if "access-control-request-method" not in request.headers:
+            for name in ("Methods", "Headers"):
+                del response[f"Access-Control-Allow-{name}"]
+            del response["Access-Control-Max-Age"]
+        return response
 
 
 class CleanInputMiddleware:

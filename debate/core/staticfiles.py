@@ -1,9 +1,10 @@
-"""Static files as they are served: hashed names, one stylesheet made of its parts, cached for ever."""
+"""Static files as they are served: hashed names, stylesheets and scripts made of their parts, cached for ever."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from django.core.management import call_command
 from servestatic import ServeStatic, ServeStaticASGI
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
+from debate.core.scripts import join_script
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from wsgiref.headers import Headers
@@ -23,34 +26,50 @@ STAMP = "collected-from"
 """The file in STATIC_ROOT that says of which sources it was collected."""
 
 ENTRY = "css/main.css"
+ENTRIES = (
+    ENTRY,
+    *(f"css/{name}.css" for name in ("argument", "lists", "reading", "setup", "writing")),
+)
+"""What every page links, and the sheets of each kind of page, of which it links one or two beside it."""
+
+SCRIPTS = "js/pages/*.js"
+"""The scripts that pages link; what they import is joined into them."""
+
 _IMPORT = re.compile(r'@import url\("(?P<part>[^"]+)"\) layer\((?P<layer>[\w-]+)\);')
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_AROUND_SIGNS = re.compile(r'(?P<kept>"[^"]*"| :)|;? ?(?P<end>\}) ?| ?(?P<sign>[{;,:>]) ?')
 
 
-def join_stylesheet(read: Callable[[str], str]) -> str:
+def join_stylesheet(read: Callable[[str], str], entry: str = ENTRY) -> str:
     """The entry with each `@import url("part") layer(name);` replaced by that layer's rules.
 
     `read` gives the text of a static file by its name. Comments go and each run of white space
-    becomes one space; spaces beside operators stay, as they may carry meaning.
+    becomes one space, or none beside signs. A space before a colon stays, for `a :is(b)` is not
+    `a:is(b)`; so do those around `+` and `-`, without which `calc()` does not add, and whatever
+    stands in double quotes.
     """
 
     def layer(match: re.Match[str]) -> str:
         return f"@layer {match['layer']} {{ {read('css/' + match['part'])} }}"
 
-    joined = _IMPORT.sub(layer, read(ENTRY))
-    return _SPACE.sub(" ", _COMMENT.sub("", joined)).strip() + "\n"
+    joined = _SPACE.sub(" ", _COMMENT.sub("", _IMPORT.sub(layer, read(entry))))
+    return _AROUND_SIGNS.sub(_tightened, joined).strip() + "\n"
+
+
+def _tightened(match: re.Match[str]) -> str:
+    return match["kept"] or match["end"] or match["sign"]
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped library
-    """Hashed and compressed files, and a `css/main.css` that holds its imported parts.
+    """Hashed and compressed files, and entries such as `css/main.css` that hold their imported parts.
 
-    The entry file also works as it stands, so development needs no build; but a chain of imports
+    An entry also works as it stands, so development needs no build; but a chain of imports
     costs a round trip, and a request a part. Parts that name files (`url(...)`) must lie beside the
     entry, where relative addresses stay true.
 
-    The import lines of our own ES modules, which no build step bundles, get hashed names too. Other
-    people's scripts are left as they are: some hold import lines in their comments.
+    The import lines of our own ES modules that are no entry get hashed names. Other people's scripts
+    are left as they are: some hold import lines in their comments.
     """
 
     support_js_module_import_aggregation = True
@@ -61,19 +80,26 @@ class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     keep_only_hashed_files = True
 
     def post_process(self, *args: Any, **kwargs: Any) -> Iterator[tuple[str, str, bool]]:
-        """Join the stylesheet, then name everything by its hash as Django does."""
+        """Join stylesheets and scripts, then name everything by its hash as Django does."""
         paths, *rest = args
-        if ENTRY in paths and not kwargs.get("dry_run"):
 
-            def read(name: str) -> str:
-                storage, path = paths[name]
-                with storage.open(path) as file:
-                    return str(file.read().decode())
+        def read(name: str) -> str:
+            storage, path = paths[name]
+            with storage.open(path) as file:
+                return str(file.read().decode())
 
-            joined = join_stylesheet(read)
-            self.delete(ENTRY)
-            self._save(ENTRY, ContentFile(joined.encode()))
-            paths = {**paths, ENTRY: (self, ENTRY)}
+        made: dict[str, tuple[Any, str]] = {}
+        for entry in () if kwargs.get("dry_run") else list(paths):
+            if entry in ENTRIES:
+                joined = join_stylesheet(read, entry)
+            elif fnmatch(entry, SCRIPTS):
+                joined = join_script(read, entry)
+            else:
+                continue
+            self.delete(entry)
+            self._save(entry, ContentFile(joined.encode()))
+            made[entry] = (self, entry)
+        paths = {**paths, **made}
         yield from super().post_process(paths, *rest, **kwargs)
 
 

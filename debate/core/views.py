@@ -22,8 +22,8 @@ TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html"}
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Whether the request is for the REST API, whose errors are problem documents."""
-    return request.path.startswith("/api/v1/")
+    """Whether a program asks, by the REST API or the Web Annotation Protocol: errors are problem documents."""
+    return request.path.startswith(("/api/v1/", "/wa/"))
 
 
 def error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 
 from debate.accounts.models import User
 from debate.core.errors import Invalid, Missing
+from debate.core.moments import time_zones
 from debate.notices.enums import Cadence, DeliveryState
 from debate.notices.models import Delivery, Mute, Notice, Preference
 from debate.notices.queries import visible_notices
@@ -77,7 +78,7 @@ def due(cadence: Cadence, zone: str, now: datetime) -> datetime:
     """When an e-mail goes out: at once, or at seven in that zone, tomorrow or on Monday at latest."""
     if cadence == Cadence.AT_ONCE:
         return now
-    known = zone in zoneinfo.available_timezones()
+    known = zone in time_zones()
     here = now.astimezone(zoneinfo.ZoneInfo(zone if known else "UTC"))
     day = here.date()
     if cadence == Cadence.WEEKLY:
@@ -125,6 +126,7 @@ def choose(*, actor: User, cadences: Mapping[str, str]) -> None:
             raise Invalid("There is no such kind of notice.", field=kind)
         if cadence not in Cadence.values:
             raise Invalid("Choose one of: " + ", ".join(Cadence.values) + ".", field=kind)
+    lock_choices(actor)
     Preference.objects.bulk_create(
         [Preference(user=actor, kind=kind, cadence=cadence) for kind, cadence in cadences.items()],
         update_conflicts=True,
@@ -136,6 +138,11 @@ def choose(*, actor: User, cadences: Mapping[str, str]) -> None:
         state=DeliveryState.QUEUED, notice__recipient=actor, notice__kind__in=unwanted
     )
     waiting.update(state=DeliveryState.DROPPED, updated_at=Now())
+
+
+def lock_choices(person: User) -> None:
+    """Lock the person until the transaction ends: what is chosen changes one after the other."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
 
 
 def unsubscribe(*, person: User, kind: str = "") -> None:

@@ -10,11 +10,11 @@ from rest_framework import mixins, permissions, serializers
 from rest_framework.response import Response
 
 from debate.accounts.authentication import TokenScope
-from debate.core.api.fields import Choice, Shape
+from debate.core.api.fields import Choice, Id, Shape
 from debate.core.api.filters import SwitchFilter
 from debate.core.api.views import ApiView, ApiViewSet
 from debate.core.errors import Missing
-from debate.notices.actions import choose, read_notice
+from debate.notices.actions import choose, lock_choices, read_all, read_notice
 from debate.notices.enums import Cadence
 from debate.notices.models import Notice
 from debate.notices.queries import Told, choices, visible_notices, worded
@@ -106,6 +106,31 @@ class NoticeRead(ApiView):
         return Response(self.get_serializer(_told(request, pk)).data)
 
 
+class ReadShape(Shape):
+    """Which notices have been read."""
+
+    until = Id(required=False, help_text="The newest that was read; left out, all of them.")
+
+
+class NoticesRead(ApiView):
+    """All notices, or the older ones, to be marked as read."""
+
+    permission_classes = [permissions.IsAuthenticated, TokenScope]
+
+    @extend_schema(
+        request=ReadShape,
+        responses={204: None},
+        operation_id="notices_read_all",
+        description="Mark all your notices as read, or those up to `until`.",
+    )
+    def post(self, request: Request) -> Response:
+        """Mark them."""
+        shape = ReadShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        read_all(actor=request.user, **shape.validated_data)  # type: ignore[arg-type]  # IsAuthenticated
+        return Response(status=204)
+
+
 class PreferencesShape(Shape):
     """How soon e-mails of each kind go out, by the kind's name."""
 
@@ -139,8 +164,17 @@ class PreferencesView(ApiView):
         """Take the choices and return all."""
         given = self.get_serializer(data=request.data)
         given.is_valid(raise_exception=True)
-        choose(actor=request.user, cadences=given.validated_data)  # type: ignore[arg-type]  # IsAuthenticated
+        with self.unchanged():
+            choose(actor=request.user, cadences=given.validated_data)  # type: ignore[arg-type]  # IsAuthenticated
         return Response(_chosen(request))
+
+    def current(self) -> Any:
+        """The cadence of each kind, as it is now."""
+        return _chosen(self.request)
+
+    def hold(self) -> None:
+        """Lock the person, whose choices change one after the other."""
+        lock_choices(self.request.user)  # type: ignore[arg-type]  # IsAuthenticated
 
 
 def _told(request: Request, pk: Any) -> Told:

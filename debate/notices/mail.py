@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from debate.core.moments import time_zones
 from debate.notices.enums import Cadence, DeliveryState
 from debate.notices.models import Delivery, Mute, Preference
 from debate.notices.queries import Told, sections, worded
@@ -152,12 +153,16 @@ def _try_to_send(first: Delivery, server: BaseEmailBackend) -> int:
 
 @transaction.atomic
 def _send(first: Delivery, server: BaseEmailBackend) -> int:
-    """Send one e-mail and mark its rows, which are locked meanwhile."""
+    """Send one e-mail and mark its rows, which are locked meanwhile.
+
+    A row that another worker holds is waited for: one that looks for its next e-mail locks this
+    one's rows for a moment before it sees that they are taken. Who sent it first leaves nothing.
+    """
     rows = list(
         _together_with(first)
         .select_related("notice__recipient")
         .order_by("id")
-        .select_for_update(of=("self",), skip_locked=True)
+        .select_for_update(of=("self",))
     )
     if not rows:
         return 0
@@ -254,5 +259,5 @@ def _host() -> str:
 
 
 def _zone(person: User) -> zoneinfo.ZoneInfo:
-    known = person.time_zone in zoneinfo.available_timezones()
+    known = person.time_zone in time_zones()
     return zoneinfo.ZoneInfo(person.time_zone if known else "UTC")

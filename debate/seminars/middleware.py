@@ -22,7 +22,10 @@ KEY = "student_view"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 OWN = ("/accounts/", "/admin/")
 """Where pages are about the person who has signed in, whatever view is on."""
-PREFERENCES = ("time_zone", "theme", "face", "text_size", "spacing", "highlights", "single_keys")
+PREFERENCES = (
+    "time_zone", "theme", "face", "text_size", "spacing", "highlights", "motion", "single_keys",
+    "announcements",
+)  # fmt: skip
 READ_ONLY = (
     "You are looking at the seminar as a student does, and nothing can be changed from there. "
     "End the student’s view first."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import zoneinfo
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from debate.core.models import PublicId, Timestamped
+from debate.core.moments import time_zones
 from debate.seminars.enums import STAFF, WRITERS, GroupKind, Role
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless the name is one of the IANA time zone database."""
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones():
         raise ValidationError(f"{name} is not a time zone's name, such as Europe/Berlin.")
 
 
@@ -64,6 +64,11 @@ class Seminar(PublicId, Timestamped):
     )
     students_make_groups = models.BooleanField(
         default=False, help_text="Whether students make reading groups, and join open ones."
+    )
+    asks_consent = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether members are asked if their words may go into research.",
     )
     archived_at = models.DateTimeField(null=True, blank=True)
     members = models.ManyToManyField(
@@ -140,6 +145,11 @@ class Membership(PublicId, Timestamped):
         related_name="assistants",
         blank=True,
         help_text="What a limited assistant acts for: none yet, nobody.",
+    )
+    consents = models.BooleanField(
+        null=True,
+        blank=True,
+        help_text="Whether the person's words may go into research; unknown until answered.",
     )
 
     objects = MembershipQuerySet.as_manager()

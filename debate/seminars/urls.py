@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{SEMINAR}people/", people.people, name="people"),
     path(f"{SEMINAR}people/add/", people.person_add, name="person_add"),
     path(f"{SEMINAR}people/leave/", people.leave, name="leave"),
+    path(f"{SEMINAR}people/consent/", people.consent, name="consent"),
     path(f"{SEMINAR}people/roster/", roster.roster, name="roster"),
     path(f"{SEMINAR}people/roster/apply/", roster.roster_apply, name="roster_apply"),
     path(f"{SEMINAR}people/roster/download/", roster.roster_download, name="roster_download"),

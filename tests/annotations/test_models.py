@@ -1,6 +1,7 @@
 """What the database refuses, each by the name of its constraint; and what rows say of themselves."""
 
 import uuid
+from functools import partial
 
 import pytest
 from django.apps import apps
@@ -9,7 +10,17 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from annotations.enums import AnchorState, Attacks, Audience, Kind, Stance, Status
-from annotations.models import Anchor, Annotation, Source
+from annotations.models import (
+    Anchor,
+    Annotation,
+    Draft,
+    ExportJob,
+    MeToo,
+    Presence,
+    Source,
+    WebIdentity,
+)
+from tests.factories.accounts import UserFactory
 from tests.factories.annotations import (
     AnchorFactory,
     AnnotationFactory,
@@ -28,9 +39,32 @@ from tests.factories.annotations import (
     VocabularyVersionFactory,
     annotation_on,
 )
-from tests.factories.seminars import GroupFactory
+from tests.factories.argument import (
+    ClaimAnchorFactory,
+    ClaimFactory,
+    ClaimVersionFactory,
+    ConcessionFactory,
+    HouseRulesFactory,
+    ImportedGraphFactory,
+    InferenceFactory,
+    LinkHealthFactory,
+    PassageCheckFactory,
+    QualityMarkAnswerFactory,
+    QualityMarkFactory,
+    RelationFactory,
+)
+from tests.factories.assignments import AssignmentFactory
+from tests.factories.seminars import GroupFactory, SeminarFactory
 
 ONE_KEY = uuid.UUID(int=7)
+
+
+def draft(**fields):
+    beside = {"user": UserFactory, "assignment": AssignmentFactory}
+    made = {name: factory() for name, factory in beside.items() if name not in fields}
+    return Draft.objects.create(
+        **{"key": "p:1:1", "content": {}, "submission_key": ONE_KEY} | made | fields
+    )
 
 
 def twice(factory, **fields):
@@ -40,14 +74,18 @@ def twice(factory, **fields):
         "assignment",
         "annotation",
         "author",
+        "by",
+        "claim",
         "draft",
         "flagged_by",
+        "source",
         "tag",
+        "target_claim",
         "user",
         "vocabulary",
     }
-    shared = named & {f.name for f in first._meta.get_fields()}
-    factory(**fields, **{name: getattr(first, name) for name in shared})
+    shared = named & {f.name for f in first._meta.fields}
+    factory(**fields | {name: getattr(first, name) for name in shared})
 
 
 # Each constraint of the app, and a row that offends it and no other.
@@ -82,7 +120,9 @@ OFFENCES = {
     "placement_is_a_run_a_paragraph_or_nothing": lambda: PlacementFactory(start=0, end=4),
     "source_doi_is_unique_on_its_shelf": lambda: same_shelf(url="", doi="10.1000/1"),
     "source_url_is_unique_on_its_shelf": lambda: same_shelf(url="https://example.org/"),
-    "source_has_a_link_or_doi": lambda: SourceFactory(url="", doi=""),
+    "source_has_a_link_a_doi_or_a_title": lambda: SourceFactory(url="", csl={"author": []}),
+    "source_work_is_unique_on_its_shelf": lambda: same_work("title:water|2019"),
+    "source_type_is_known": lambda: SourceFactory(source_type="rumour"),
     "flag_reason_is_known": lambda: FlagFactory(reason="boring"),
     "flag_is_resolved_by_somebody": lambda: FlagFactory(resolved_at=timezone.now()),
     "flag_is_open_once_a_person": lambda: twice(FlagFactory),
@@ -92,7 +132,80 @@ OFFENCES = {
     "tag_key_is_unique": lambda: twice(TagFactory, key="harms"),
     "vocabulary_version_is_unique": lambda: twice(VocabularyVersionFactory),
     "paragraph_has_a_tag_once": lambda: twice(ParagraphTagFactory),
+    "me_too_is_said_once": lambda: twice(
+        MeToo.objects.create, annotation=AnnotationFactory(), user=UserFactory()
+    ),
+    "presence_is_one_a_person": lambda: twice(
+        Presence.objects.create, user=UserFactory(), assignment=AssignmentFactory()
+    ),
+    "draft_is_one_for_each_thing": lambda: twice(draft, key="p:1:1"),
+    "draft_has_a_key": lambda: draft(key=""),
+    "claim_of_an_annotation_has_one": lambda: ClaimFactory(origin="annotation"),
+    "claim_imported_names_its_file": lambda: ClaimFactory(origin="imported"),
+    "claim_status_is_known": lambda: ClaimFactory(status="true"),
+    "claim_type_is_known": lambda: ClaimFactory(type="opinion"),
+    "claim_says_something": lambda: ClaimFactory(text=""),
+    "claim_is_not_merged_into_itself": lambda: ClaimFactory(id=ONE_KEY, merged_into_id=ONE_KEY),
+    "claim_thesis_stands_for_itself": lambda: ClaimFactory(
+        is_thesis=True, merged_into=ClaimFactory()
+    ),
+    "claim_thesis_is_one_an_assignment": lambda: twice(ClaimFactory, is_thesis=True),
+    "claim_version_is_unique": lambda: twice(ClaimVersionFactory),
+    "claim_version_act_is_known": lambda: ClaimVersionFactory(act="praise"),
+    "claimanchor_position_is_unique": lambda: twice(ClaimAnchorFactory),
+    "claimanchor_is_a_run_or_a_whole_paragraph": lambda: ClaimAnchorFactory(
+        start=3, end=3, exact=""
+    ),
+    "claimanchor_is_orphaned_without_paragraph": lambda: ClaimAnchorFactory(paragraph=None),
+    "claimanchor_confidence_is_a_share": lambda: ClaimAnchorFactory(confidence=1.5),
+    "inference_status_is_known": lambda: InferenceFactory(status="valid"),
+    "relation_status_is_known": lambda: RelationFactory(status="refuted"),
+    "relation_attacks_one_thing_of_its_kind": lambda: RelationFactory(kind="undercuts"),
+    "relation_has_an_attacker": lambda: RelationFactory(
+        source=None,
+        assignment=AssignmentFactory(),
+        target_claim=ClaimFactory(),
+        added_by=UserFactory(),
+    ),
+    "relation_is_not_to_itself": lambda: to_itself(ClaimFactory()),
+    "relation_is_made_once": lambda: twice(RelationFactory),
+    "house_rules_version_is_unique": lambda: twice(HouseRulesFactory),
+    "house_rules_burden_is_known": lambda: HouseRulesFactory(burden="everybody"),
+    "passage_check_match_is_known": lambda: PassageCheckFactory(match="perhaps"),
+    "passage_check_opened_what_it_vouches_for": lambda: PassageCheckFactory(opened=False),
+    "link_health_status_is_known": lambda: LinkHealthFactory(status="ill"),
+    "quality_mark_is_on_one_thing": lambda: QualityMarkFactory(passage=PassageFactory()),
+    "quality_mark_type_is_known": lambda: QualityMarkFactory(type="boring"),
+    "quality_mark_is_resolved_at_a_time": lambda: QualityMarkFactory(resolution="Done."),
+    "quality_mark_is_open_once_a_person": lambda: twice(QualityMarkFactory),
+    "quality_mark_answer_says_something": lambda: QualityMarkAnswerFactory(body=""),
+    "export_job_state_is_known": lambda: export_job(state="lost"),
+    "export_job_is_of_one_thing": lambda: export_job(of_both=True),
+    "web_slug_is_unique_in_its_container": lambda: same_slug("first-thought"),
 }
+
+
+def export_job(*, of_both=False, **fields):
+    assignment = AssignmentFactory()
+    seminar = assignment.seminar if of_both else None
+    ExportJob.objects.create(
+        asked_by=UserFactory(), assignment=assignment, seminar=seminar, format="ndjson", **fields
+    )
+
+
+def same_slug(slug):
+    first = AnnotationFactory()
+    for annotation in (first, AnnotationFactory(assignment=first.assignment)):
+        WebIdentity.objects.create(annotation=annotation, assignment=first.assignment, slug=slug)
+
+
+def to_itself(claim):
+    RelationFactory(source=claim, target_claim=claim)
+
+
+def same_work(canonical):
+    first = SourceFactory(canonical=canonical)
+    SourceFactory(canonical=canonical, seminar=first.seminar)
 
 
 def same_shelf(**fields):
@@ -167,6 +280,124 @@ def test_annotation_for_the_seminar_with_a_group_is_refused():
 def test_anchor_of_a_wrong_shape_is_refused(name, fields):
     with pytest.raises(IntegrityError, match=f'"{name}"'):
         AnchorFactory(**fields)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"target_claim": None},
+        {"kind": "undermines", "target_claim": None},
+        {"kind": "supports"},
+        {"kind": "rebuts", "target": "inference"},
+        {"kind": "rebuts", "target": "evidence"},
+        {"kind": "undermines", "target": "inference"},
+        {"kind": "undercuts", "target": "evidence"},
+        {"kind": "undercuts", "target": "inference", "both": True},
+        {"kind": "undermines", "target": "evidence", "both": True},
+    ],
+)
+def test_relation_to_what_its_kind_cannot_attack_is_refused(fields):
+    made = {"inference": InferenceFactory, "evidence": partial(AnnotationFactory, evidence=True)}
+    target, both = fields.pop("target", None), fields.pop("both", False)
+    others = {f"target_{target}": made[target]()} if target else {}
+    claim = {} if both or not target else {"target_claim": None}
+
+    with pytest.raises(IntegrityError, match='"relation_attacks_one_thing_of_its_kind"'):
+        RelationFactory(**fields, **others, **claim)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "target", "make"),
+    [
+        ("undercuts", "inference", InferenceFactory),
+        ("undermines", "evidence", partial(AnnotationFactory, evidence=True)),
+        ("undermines", "claim", ClaimFactory),
+        ("rebuts", "claim", ClaimFactory),
+    ],
+)
+def test_relation_knows_what_it_attacks(kind, target, make):
+    hit = make()
+
+    relation = RelationFactory(kind=kind, **{"target_claim": None, f"target_{target}": hit})
+
+    assert relation.target_id == hit.pk
+    assert str(relation) == f"{kind} by {relation.source_id}"
+
+
+@pytest.mark.django_db
+def test_relation_taken_off_the_map_can_be_made_again():
+    first = RelationFactory(status="withdrawn")
+
+    again = RelationFactory(source=first.source, target_claim=first.target_claim)
+
+    assert again.status == "marked"
+
+
+@pytest.mark.django_db
+def test_thesis_taken_off_the_map_leaves_room_for_another():
+    first = ClaimFactory(is_thesis=True, status="withdrawn")
+
+    assert ClaimFactory(is_thesis=True, assignment=first.assignment).is_thesis
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "fields", [{"annotation": None}, {"annotation": None, "claim": True, "passage": True}]
+)
+def test_quality_mark_on_nothing_or_several_things_is_refused(fields):
+    made = {"claim": ClaimFactory, "passage": PassageFactory}
+    others = {name: made[name]() for name in made.keys() & fields}
+
+    with pytest.raises(IntegrityError, match='"quality_mark_is_on_one_thing"'):
+        QualityMarkFactory(**{**fields, **others}, seminar=SeminarFactory())
+
+
+@pytest.mark.django_db
+def test_quality_mark_settled_may_be_set_again():
+    first = QualityMarkFactory(resolved_at=timezone.now(), resolution="Reworded.")
+
+    again = QualityMarkFactory(annotation=first.annotation, by=first.by)
+
+    assert (str(again), again.resolved_at) == (f"unsupported by {first.by_id}", None)
+
+
+@pytest.mark.django_db
+def test_rows_of_the_argument_say_what_they_are():
+    claim = ClaimFactory()
+    anchor = ClaimAnchorFactory(claim=claim)
+    version = ClaimVersionFactory(claim=claim)
+    inference = InferenceFactory(conclusion=claim)
+    concession = ConcessionFactory(claim=claim)
+    rules = HouseRulesFactory(assignment=claim.assignment)
+    imported = ImportedGraphFactory(name="thesis.json")
+
+    assert str(claim) == "Talks cut the risk of miscalculation."
+    assert str(anchor) == f"{claim.pk} at {anchor.paragraph_id} None-None"
+    assert str(version) == f"version 1 of {claim.pk}"
+    assert str(inference) == f"a reason for {claim.pk}"
+    assert str(concession) == f"{concession.annotation_id} grants {claim.pk}"
+    assert str(rules) == f"rules 1 of {claim.assignment_id}"
+    assert str(imported) == "aifdb thesis.json"
+
+
+@pytest.mark.django_db
+def test_what_is_said_of_evidence_says_what_it_is():
+    check = PassageCheckFactory()
+    health = LinkHealthFactory()
+    answer = QualityMarkAnswerFactory()
+
+    assert str(check) == f"verbatim for {check.passage_id}"
+    assert str(health) == f"{health.source_id}: unchecked"
+    assert str(answer) == "A reason has come since."
+
+
+@pytest.mark.django_db
+def test_source_with_a_title_alone_is_known_by_it():
+    source = SourceFactory(url="", csl={"title": "Water ledgers"})
+
+    assert (source.title, source.href, source.host) == ("Water ledgers", "", "")
 
 
 @pytest.mark.django_db

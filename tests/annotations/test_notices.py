@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from annotations.actions.quality import settle_mark
 from annotations.enums import AnchorState
 from annotations.models import Anchor
 from annotations.notices import QUOTED
@@ -18,8 +19,15 @@ from tests.factories.annotations import (
     AnnotationFactory,
     FlagFactory,
     ModerationEntryFactory,
+    PassageFactory,
     ReplyFactory,
+    SourceFactory,
     annotation_on,
+)
+from tests.factories.argument import (
+    ClaimFactory,
+    QualityMarkAnswerFactory,
+    QualityMarkFactory,
 )
 from tests.factories.assignments import AliasFactory, ExtensionFactory
 from tests.factories.essays import RevisionFactory
@@ -54,7 +62,7 @@ def test_kinds_each_have_a_label_of_their_own():
 
     assert list(labels) == [
         "reply", "counterargument", "mention", "moderation", "flag", "assignment_opens",
-        "assignment_closes", "revision",
+        "assignment_closes", "revision", "quality_mark", "quality_answer",
     ]  # fmt: skip
     assert len(set(labels.values())) == len(labels)
 
@@ -138,6 +146,69 @@ def test_flag_of_somebody_else_says_nothing(question, student, classmate):
     flag = FlagFactory(annotation=question, flagged_by=classmate)
 
     assert words("flag", student, flag) == {}
+
+
+def test_mark_tells_whose_words_it_is_on_and_who_set_it(question, student, classmate, instructor):
+    mark = QualityMarkFactory(
+        annotation=question, by=classmate, type="unclear", note="Who is meant?"
+    )
+    settle_mark(actor=instructor, mark_id=mark.pk, resolution="It is clear now.")
+
+    assert said("quality_mark", student, mark) == (
+        "Classmate marked your question “Unclear”",
+        "Who is meant?",
+    )
+    assert said("quality_mark", classmate, mark) == (
+        "Your mark “Unclear” was settled",
+        "It is clear now.",
+    )
+    found = words("quality_mark", student, mark)[mark.pk]
+    assert (found.href, found.heading) == (f"/marks/{mark.pk}/", "Who should pay for water?")
+
+
+def test_mark_on_a_claim_or_a_passage_says_what_it_is_on(assignment, instructor, classmate):
+    claim = ClaimFactory(assignment=assignment)
+    source = SourceFactory(seminar=assignment.seminar, added_by=instructor)
+    passage = PassageFactory(source=source, added_by=instructor)
+    on_claim = QualityMarkFactory(annotation=None, claim=claim, by=classmate, type="move")
+    on_passage = QualityMarkFactory(annotation=None, passage=passage, by=classmate, type="outdated")
+
+    assert [said("quality_mark", instructor, one)[0] for one in (on_claim, on_passage)] == [
+        "Classmate marked a claim “Belongs elsewhere”",
+        "Classmate marked a passage that you added “Outdated”",
+    ]
+    (heading,) = [one.heading for one in words("quality_mark", instructor, on_passage).values()]
+    assert heading == assignment.seminar.title
+
+
+def test_answer_to_a_mark_says_who_and_what(question, student, classmate):
+    mark = QualityMarkFactory(annotation=question, by=classmate, type="unclear")
+    answer = QualityMarkAnswerFactory(mark=mark, by=student, body="The tenants.")
+
+    assert said("quality_answer", classmate, answer) == (
+        "Student answered the mark “Unclear”",
+        "The tenants.",
+    )
+
+
+def test_mark_under_pseudonyms_is_a_members(question, student, classmate, assignment):
+    assignment.uses_pseudonyms = True
+    assignment.save()
+    mark = QualityMarkFactory(annotation=question, by=classmate, type="unclear")
+    answer = QualityMarkAnswerFactory(mark=mark, by=classmate)
+
+    assert said("quality_mark", student, mark)[0] == "A member marked your question “Unclear”"
+    assert said("quality_answer", student, answer)[0] == "A member answered the mark “Unclear”"
+
+
+def test_mark_on_what_may_no_longer_be_seen_says_nothing(question, classmate):
+    mark = QualityMarkFactory(annotation=question, by=classmate)
+    answer = QualityMarkAnswerFactory(mark=mark)
+    type(question).objects.update(status="hidden")
+
+    assert words("quality_mark", classmate, mark) == {}
+    assert not is_visible("quality_mark", classmate, mark)
+    assert not is_visible("quality_answer", classmate, answer)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,8 @@ def test_reading_page_shows_words_marks_and_cards(page, assignment, paragraphs, 
 
     response = page(student).get(assignment.get_absolute_url())
 
-    assert '<mark class="k-comment">Fairness</mark>' in text_of(response)
+    mark = f'<mark class="k-comment my" aria-details="a-{annotation.pk}">Fairness</mark>'
+    assert mark in text_of(response)
     assert f'id="a-{annotation.pk}"' in text_of(response)
     assert "<p>Says who?</p>" in text_of(response)
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from annotations.models import Annotation
     from debate.assignments.models import Assignment
     from debate.essays.models import ImportDraft
 
@@ -59,30 +60,18 @@ def sentences() -> list[str]:
     ]
 
 
-def annotated(count: int) -> Assignment:
-    """An assignment of 200 paragraphs with that many annotations, each on a sentence."""
-    from annotations.models import Anchor, Annotation  # noqa: PLC0415 - after the set-up
+def anchor_each(assignment: Assignment, annotations: Sequence[Annotation]) -> None:
+    """Put the annotations on the sentences of the essay, one paragraph after the other."""
+    from annotations.models import Anchor  # noqa: PLC0415 - after the set-up
     from annotations.selectors import select  # noqa: PLC0415 - as above
-    from tests.factories.assignments import assignment_of  # noqa: PLC0415 - as above
-    from tests.factories.essays import essay_of  # noqa: PLC0415 - as above
 
     said = sentences()
-    texts = [" ".join(said[10 * n : 10 * n + 10]) for n in range(PARAGRAPHS)]
-    assignment: Assignment = assignment_of(essay_of(*texts))
     paragraphs = list(assignment.revision.paragraphs.order_by("position"))
-    plain = {
-        "assignment": assignment,
-        "round": assignment.rounds.get(),
-        "author": assignment.created_by,
-        "kind": "comment",
-        "body": "Hm.",
-    }
-    annotations = [Annotation(**plain) for _ in range(count)]
-    Annotation.objects.bulk_create(annotations, batch_size=5_000)
     anchors = []
     for number, annotation in enumerate(annotations):
-        paragraph = paragraphs[number % PARAGRAPHS]
-        sentence = said[10 * (number % PARAGRAPHS) + number // PARAGRAPHS % 10]
+        at = number % len(paragraphs)
+        paragraph = paragraphs[at]
+        sentence = said[10 * at + number // len(paragraphs) % 10]
         start = paragraph.text.index(sentence)
         found = select(paragraph.text, start, start + len(sentence))
         words = {name: getattr(found, name) for name in found.__slots__}
@@ -92,6 +81,27 @@ def annotated(count: int) -> Assignment:
             )
         )
     Anchor.objects.bulk_create(anchors, batch_size=5_000)
+
+
+def annotated(count: int) -> Assignment:
+    """An assignment of 200 paragraphs with that many annotations, each on a sentence."""
+    from annotations.models import Annotation  # noqa: PLC0415 - after the set-up
+    from tests.factories.assignments import assignment_of  # noqa: PLC0415 - as above
+    from tests.factories.essays import essay_of  # noqa: PLC0415 - as above
+
+    said = sentences()
+    texts = [" ".join(said[10 * n : 10 * n + 10]) for n in range(PARAGRAPHS)]
+    assignment: Assignment = assignment_of(essay_of(*texts))
+    plain = {
+        "assignment": assignment,
+        "round": assignment.rounds.get(),
+        "author": assignment.created_by,
+        "kind": "comment",
+        "body": "Hm.",
+    }
+    annotations = [Annotation(**plain) for _ in range(count)]
+    Annotation.objects.bulk_create(annotations, batch_size=5_000)
+    anchor_each(assignment, annotations)
     return assignment
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, override_settings
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from debate.core.staticfiles import collect_if_changed, with_static_files_asgi
 from tests import chromium
@@ -20,6 +20,8 @@ from tests.browser.server import Watched, serve
 
 PATIENCE = 10_000
 """Milliseconds that an expectation may take on a busy machine."""
+
+expect.set_options(timeout=PATIENCE)
 
 DESK, PHONE = (1440, 900), (360, 740)
 
@@ -123,3 +125,15 @@ def browse(transactional_db, chrome, address, application):
     opened = Browse(chrome, address, application)
     yield opened
     assert opened.close() == []
+
+
+@pytest.fixture
+def reading(browse, student, assignment, paragraphs):
+    """The essay as the student sees it, or whoever is named."""
+
+    def open_page(who=student, **options):
+        page = browse(who, **options)
+        page.goto(assignment.get_absolute_url())
+        return page
+
+    return open_page

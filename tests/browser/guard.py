@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ class Guard:
         self.requests: list[str] = []
         self._host = urlsplit(address).netloc
         self._broken_on_purpose: set[str] = set()
+        self._has_network = True
         context.add_init_script(REPORT_VIOLATIONS)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.faults.append(f"Script: {error.error}"))
@@ -35,6 +37,10 @@ class Guard:
     def expect_server_error(self, url: str) -> None:
         """The page of that address breaks because the test wants it to."""
         self._broken_on_purpose.add(url)
+
+    def expect_failures(self) -> None:
+        """Requests fail because the test takes the network away."""
+        self._has_network = False
 
     def take_faults(self) -> list[str]:
         """The faults since this was last asked."""
@@ -54,11 +60,17 @@ class Guard:
 
     def _failed(self, request: Request) -> None:
         # Whoever leaves a page while its fonts load aborts them.
-        if request.failure != "net::ERR_ABORTED":
+        if request.failure != "net::ERR_ABORTED" and self._has_network:
             self.faults.append(f"Failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
-        is_page = response.request.resource_type == "document"
-        limit = 500 if is_page else 400
+        # A page may be refused, and so may what a script posts: that is told in its form.
+        may_be_refused = (
+            response.request.resource_type == "document" or response.request.method == "POST"
+        )
+        # So is an open page whose reader sees otherwise from now on: it says that it is to be loaded anew.
+        if response.status == HTTPStatus.GONE and urlsplit(response.url).path.endswith("/changes/"):
+            return
+        limit = 500 if may_be_refused else 400
         if response.status >= limit and response.url not in self._broken_on_purpose:
             self.faults.append(f"Answered {response.status}: {response.url}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
 NO_PAGES = {
     "seminars:roster_apply": "redirects, or shows the preview with what has changed",
@@ -19,6 +20,7 @@ NO_PAGES = {
     "accounts:reading": "redirects, or shows the profile with what was refused",
     "seminar_keep": "keeps what was typed and redirects",
     "seminars:restore": "restores and redirects",
+    "annotations:link_check": "has the link opened anew and redirects",
     "seminars:student_view": "begins the student's view and redirects",
     "seminars:student_view_end": "ends it and redirects",
     "seminars:group_found": "redirects, or shows the groups with what was refused",
@@ -29,17 +31,40 @@ NO_PAGES = {
     "readyz": "for machines",
     "robots": "for machines",
     "favicon": "a picture",
+    "api_try": "Swagger UI, which others draw; test_swagger looks at it",
     "demo_entry": "signs in and redirects",
     "annotations:answer": "marks and redirects",
+    "annotations:claim_unmerge": "takes apart and redirects",
+    "annotations:claim_restore": "puts back and redirects",
+    "annotations:inference_restore": "puts back and redirects",
+    "annotations:relation_restore": "puts back and redirects",
     "annotations:unflag": "takes back and redirects",
+    "annotations:me_too": "counts and redirects",
+    "annotations:flow_xlsx": "a file",
     "annotations:vocabulary_copy": "copies and redirects",
     "annotations:vocabulary_close": "closes and redirects",
     "annotations:tag_move": "moves and redirects",
     "annotations:tag_retire": "retires and redirects",
     "annotations:tag_restore": "restores and redirects",
     "annotations:progress_csv": "a file",
+    "annotations:evidence_export": "a file",
+    "annotations:sources_export": "a file",
+    "annotations:source_take": "takes over and redirects",
+    "exchange:download": "a file",
+    "exchange:schema": "for machines",
+    "exchange:import_confirm": "takes in and redirects",
+    "exchange:annotations": "a file",
+    "exchange:job_file": "a file",
+    "exchange:job_cancel": "cancels and redirects",
+    "seminars:consent": "keeps the answer and redirects",
     "annotations:mentions": "for the composer's completion",
+    "live:changes": "for the reading page",
+    "live:presence": "for the reading page",
+    "live:stream": "for the reading page",
+    "annotations:draft_discard": "gives back what was discarded, on the page of drafts",
+    "annotations:preview": "for the composer",
     "annotations:mute": "mutes and redirects",
+    "annotations:undo": "takes back and redirects",
     "notices:open": "marks and redirects",
     "notices:read": "marks and redirects",
     "notices:read_all": "marks and redirects",
@@ -86,8 +111,21 @@ def press(label: str) -> Callable[[Page], None]:
     return then
 
 
+def paste_references(page: Page) -> None:
+    """Read a paste of which one entry is faulty."""
+    text = "@book{arms, title = {Arms and Influence}, year = 1966}\n@book{none, year = 1966}"
+    page.get_by_label("BibTeX or RIS").fill(text)
+    press("Read it")(page)
+
+
 def press_approve(page: Page) -> None:
     page.get_by_role("button", name="Approve the 2 shown …").click()
+
+
+def hide_without_project(page: Page) -> None:
+    """Ask for pseudonyms without saying of which project."""
+    page.get_by_label("People").select_option("pseudonym")
+    press("Take them away")(page)
 
 
 def unfold(page: Page) -> None:
@@ -98,6 +136,34 @@ def unfold(page: Page) -> None:
 def write_nothing(page: Page) -> None:
     page.get_by_label("What do you want to say?").fill("   ")
     press("Post")(page)
+
+
+def keep_as_draft(page: Page) -> None:
+    """Keep something, and look at the page of drafts."""
+    page.get_by_label("What do you want to say?").fill("Half a thought.")
+    press("Keep as draft")(page)
+    page.goto(page.url.split("#")[0] + "drafts/")
+    unfold(page)
+
+
+def write_in_place(page: Page) -> None:
+    """Open the composer beside the second paragraph."""
+    page.get_by_role("link", name="Annotate paragraph 2", exact=True).click()
+    page.get_by_role("form", name="Annotate paragraph 2").wait_for()
+
+
+def cite_in_place(page: Page) -> None:
+    write_in_place(page)
+    page.get_by_role("form").get_by_role("radio", name="Evidence").check()
+    page.evaluate(
+        "document.querySelectorAll('.composer details').forEach((one) => { one.open = true })"
+    )
+
+
+def refuse_in_place(page: Page) -> None:
+    write_in_place(page)
+    page.get_by_role("form").get_by_role("button", name="Post").click()
+    page.get_by_role("alert").wait_for()
 
 
 def quote_wrongly(page: Page) -> None:
@@ -137,6 +203,34 @@ def select_words(page: Page) -> None:
     )
     page.keyboard.press("Shift")
     page.get_by_role("group", name="Annotate the selected words").wait_for()
+
+
+def select_words_for_more(page: Page) -> None:
+    """Select words, and open what the bar has beside the four kinds."""
+    select_words(page)
+    bar = page.get_by_role("group", name="Annotate the selected words")
+    bar.get_by_text("More", exact=True).click()
+    bar.get_by_role("link", name="Concession").wait_for()
+
+
+def open_look(page: Page) -> None:
+    """Open the menu of how one reads, over the text alone: axe takes what lies half under it for small."""
+    page.locator("#p-2").evaluate("(one) => one.scrollIntoView()")
+    page.locator(".look > summary").click()
+
+
+def list_keys(page: Page) -> None:
+    """Show the list of keys over the page."""
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").get_by_role("row").first.wait_for()
+
+
+def stand_at_a_sentence(page: Page) -> None:
+    """Go to a paragraph by the keyboard, and select its first sentence."""
+    page.locator("#p-2").evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+    page.locator("#p-3 > p").click()
+    page.keyboard.press("j")
+    page.keyboard.press("s")
 
 
 def set_badly(page: Page) -> None:
@@ -191,6 +285,22 @@ def look_at_roster(page: Page) -> None:
     press("Look at the lines")(page)
 
 
+def look_at_debate(page: Page) -> None:
+    _choose(page, {"nodes": [{"nodeID": "1", "type": "I", "text": "Rents rose."}], "edges": []})
+
+
+def look_at_faulty_debate(page: Page) -> None:
+    edge = {"edgeID": "1", "fromID": "1", "toID": "9"}
+    _choose(page, {"nodes": [{"nodeID": "1", "type": "I", "text": "So."}], "edges": [edge]})
+
+
+def _choose(page: Page, nodeset: dict[str, list[dict[str, str]]]) -> None:
+    content = json.dumps(nodeset).encode()
+    file: FilePayload = {"name": "debate.json", "mimeType": "application/json", "buffer": content}
+    page.get_by_label("The file").set_input_files(file)
+    press("Look at what it holds")(page)
+
+
 def mistype_roster(page: Page) -> None:
     page.get_by_label("Or paste it").fill("email,role\nnew@example.org,guest\nnonsense,")
     press("Look at the lines")(page)
@@ -198,6 +308,11 @@ def mistype_roster(page: Page) -> None:
 
 def open_menu(page: Page) -> None:
     page.locator("summary").filter(has_text="Your account").click()
+
+
+def quote_a_claim_wrongly(page: Page) -> None:
+    page.get_by_label("Or these exact words").fill("words that stand nowhere in this paragraph")
+    press("Propose it")(page)
 
 
 SCREENS = [
@@ -329,6 +444,11 @@ SCREENS = [
     Screen("reading", "annotations:reading", "student1", "{reading}"),
     Screen("reading-unfolded", "annotations:reading", "student1", "{reading}", unfold),
     Screen("reading-selected", "annotations:reading", "student1", "{reading}", select_words),
+    Screen("reading-more", "annotations:reading", "student1", "{reading}", select_words_for_more),
+    Screen("reading-look", "annotations:reading", "student1", "{reading}", open_look),
+    Screen("reading-keys", "annotations:reading", "student1", "{reading}", list_keys),
+    Screen("reading-cursor", "annotations:reading", "student1", "{reading}", stand_at_a_sentence),
+    Screen("home-keys", "home", "student1", "/", list_keys),
     Screen("reading-instructor", "annotations:reading", "instructor", "{reading}"),
     Screen("reading-unanswered", "annotations:reading", "student1", "{reading}?unanswered=1"),
     Screen(
@@ -342,6 +462,122 @@ SCREENS = [
         "annotations:revision_paragraph",
         "student1",
         "{reading}revisions/1/paragraphs/4/",
+    ),
+    Screen("map", "annotations:map", "student1", "{reading}map/"),
+    Screen("map-chosen", "annotations:map", "instructor", "{reading}map/?unanswered=1&q=a"),
+    Screen("map-nothing-fits", "annotations:map", "student1", "{reading}map/?q=aqueduct"),
+    Screen("map-empty", "annotations:map", "instructor", "{closed}map/"),
+    Screen("map-outline", "annotations:map_outline", "student2", "{reading}map/outline/"),
+    Screen("claim", "annotations:claim", "student1", "{claim}"),
+    Screen("claim-contested", "annotations:claim", "instructor", "{contested}?pivots=1"),
+    Screen("flow", "annotations:flow", "student1", "{reading}flow/"),
+    Screen("flow-dropped", "annotations:flow", "instructor", "{reading}flow/?only=dropped"),
+    Screen("flow-empty", "annotations:flow", "instructor", "{closed}flow/"),
+    Screen("open", "annotations:open_items", "instructor", "{reading}open/"),
+    Screen("open-questions", "annotations:open_items", "student1", "{reading}open/?show=questions"),
+    Screen("open-empty", "annotations:open_items", "student1", "{closed}open/"),
+    Screen("concessions", "annotations:concessions", "student1", "{reading}concessions/"),
+    Screen("concessions-empty", "annotations:concessions", "student1", "{closed}concessions/"),
+    Screen("brief", "annotations:brief", "instructor", "{reading}brief/"),
+    Screen("brief-empty", "annotations:brief", "student1", "{closed}brief/"),
+    Screen("mark-new", "annotations:mark_new", "flagger", "{to_mark}"),
+    Screen("mark-new-refused", "annotations:mark_new", "flagger", "{to_mark}", press("Mark it")),
+    Screen("mark", "annotations:mark", "flagger", "{marked}"),
+    Screen("mark-settle", "annotations:mark_settle", "moderator", "{misquoted}settle/"),
+    Screen("mark-take-back", "annotations:mark_settle", "flagger", "{marked}settle/"),
+    Screen("marked-thread", "annotations:detail", "moderator", "{unflagged}"),
+    Screen("claims", "annotations:claims", "student1", "{claims}"),
+    Screen("claims-instructor", "annotations:claims", "instructor", "{claims}"),
+    Screen("claims-decide", "annotations:claims", "instructor", "{claims}?show=decide"),
+    Screen("claims-off", "annotations:claims", "instructor", "{claims}?show=off"),
+    Screen("claims-nothing-fits", "annotations:claims", "student1", "{claims}?q=aqueduct"),
+    Screen("claims-none", "annotations:claims", "instructor", "{closed}claims/"),
+    Screen("claim-new", "annotations:claim_new", "instructor", "{claims}new/?paragraph=4"),
+    Screen("claim-propose", "annotations:claim_new", "student1", "{claims}new/"),
+    Screen(
+        "claim-new-refused",
+        "annotations:claim_new",
+        "student2",
+        "{claims}new/",
+        quote_a_claim_wrongly,
+    ),
+    Screen("claim-edit", "annotations:claim_edit", "instructor", "{kept_claim}edit/"),
+    Screen("claim-accept", "annotations:claim_accept", "instructor", "{proposed_claim}accept/"),
+    Screen("claim-history", "annotations:claim_history", "student1", "{kept_claim}history/"),
+    Screen("claim-merge", "annotations:claim_merge", "instructor", "{kept_claim}merge/"),
+    Screen("claim-split", "annotations:claim_split", "instructor", "{split_claim}split/"),
+    Screen(
+        "claim-split-refused",
+        "annotations:claim_split",
+        "instructor",
+        "{split_claim}split/",
+        press("Split it"),
+    ),
+    Screen("claim-withdraw", "annotations:claim_withdraw", "instructor", "{kept_claim}withdraw/"),
+    Screen("claims-relate", "annotations:claims_relate", "instructor", "{split_claim}relate/"),
+    Screen("claims-link", "annotations:claims_link", "instructor", "{claims}link/"),
+    Screen("claims-link-to", "annotations:claims_link", "instructor", "{link_to}", unfold),
+    Screen("inference-edit", "annotations:inference_edit", "instructor", "{link}edit/"),
+    Screen("inference-off", "annotations:inference_withdraw", "instructor", "{link}withdraw/"),
+    Screen("relation-off", "annotations:relation_withdraw", "instructor", "{attack}withdraw/"),
+    Screen("code", "annotations:code", "student1", "{unsure}attacks/"),
+    Screen("house-rules", "annotations:house_rules", "student1", "{rules}"),
+    Screen(
+        "house-rules-tried",
+        "annotations:house_rules",
+        "instructor",
+        "{rules}?burden=none&symmetric_rebuts=0&students_mark_claims=0",
+    ),
+    Screen(
+        "house-rules-refused", "annotations:house_rules", "student1", "{rules}?burden=x", status=400
+    ),
+    Screen("evidence", "annotations:evidence", "student1", "{reading}evidence/"),
+    Screen(
+        "evidence-chosen", "annotations:evidence", "instructor", "{reading}evidence/?flag=unchecked"
+    ),
+    Screen(
+        "evidence-nothing-fits", "annotations:evidence", "student1", "{reading}evidence/?q=aqueduct"
+    ),
+    Screen("evidence-none", "annotations:evidence", "instructor", "{closed}evidence/"),
+    Screen("cards", "annotations:evidence_cards", "student1", "{reading}evidence/cards/"),
+    Screen("sources", "annotations:sources", "student1", "{sources}"),
+    Screen("sources-instructor", "annotations:sources", "instructor", "{sources}?sort=title"),
+    Screen("sources-none", "annotations:sources", "teacher", "{no_sources}"),
+    Screen("source-add", "annotations:source_add", "student1", "{sources}add/", unfold),
+    Screen(
+        "source-add-refused",
+        "annotations:source_add",
+        "student1",
+        "{sources}add/",
+        press("Put it on the shelf"),
+    ),
+    Screen("source-import", "annotations:source_import", "student1", "{sources}import/"),
+    Screen(
+        "source-import-read",
+        "annotations:source_import",
+        "student1",
+        "{sources}import/",
+        paste_references,
+    ),
+    Screen("source", "annotations:source", "student1", "{source}"),
+    Screen("source-instructor", "annotations:source", "instructor", "{source}"),
+    Screen("source-edit", "annotations:source_edit", "instructor", "{source}edit/"),
+    Screen(
+        "source-duplicates", "annotations:source_duplicates", "instructor", "{sources}duplicates/"
+    ),
+    Screen("source-merge", "annotations:source_merge", "instructor", "{merge}"),
+    Screen("source-copy", "annotations:source_copy", "instructor", "{sources}copy/"),
+    Screen("passage-add", "annotations:passage_add", "student1", "{source}passages/add/"),
+    Screen("passage-check", "annotations:passage_check", "instructor", "{passage}check/"),
+    Screen("passage-mark", "annotations:passage_mark", "instructor", "{passage}mark/"),
+    Screen("drafts", "annotations:drafts", "student1", "{compose}", keep_as_draft),
+    Screen("drafts-none", "annotations:drafts", "student2", "{reading}drafts/"),
+    Screen("reading-composer", "annotations:reading", "student2", "{reading}", write_in_place),
+    Screen(
+        "reading-composer-evidence", "annotations:reading", "student2", "{reading}", cite_in_place
+    ),
+    Screen(
+        "reading-composer-refused", "annotations:reading", "student2", "{reading}", refuse_in_place
     ),
     Screen("composer-comment", "annotations:create", "student1", "{compose}"),
     Screen("composer-question", "annotations:create", "student1", "{compose}?kind=question"),
@@ -376,6 +612,30 @@ SCREENS = [
     Screen("progress", "annotations:progress", "student1", "{reading}progress/"),
     Screen("progress-staff", "annotations:progress", "instructor", "{reading}progress/"),
     Screen("receipt", "annotations:receipt", "student1", "{reading}receipt/", unfold),
+    Screen("exchange", "exchange:exchange", "instructor", "{reading}exchange/"),
+    Screen("exchange-student", "exchange:exchange", "student1", "{reading}exchange/"),
+    Screen("exchange-import", "exchange:import", "instructor", "{reading}exchange/import/"),
+    Screen(
+        "exchange-preview",
+        "exchange:import",
+        "instructor",
+        "{reading}exchange/import/",
+        look_at_debate,
+    ),
+    Screen(
+        "exchange-faults",
+        "exchange:import",
+        "instructor",
+        "{reading}exchange/import/",
+        look_at_faulty_debate,
+    ),
+    Screen("exchange-print", "exchange:print", "student1", "{reading}exchange/print/"),
+    Screen("export-seminar", "exchange:seminar", "student1", "{seminar}-/export/"),
+    Screen("exports", "exchange:mine", "student1", "/exports/"),
+    Screen("exports-refused", "exchange:take", "student1", "/exports/", hide_without_project),
+    Screen("export-running", "exchange:job", "student1", "{export}"),
+    Screen("exchange-undo", "exchange:undo", "instructor", "{undo_import}"),
+    Screen("exchange-taken", "exchange:exchange", "instructor", "{closed}exchange/"),
     Screen("history", "annotations:history", "instructor", "{edited}history/"),
     Screen("people", "seminars:people", "instructor", "{people}"),
     Screen("people-student", "seminars:people", "student1", "{people}"),
@@ -438,6 +698,7 @@ SCREENS = [
         "/accounts/password/reset/key/done/",
     ),
     Screen("guide", "docs", "", "/docs/"),
+    Screen("vocabulary", "terms", "", "/ns/"),
     Screen("guide-page", "docs_page", "", "/docs/reading/"),
     Screen("guide-permissions", "docs_page", "", "/docs/permissions/"),
     Screen("api", "api_docs", "", "/api/docs/"),

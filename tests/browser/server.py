@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import socket
+import sys
 import threading
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +16,8 @@ from debate.core.webserver import Server, configuration
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE = 10
-"""Seconds that requests under way may take to end."""
+PATIENCE = 40
+"""Seconds that requests under way may take to end; a stream notices at its next beat that nobody listens."""
 
 
 class Watched:
@@ -21,25 +25,38 @@ class Watched:
 
     def __init__(self, application: Any) -> None:
         self._application = application
-        self._under_way = 0
+        self._under_way: dict[asyncio.Task[Any], str] = {}
         self._changed = threading.Condition()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        self._count(1)
+        task: Any = asyncio.current_task()
+        with self._changed:
+            self._under_way[task] = f"{scope['type']} {scope.get('path', '')}"
         try:
             await self._application(scope, receive, send)
         finally:
-            self._count(-1)
-
-    def _count(self, step: int) -> None:
-        with self._changed:
-            self._under_way += step
-            self._changed.notify_all()
+            with self._changed:
+                del self._under_way[task]
+                self._changed.notify_all()
 
     def wait_until_idle(self) -> None:
         """Return once every request has ended: only then may a test's rows be removed."""
         with self._changed:
-            assert self._changed.wait_for(lambda: not self._under_way, PATIENCE)
+            assert self._changed.wait_for(lambda: not self._under_way, PATIENCE), self._told()
+
+    def _told(self) -> str:
+        """What is still under way, and where each waits."""
+        said = io.StringIO()
+        for task, request in self._under_way.items():
+            said.write(f"{request}\n")
+            task.print_stack(file=said)
+            for other in asyncio.all_tasks(task.get_loop()) - {task}:
+                other.print_stack(limit=3, file=said)
+        frames = sys._current_frames()
+        for thread in threading.enumerate():
+            said.write(f"thread {thread.name}\n")
+            said.writelines(traceback.format_stack(frames.get(thread.ident or 0))[-4:])
+        return said.getvalue()
 
 
 @contextmanager

@@ -137,10 +137,11 @@ def test_import_works_by_keyboard_alone(browse, instructor, seminar):
     expect(page.get_by_role("heading", level=1)).to_have_text("Keys")
     press_on(page, f"Set it to {seminar.title}")
     press_on(page, f"Set it to {seminar.title}")
-    press_on(page, "Annotate paragraph 1")
-    tab_to(page, "What do you want to say?")
+    tab_to(page, "Annotate paragraph 1")
+    page.keyboard.press("Enter")
+    expect(page.locator(".composer textarea[name=body]")).to_be_focused()
     page.keyboard.type("Begin here.")
-    press_on(page, "Post")
+    page.keyboard.press("Control+Enter")
 
     expect(page.locator(".c")).to_contain_text("Begin here.")
     assert [one.text for one in Essay.objects.get().current_revision.paragraphs.numbered()] == [

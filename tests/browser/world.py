@@ -16,12 +16,25 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from annotations.actions import flag_annotation, hide_annotation, moderate, publish_revision
+from annotations.actions import (
+    Target,
+    flag_annotation,
+    hide_annotation,
+    moderate,
+    publish_revision,
+)
+from annotations.actions.claims import change_claim, mark_claim, propose_claim, withdraw_claim
+from annotations.actions.house_rules import set_house_rules
+from annotations.actions.linking import link_claims, relate_claims
+from annotations.actions.passages import set_relied_on
+from annotations.actions.quality import answer_mark, set_mark
 from annotations.actions.tags import tag_paragraph
 from annotations.actions.vocabulary import add_tag, retire_tag
-from annotations.enums import Audience, Kind, Status
-from annotations.models import Annotation
+from annotations.arguments import Label
+from annotations.enums import Audience, Kind, Match, Status
+from annotations.models import Annotation, ExportJob, Passage, PassageCheck
 from annotations.presets import TagDraft
+from annotations.queries.graph import argument_graph
 from debate.accounts.models import User
 from debate.assignments.actions import RoundInput, save_template, set_essay
 from debate.assignments.models import Assignment
@@ -31,7 +44,8 @@ from debate.notices.mail import unsubscribe_token
 from debate.seminars.enums import GroupKind, Role
 from debate.seminars.models import Seminar
 from tests.factories.accounts import ApiTokenFactory, UserFactory
-from tests.factories.annotations import ReplyFactory, annotation_on
+from tests.factories.annotations import ReplyFactory, SourceFactory, annotation_on
+from tests.factories.argument import ImportedGraphFactory
 from tests.factories.assignments import (
     AccommodationFactory,
     ExtensionFactory,
@@ -68,7 +82,7 @@ def make_world() -> World:
     people = {user.username: user for user in User.objects.all()}
     people["newcomer"] = UserFactory(username="newcomer", password="!")
     people["teacher"] = MembershipFactory(
-        seminar=SeminarFactory(title="An empty seminar", slug="empty"),
+        seminar=SeminarFactory(title="An empty seminar", slug="empty", asks_consent=True),
         user__username="teacher",
         role=Role.INSTRUCTOR,
     ).user
@@ -112,9 +126,14 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         **_setting_places(people, seminar),
         **_group_places(people, seminar),
         **_vocabulary_places(people["instructor"], assignment),
+        **_claim_places(people["instructor"], assignment),
+        **_kept_places(people, assignment),
+        **_source_places(people["instructor"], assignment),
         "reading": reading,
         "blind": blind.get_absolute_url(),
         "closed": closed.get_absolute_url(),
+        "undo_import": _taken_in(people["instructor"], closed),
+        "export": _under_way(people["student1"], closed),
         "paragraph": f"{reading}paragraphs/4/",
         "compose": f"{reading}annotate/1/4/",
         "thread": _busiest(shown.filter(kind=Kind.COUNTERARGUMENT)).get_absolute_url(),
@@ -127,6 +146,31 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "edited": shown.exclude(edited_at=None)[0].get_absolute_url(),
         "withdrawn": annotations.filter(status=Status.WITHDRAWN)[0].get_absolute_url(),
         "missing": f"/annotations/{uuid.UUID(int=7)}/",
+    }
+
+
+def _source_places(instructor: User, assignment: Assignment) -> dict[str, str]:
+    """The shelf of the demo's seminar with a doubled work, and a passage that is checked."""
+    seminar = assignment.seminar
+    MembershipFactory(
+        seminar=SeminarFactory(title="The next term", slug="next-term"),
+        user=instructor,
+        role=Role.INSTRUCTOR,
+    )
+    passages = Passage.objects.filter(source__seminar=seminar, annotations__assignment=assignment)
+    passage = passages.exclude(quote="").order_by("pk")[0]
+    set_relied_on(actor=instructor, passage_id=passage.pk, relied_on=[[0, 20]])
+    PassageCheck.objects.create(passage=passage, by=instructor, match=Match.VERBATIM)
+    csl = {"title": passage.source.title}
+    doubled = SourceFactory(seminar=seminar, added_by=instructor, csl=csl)
+    sources = reverse("annotations:sources", args=[seminar.slug])
+    source = f"{sources}{passage.source_id}/"
+    return {
+        "sources": sources,
+        "no_sources": reverse("annotations:sources", args=["empty"]),
+        "source": source,
+        "merge": f"{sources}{doubled.pk}/merge/?into={passage.source_id}",
+        "passage": f"{source}passages/{passage.pk}/",
     }
 
 
@@ -200,7 +244,19 @@ def _moderation_places(people: dict[str, User]) -> dict[str, str]:
     hide_annotation(actor=moderator, annotation_id=hidden.pk, reason=reason)
     for act in ("lock", "pin"):
         moderate(actor=moderator, annotation_id=flagged.pk, act=act)
+    cited = annotation_on(first, evidence=True, warrant="It counts the passengers.", **given)
+    unclear, misquoted = (
+        set_mark(actor=flagger, on="annotation", target_id=one.pk, type=type_, note=note)
+        for one, type_, note in (
+            (other, "unclear", "Who waits, and where?"),
+            (cited, "misquote", "The table has other years."),
+        )
+    )
+    answer_mark(actor=writer, mark_id=unclear.pk, body="Those at the stops, at eight o’clock.")
     return {
+        "marked": unclear.get_absolute_url(),
+        "misquoted": misquoted.get_absolute_url(),
+        "to_mark": reverse("annotations:mark_new", args=["annotation", cited.pk]),
         "flagged": flagged.get_absolute_url(),
         "unflagged": other.get_absolute_url(),
         "moderation": reverse("annotations:moderation", args=[essay.seminar.slug]),
@@ -255,6 +311,7 @@ def _people_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         user__text_size=5,
         user__spacing="wide",
         user__highlights="none",
+        user__motion="reduced",
     ).user
     section.members.add(people["reader"])
     invitation = InvitationFactory(
@@ -272,6 +329,20 @@ def _people_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         "invitation": reverse("seminars:invitation_revoke", args=[seminar.slug, invitation.pk]),
         "join": reverse("seminars:join_link", args=["a-way-in-" * 3]),
     }
+
+
+def _taken_in(actor: User, assignment: Assignment) -> str:
+    """The page that undoes the import of a file."""
+    taken = ImportedGraphFactory(assignment=assignment, by=actor, name="debate.json")
+    return f"{assignment.get_absolute_url()}exchange/imports/{taken.pk}/undo/"
+
+
+def _under_way(actor: User, assignment: Assignment) -> str:
+    """The page of an export that is being made."""
+    job = ExportJob.objects.create(
+        asked_by=actor, assignment=assignment, format="tables", state="running", done=6, total=14
+    )
+    return reverse("exchange:job", args=[job.pk])
 
 
 def _vocabulary_places(actor: User, assignment: Assignment) -> dict[str, str]:
@@ -293,6 +364,71 @@ def _vocabulary_places(actor: User, assignment: Assignment) -> dict[str, str]:
         "paragraph_tags": reverse(
             "annotations:paragraph_tags", args=[seminar.slug, assignment.slug, 3]
         ),
+    }
+
+
+def _claim_places(person: User, assignment: Assignment) -> dict[str, str]:
+    """A claim of the essay that is challenged, and one that meets its challenge in a circle."""
+    graph = argument_graph(person, assignment)
+    contested = [one for one in graph.claims.values() if one.label is Label.UNDECIDED]
+    where = [assignment.seminar.slug, assignment.slug]
+    return {
+        name: reverse("annotations:claim", args=[*where, node.id])
+        for name, node in {
+            "claim": next(one for one in graph.essay_claims if one.open_challenges),
+            "contested": contested[0],
+        }.items()
+    }
+
+
+def _kept_places(people: dict[str, User], assignment: Assignment) -> dict[str, str]:
+    """Claims on the map, proposed and taken off; what links them; an unsure counterargument."""
+    by = {"actor": people["instructor"], "assignment_id": assignment.pk}
+    first, second = assignment.revision.paragraphs.numbered()[:2]
+    marked, reason, other = (
+        mark_claim(**by, targets=[Target(paragraph_id=place.pk)], text=text, type="policy")
+        for place, text in (
+            (first, "Staying at home must be harder than going to the polls."),
+            (second, "Whoever need not go leaves the choice to those who do."),
+            (second, "A duty that nobody enforces is a wish."),
+        )
+    )
+    change_claim(actor=people["instructor"], claim_id=marked.pk, has_burden=True)
+    link = link_claims(
+        **by, conclusion_id=marked.pk, premise_ids=[reason.pk], scheme="Cause to Effect"
+    )
+    attack = relate_claims(
+        **by, kind="rebuts", source_id=other.pk, target_claim_id=reason.pk, rationale="So it is."
+    )
+    proposed = propose_claim(
+        actor=people["student1"],
+        assignment_id=assignment.pk,
+        targets=[Target(paragraph_id=first.pk)],
+        text="A small fine is enough to change habits.",
+    )
+    off = mark_claim(**by, text="Nobody reads leaflets.", is_explicit=False)
+    withdraw_claim(actor=people["instructor"], claim_id=off.pk)
+    set_house_rules(**by, burden="marked", note="As we agreed in the first week.")
+    unsure = annotation_on(
+        first,
+        assignment=assignment,
+        author=people["student1"],
+        counterargument=True,
+        counterclaim="Who stays away may be content with either result.",
+        body="The paragraph counts absence as a verdict before it has asked the absent.",
+        attacks="unspecified",
+    )
+    base = f"{assignment.get_absolute_url()}claims/"
+    return {
+        "claims": base,
+        "kept_claim": f"{base}{marked.pk}/",
+        "split_claim": f"{base}{reason.pk}/",
+        "proposed_claim": f"{base}{proposed.pk}/",
+        "link": f"{base}links/{link.pk}/",
+        "attack": f"{base}relations/{attack.pk}/",
+        "link_to": f"{base}link/?conclusion={other.pk}",
+        "unsure": unsure.get_absolute_url(),
+        "rules": f"{assignment.get_absolute_url()}rules/",
     }
 
 

@@ -1,14 +1,19 @@
 """One small world with an object behind every address of the site, and its cast."""
 
+import copy
 from datetime import UTC, datetime
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.urls import reverse
 from lxml import html
 
-from annotations.actions import Content, Target, create_annotation
+from annotations.actions import Content, Target, create_annotation, place_annotation
 from annotations.actions.vocabulary import add_tag
+from annotations.models import Draft, ExportJob, LinkHealth
 from annotations.presets import TagDraft
 from debate.accounts.actions import create_token
 from debate.assignments.models import Assignment
@@ -20,19 +25,40 @@ from debate.essays.actions import (
     start_revision,
 )
 from debate.essays.importing import edits
-from debate.essays.importing.blocks import Block, Draft
+from debate.essays.importing.blocks import Block
+from debate.essays.importing.blocks import Draft as EssayDraft
 from debate.notices.mail import unsubscribe_token
 from debate.notices.models import Notice
+from debate.seminars.enums import Role
+from tests.conftest import MARKS, PLAIN, REPEATS, member
+from tests.factories.accounts import UserFactory
 from tests.factories.annotations import (
+    AnnotationFactory,
     ParagraphTagFactory,
     PassageFactory,
     SourceFactory,
     TagFactory,
     annotation_on,
 )
-from tests.factories.assignments import AssignmentTemplateFactory
-from tests.factories.seminars import GroupFactory, InvitationFactory, RosterEntryFactory
-from tests.site.test_urls import PAGES, TAG
+from tests.factories.argument import (
+    ClaimAnchorFactory,
+    ClaimFactory,
+    ConcessionFactory,
+    ImportedGraphFactory,
+    InferenceFactory,
+    QualityMarkFactory,
+    RelationFactory,
+)
+from tests.factories.assignments import AssignmentTemplateFactory, ExtensionFactory, assignment_of
+from tests.factories.essays import essay_of
+from tests.factories.seminars import (
+    GroupFactory,
+    InvitationFactory,
+    MembershipFactory,
+    RosterEntryFactory,
+    SeminarFactory,
+)
+from tests.site.test_urls import BEGUN, ELSEWHERE, PAGES, SHELF, TAG, TWIN
 from tests.tables import lines
 
 ROLES = [
@@ -43,7 +69,17 @@ ROLES = [
 ANSWERS = dict(lines(PAGES))
 NOT_HTML = {
     "annotations:mentions",
+    "live:changes",
+    "live:stream",
     "annotations:progress_csv",
+    "annotations:evidence_export",
+    "annotations:sources_export",
+    "annotations:flow_xlsx",
+    "exchange:download",
+    "exchange:schema",
+    "exchange:annotations",
+    "exchange:print",  # paper, without the frame of pages
+    "exchange:job_file",
     "seminars:join_link",
     "seminars:roster_download",
     "healthz",
@@ -56,6 +92,89 @@ HTML_PAGES = [name for name in ANSWERS if name not in NOT_HTML]
 READERS = ["student", "instructor"]
 
 
+@pytest.fixture(scope="module")
+def standing_world(django_db_setup, django_db_blocker):
+    """The cast of tests/conftest.py and the world, built once for all tests of a module.
+
+    Each test takes back what it writes, and has copies of the objects, so that it changes no other's.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        seminar = SeminarFactory(title="Water policy", slug="water-policy")
+        elsewhere = SeminarFactory(title="Housing policy", slug="housing-policy")
+        cast = {
+            "anonymous": AnonymousUser(),
+            "outsider": member(elsewhere, "outsider", Role.STUDENT),
+            "operator": UserFactory(username="operator", is_staff=True, is_superuser=True),
+            "observer": member(seminar, "observer", Role.OBSERVER),
+            "classmate": member(seminar, "classmate", Role.STUDENT),
+            "student": member(seminar, "student", Role.STUDENT),
+            "assistant": member(seminar, "assistant", Role.ASSISTANT),
+            "instructor": member(seminar, "instructor", Role.INSTRUCTOR),
+        }
+        title = "Who should pay for water?"
+        essay = essay_of(PLAIN, REPEATS, MARKS, seminar=seminar, title=title)
+        assignment = assignment_of(essay, slug="who-should-pay")
+        paragraphs = list(assignment.revision.paragraphs.numbered())
+        address = furnish(cast, seminar, assignment, paragraphs)
+        things = {"other_seminar": elsewhere, "seminar": seminar, "essay": essay}
+        things |= {"assignment": assignment, "paragraphs": paragraphs}
+        yield SimpleNamespace(address=address, things=cast | things)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def things(standing_world):
+    """The test's own copies of the objects of the world."""
+    return copy.deepcopy(standing_world.things)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def has_a_world(request):
+    """Whether a test of the module asks for `world`: all of them are then in it, with its people."""
+    asks = any(
+        "standing_world" in item.fixturenames
+        for item in request.session.items
+        if item.path == request.path
+    )
+    if asks:
+        request.getfixturevalue("standing_world")
+    return asks
+
+
+def of_the_world(name):
+    """The fixture of that name: the world's if the module has one, else that of tests/conftest.py."""
+
+    @pytest.fixture(name=name)
+    def fixture(request, has_a_world, db):
+        return (
+            request.getfixturevalue("things")[name]
+            if has_a_world
+            else request.getfixturevalue(name)
+        )
+
+    return fixture
+
+
+seminar = of_the_world("seminar")
+other_seminar = of_the_world("other_seminar")
+instructor = of_the_world("instructor")
+assistant = of_the_world("assistant")
+student = of_the_world("student")
+classmate = of_the_world("classmate")
+observer = of_the_world("observer")
+outsider = of_the_world("outsider")
+operator = of_the_world("operator")
+essay = of_the_world("essay")
+assignment = of_the_world("assignment")
+paragraphs = of_the_world("paragraphs")
+
+
+@pytest.fixture(autouse=True)
+def outgoing(settings):
+    """The site as it is by default: it opens links. No test here has a worker that would."""
+    settings.OUTGOING_REQUESTS = True
+
+
 @pytest.fixture
 def cast(anonymous, outsider, operator, observer, classmate, student, assistant, instructor):
     """The roles in the order of the tables."""
@@ -64,14 +183,105 @@ def cast(anonymous, outsider, operator, observer, classmate, student, assistant,
 
 
 @pytest.fixture
-def world(cast, seminar, assignment, paragraphs):
-    """`world(name)` is the address of that name, with an object of the world behind it.
+def world(standing_world, db):
+    """`world(name)` is the address of that name, with an object of the world behind it."""
+    return standing_world.address
 
-    The student asks, the classmate answers; the instructor imports an essay and has changed it
-    once, and has a draft of the essay's next revision; the student has a token; a source is on the
-    shelf.
-    """
+
+def argue(cast, assignment):
+    """Two claims on the map and what links them, one that the student proposed, and one countered."""
+    claim = partial(ClaimFactory, assignment=assignment, added_by=cast["instructor"])
+    dear, scarce = claim(text="Water is costly."), claim(text="Water is scarce.")
+    counter = AnnotationFactory(
+        assignment=assignment,
+        author=cast["student"],
+        counterargument=True,
+        attacks="unspecified",
+    )
+    countered = ClaimFactory(assignment=assignment, annotation=counter, asserted=True)
+    RelationFactory(source=countered, target_claim=dear, annotation=counter)
+    granting = AnnotationFactory(
+        assignment=assignment, author=cast["instructor"], kind="concession"
+    )
+    return {
+        "claim": dear,
+        "proposed": claim(text="Draft.", status="proposed", added_by=cast["student"]),
+        "link": InferenceFactory(conclusion=dear, premises=[scarce]),
+        "attack": RelationFactory(source=scarce, target_claim=dear, added_by=cast["instructor"]),
+        "counter": counter,
+        "granted": ConcessionFactory(annotation=granting, claim=dear),
+    }
+
+
+def addresses_of_the_argument(argued, where, assignment):
+    """What stands behind the addresses of claims, of what links them, and of the house rules."""
+    given = {f"annotations:{name}": where for name in ("claims", "claim_new", "claims_link")}
+    given["annotations:house_rules"] = where
+    for act in ("edit", "history", "merge", "unmerge", "split", "withdraw", "restore"):
+        given[f"annotations:claim_{act}"] = where | {"claim_id": argued["claim"].pk}
+    given["annotations:claims_relate"] = where | {"claim_id": argued["claim"].pk}
+    given["annotations:claim_accept"] = where | {"claim_id": argued["proposed"].pk}
+    for act in ("edit", "withdraw", "restore"):
+        given[f"annotations:inference_{act}"] = where | {"pk": argued["link"].pk}
+    for act in ("withdraw", "restore"):
+        given[f"annotations:relation_{act}"] = where | {"pk": argued["attack"].pk}
+    given["annotations:code"] = given["api:attacks"] = [argued["counter"].pk]
+    for act in ("detail", "restore", "merge", "split", "history"):
+        given[f"api:claim-{act}"] = [argued["claim"].pk]
+    given["api:claim-accept"] = [argued["proposed"].pk]
+    for act in ("detail", "restore"):
+        given[f"api:inference-{act}"] = [argued["link"].pk]
+        given[f"api:relation-{act}"] = [argued["attack"].pk]
+    given["api:concession-detail"] = [argued["granted"].pk]
+    given["api:house-rules-list"] = given["api:assignment-change-list"] = [assignment.pk]
+    return given
+
+
+def _undoable(actor, assignment, paragraph):
+    """A comment that the actor has just put onto the paragraph, and the version of that."""
+    comment = AnnotationFactory(assignment=assignment, author=actor)
+    placed = place_annotation(
+        actor=actor, annotation_id=comment.pk, targets=[Target(paragraph_id=paragraph.pk)]
+    )
+    return [placed.pk, placed.version]
+
+
+def draft_at(where, user, assignment):
+    """Where what the student has begun to write is listed."""
+    content = {"kind": "comment", "body": "Half a thought."}
+    Draft.objects.create(
+        pk=BEGUN,
+        user=user,
+        assignment=assignment,
+        key="p:1:3",
+        content=content,
+        submission_key=BEGUN,
+    )
+    return where
+
+
+def _give_dates(assignment, student):
+    """When it is due, and a later date for the student."""
     Assignment.objects.filter(pk=assignment.pk).update(due_at=datetime(2030, 1, 1, tzinfo=UTC))
+    due_at = datetime(2030, 2, 1, tzinfo=UTC)
+    ExtensionFactory(assignment=assignment, user=student, due_at=due_at)
+
+
+def _fill_another_shelf(instructor):
+    """A seminar of the instructor's with a source, to copy from."""
+    shelf = SeminarFactory(pk=SHELF, title="Energy policy", slug="energy-policy")
+    MembershipFactory(seminar=shelf, user=instructor, role=Role.INSTRUCTOR)
+    SourceFactory(pk=ELSEWHERE, seminar=shelf)
+
+
+def furnish(cast, seminar, assignment, paragraphs):
+    """Put an object behind every address; return what tells the address of a name.
+
+    The student has more time and asks, the classmate answers; the instructor imports an essay and has changed it
+    once, and has a draft of the essay's next revision; the student has a token, and has put a
+    comment elsewhere; a source is on the shelf.
+    """
+    _give_dates(assignment, cast["student"])
     question = create_annotation(
         actor=cast["student"],
         assignment_id=assignment.pk,
@@ -84,7 +294,7 @@ def world(cast, seminar, assignment, paragraphs):
         content=Content(kind="comment", body="Everybody."),
         parent_id=question.pk,
     )
-    draft = Draft(
+    draft = EssayDraft(
         title="Rents",
         blocks=[Block(kind="body", html="One. Two."), Block(kind="body", html="Three.")],
     )
@@ -96,13 +306,19 @@ def world(cast, seminar, assignment, paragraphs):
     correct_import(actor=cast["instructor"], import_id=revision.pk, version=1, edit=shorter)
     token, _ = create_token(actor=cast["student"], name="notebook")
     source = SourceFactory(seminar=seminar, added_by=cast["student"])
-    annotation_on(
+    SourceFactory(pk=TWIN, seminar=seminar, added_by=cast["instructor"])
+    _fill_another_shelf(cast["instructor"])
+    LinkHealth.objects.create(source=source, found={"title": "Meters"})
+    passage = PassageFactory(source=source)
+    evidence = annotation_on(
         paragraphs[0],
         assignment=assignment,
         author=cast["student"],
         evidence=True,
-        passage=PassageFactory(source=source),
+        passage=passage,
     )
+    job = ExportJob.objects.create(asked_by=cast["student"], assignment=assignment, format="ndjson")
+    taken_in = ImportedGraphFactory(assignment=assignment, by=cast["instructor"])
     notice = Notice.objects.get(recipient=cast["student"])
     seminar.students_make_groups = True
     seminar.save()
@@ -111,6 +327,10 @@ def world(cast, seminar, assignment, paragraphs):
     tag = add_tag(actor=cast["instructor"], seminar=seminar, draft=TagDraft("Harms"))
     TagFactory(pk=TAG, vocabulary=tag.vocabulary, key="needs", label="Needs")
     tagged = ParagraphTagFactory(assignment=assignment, tag=tag)
+    claim = ClaimFactory(assignment=assignment, added_by=cast["instructor"], is_thesis=True)
+    ClaimAnchorFactory(claim=claim)
+    mark = QualityMarkFactory(annotation=question, by=cast["classmate"])
+    argued = argue(cast, assignment)
     essay, paragraph = assignment.essay_id, paragraphs[0].pk
     where = {"seminar": seminar.slug, "assignment": assignment.slug}
     member = seminar.memberships.get(user=cast["student"])
@@ -120,6 +340,35 @@ def world(cast, seminar, assignment, paragraphs):
     )
     given = {
         "api:": [],
+        "wa:container": [assignment.pk],
+        "wa:annotation": [assignment.pk, str(question.pk)],
+        "api:seminar-archive": [seminar.pk],
+        "api:seminar-copy": [seminar.pk],
+        "api:group-own": [seminar.pk],
+        "api:group-membership": [seminar.pk, group.pk],
+        "api:accommodation-list": [seminar.pk],
+        "api:accommodation-detail": [seminar.pk, cast["student"].pk],
+        "api:token-detail": [token.pk],
+        "api:revision-detail": [essay, 1],
+        "api:import-detail": [kept.pk],
+        "api:import-text": [kept.pk],
+        "api:import-undo": [kept.pk],
+        "api:import-finish": [kept.pk],
+        "api:import-go-on": [revision.pk],
+        "api:import-changes": [revision.pk],
+        "api:import-publish": [revision.pk],
+        "api:import-placement": [revision.pk, question.pk],
+        "api:assignment-close": [assignment.pk],
+        "api:side-list": [assignment.pk],
+        "api:assignment-template-detail": [AssignmentTemplateFactory(owner=cast["instructor"]).pk],
+        "api:undo": _undoable(cast["student"], assignment, paragraphs[1])[:1],
+        "api:draft-list": [assignment.pk],
+        "api:draft-detail": [assignment.pk, BEGUN],
+        "api:mention-list": [assignment.pk],
+        "api:evidence-detail": [evidence.pk],
+        "api:moderation-log": [seminar.pk],
+        "api:vocabulary": [seminar.pk],
+        "api:vocabulary-copy": [seminar.pk],
         "docs_page": ["reading"],
         "seminar_detail": [seminar.slug],
         "seminar_copy": [seminar.slug],
@@ -164,6 +413,28 @@ def world(cast, seminar, assignment, paragraphs):
         "annotations:vocabulary_close": [seminar.slug],
         "annotations:tag_add": [seminar.slug],
         "annotations:tag_edit": [seminar.slug, tag.pk],
+        "annotations:link_check": [seminar.slug, source.pk],
+        "annotations:sources": [seminar.slug],
+        "annotations:sources_export": [seminar.slug, "bib"],
+        "annotations:source_add": [seminar.slug],
+        "annotations:source_import": [seminar.slug],
+        "annotations:source_duplicates": [seminar.slug],
+        "annotations:source_copy": [seminar.slug],
+        "annotations:source": [seminar.slug, source.pk],
+        "annotations:source_edit": [seminar.slug, source.pk],
+        "annotations:source_take": [seminar.slug, source.pk],
+        "annotations:source_merge": [seminar.slug, source.pk],
+        "annotations:passage_add": [seminar.slug, source.pk],
+        "annotations:passage_check": [seminar.slug, source.pk, passage.pk],
+        "annotations:passage_mark": [seminar.slug, source.pk, passage.pk],
+        "annotations:evidence": where,
+        "annotations:evidence_cards": where,
+        "annotations:evidence_export": where | {"form": "csv"},
+        "api:source-citations": [source.pk],
+        "api:source-merge": [source.pk],
+        "api:passage-detail": [passage.pk],
+        "api:passage-check-list": [passage.pk],
+        "api:link-check": [source.pk],
         "annotations:tag_move": [seminar.slug, tag.pk],
         "annotations:tag_retire": [seminar.slug, tag.pk],
         "annotations:tag_restore": [seminar.slug, tag.pk],
@@ -172,16 +443,56 @@ def world(cast, seminar, assignment, paragraphs):
         "api:tag-detail": [seminar.pk, tag.pk],
         "api:paragraph-tag-list": [assignment.pk],
         "api:paragraph-tag-detail": [assignment.pk, tagged.pk],
+        **addresses_of_the_argument(argued, where, assignment),
         "annotations:progress": where,
         "annotations:progress_csv": where,
         "annotations:receipt": where,
+        "exchange:exchange": where,
+        "exchange:download": where | {"name": "native"},
+        "exchange:print": where,
+        "exchange:seminar": [seminar.slug],
+        "exchange:job": [job.pk],
+        "exchange:job_cancel": [job.pk],
+        "exchange:job_file": [job.pk],
+        "api:export-summary": [assignment.pk],
+        "api:seminar-export": [seminar.pk],
+        "api:seminar-export-summary": [seminar.pk],
+        "api:consent": [seminar.pk],
+        "exchange:import": where,
+        "exchange:import_confirm": where,
+        "exchange:undo": where | {"graph_id": taken_in.pk},
+        "api:export": [assignment.pk],
+        "api:graph-import": [assignment.pk],
+        "api:graph-import-detail": [assignment.pk, taken_in.pk],
         "api:progress-list": [assignment.pk],
+        "annotations:map": where,
+        "annotations:flow": where,
+        "annotations:flow_xlsx": where,
+        "annotations:open_items": where,
+        "annotations:concessions": where,
+        "annotations:brief": where,
+        "annotations:mark_new": ["annotation", question.pk],
+        "annotations:mark": [mark.pk],
+        "annotations:mark_settle": [mark.pk],
+        "api:quality-mark-detail": [mark.pk],
+        "api:quality-mark-answer-list": [mark.pk],
+        "api:quality-mark-resolve": [mark.pk],
+        "annotations:map_outline": where,
+        "annotations:claim": where | {"claim_id": claim.pk},
+        "api:graph": [assignment.pk],
+        "api:labels": [assignment.pk],
         "annotations:paragraph": where | {"number": 1},
         "annotations:revision": where | {"number": 1},
         "annotations:revision_paragraph": where | {"revision": 1, "number": 1},
         "annotations:create": where | {"revision": 1, "number": 1},
+        "annotations:drafts": draft_at(where, cast["student"], assignment),
+        "annotations:draft_discard": where,
+        "live:stream": where,
+        "live:changes": where,
+        "live:presence": where,
         "annotations:answer": [reply.pk],
         "annotations:moderate": [question.pk, "lock"],
+        "annotations:undo": _undoable(cast["student"], assignment, paragraphs[1]),
         "annotations:moderation": [seminar.slug],
         "annotations:moderation_approve": [seminar.slug],
         "annotations:moderation_log": [seminar.slug],
@@ -205,6 +516,7 @@ def world(cast, seminar, assignment, paragraphs):
         "people",
         "person_add",
         "leave",
+        "consent",
         "roster",
         "roster_apply",
         "roster_download",
@@ -237,8 +549,12 @@ def world(cast, seminar, assignment, paragraphs):
         "annotations:place",
         "annotations:history",
         "annotations:mute",
+        "api:mute",
+        "api:anchors",
         "annotations:flag",
         "annotations:unflag",
+        "annotations:me_too",
+        "api:me-too",
         "api:annotation-flag-list",
         "api:moderation-list",
         "api:annotation-detail",
@@ -252,6 +568,8 @@ def world(cast, seminar, assignment, paragraphs):
             return "/api/v1/no/such/address/"
         if name == "annotations:mentions":
             return f"{reverse(name)}?assignment={assignment.pk}"
+        if name == "annotations:source_merge":
+            return f"{reverse(name, args=given[name])}?into={TWIN}"
         arguments = given.get(name, [])
         if isinstance(arguments, dict):
             return reverse(name, kwargs=arguments)

@@ -13,9 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from annotations.enums import Audience, Status
+from annotations.models import Annotation, LinkHealth
 from debate.assignments.enums import RoundMode
 from debate.core import docs
-from tests.factories.annotations import AnnotationFactory
+from debate.seminars.enums import Role
+from tests.factories.annotations import AnnotationFactory, SourceFactory
+from tests.factories.seminars import MembershipFactory
 from tests.site.people import COLUMNS, MARK, NAME_MARK, REPLY_MARK, annotations, where
 
 CELLS = {"yes", "no", "absent", "sign in", "gone", "closed", "refused"}
@@ -75,7 +78,7 @@ class Operation:
     @property
     def is_api(self):
         """Whether programs call it."""
-        return self.name.startswith("api:")
+        return self.name.startswith(("api:", "wa:"))
 
     @property
     def reads(self):
@@ -103,6 +106,11 @@ def form(name, at=nothing, sends=nothing, **rest):
 def call(method, name, at=nothing, sends=nothing, **rest):
     """Calling the API."""
     return Operation(method, f"api:{name}", at, sends, **rest)
+
+
+def web(method, name, at=nothing, sends=nothing, **rest):
+    """Calling the Web Annotation Protocol."""
+    return Operation(method, f"wa:{name}", at, sends, **rest)
 
 
 # -- where -----------------------------------------------------------------------------------------
@@ -152,8 +160,25 @@ def spare(world):
     return where(world) | {"assignment": world.spare.slug}
 
 
+def first_revision(world):
+    return [world.essay.pk, 1]
+
+
+def to_read(world):
+    return {"seminar": str(world.seminar.pk), "text": "# Rents\n\nOne paragraph of words."}
+
+
+def elsewhere(world):
+    second = world.assignment.revision.paragraphs.get(number=2)
+    return {"anchors": [{"paragraph": str(second.pk)}]}
+
+
 def template(world):
     return [world.template.pk]
+
+
+def web_note(world):
+    return [world.assignment.pk, str(world.note.pk)]
 
 
 def reply(world):
@@ -172,8 +197,33 @@ def source(world):
     return [world.source.pk]
 
 
+def passage(world):
+    return [world.evidence.passage_id]
+
+
+def on_the_shelf(world):
+    return [world.seminar.slug, world.source.pk]
+
+
+def its_passage(world):
+    return [*on_the_shelf(world), world.evidence.passage_id]
+
+
+def as_bibtex(world):
+    return [world.seminar.slug, "bib"]
+
+
+def as_table(world):
+    return where(world) | {"form": "csv"}
+
+
 def token(world):
     return [world.tokens["author"].pk]
+
+
+def claim(world):
+    """What the author's evidence is for."""
+    return where(world) | {"claim_id": world.evidence.inference.conclusion_id}
 
 
 def paragraph_page(world):
@@ -262,7 +312,9 @@ def instructed(world):
 
 def under_pseudonym(world):
     """The author's words bear an alias; the classmate's reply does not."""
-    annotations(world).exclude(pk=world.reply.pk).update(alias=world.alias)
+    set_row(world.assignment, uses_pseudonyms=True)
+    own = Annotation.objects.filter(author=world.person["author"])
+    own.update(alias=world.alias)
 
 
 def unopened(world):
@@ -273,6 +325,22 @@ def closed(world):
     now = timezone.now()
     set_row(world.assignment, due_at=now, closes_at=now)
     world.assignment.extensions.all().delete()
+
+
+def described(world):
+    """The address of the work says what it is."""
+    LinkHealth.objects.create(source=world.source, found={"title": "Zebrafish"})
+
+
+def standing_twice(world):
+    world.twin = SourceFactory(seminar=world.seminar, added_by=world.person["instructor"])
+
+
+def staff_elsewhere(world):
+    """The assistant and the instructor keep the shelf of another seminar as well."""
+    for name in ("assistant", "instructor"):
+        MembershipFactory(seminar=world.elsewhere, user=world.person[name], role=Role.ASSISTANT)
+    world.foreign = SourceFactory(seminar=world.elsewhere)
 
 
 def archived(world):
@@ -313,6 +381,16 @@ def post(**rest):
     return sends
 
 
+def on_the_web(world):
+    """A question about the paragraph, as other programs send it."""
+    return {
+        "type": "Annotation",
+        "motivation": "questioning",
+        "bodyValue": "Who pays for it?",
+        "target": f"http://testserver/api/v1/paragraphs/{world.paragraph.pk}/",
+    }
+
+
 def answer_to(target):
     """A reply sent by a program to the list of all annotations."""
 
@@ -341,6 +419,33 @@ def upload(world):
     return {"version": world.draft.version, "file": file}
 
 
+A_BOOK = "@book{rivers, title = {Rivers}}"
+
+
+def for_the_shelf(**body):
+    return lambda world: {"seminar": str(world.seminar.pk), **body}
+
+
+def of_the_source(**body):
+    return lambda world: {"source": str(world.source.pk), **body}
+
+
+def the_twin(world):
+    return {"into": str(world.twin.pk)}
+
+
+def into_its_twin(world):
+    return f"?into={world.twin.pk}"
+
+
+def to_the_other_shelf(world):
+    return {"source": [str(world.source.pk)], "seminar": str(world.elsewhere.pk)}
+
+
+def from_the_other_shelf(world):
+    return {"seminar": str(world.seminar.pk), "sources": [str(world.foreign.pk)]}
+
+
 PASTED = fixed(text="A title\n\nOne paragraph of words.\n\nAnother one of words.")
 SETTING = fixed(
     title="Again", opens_at="2026-01-01T12:00", asked_comments=1, asked_counterarguments=1,
@@ -358,6 +463,7 @@ READ = [
     page("annotations:paragraph", paragraph_page, shows=MARK, lists=True),
     call("GET", "annotation-detail", note),
     call("GET", "annotation-list", shows=MARK, lists=True),
+    web("GET", "container", assignment_id, shows=MARK, lists=True),
 ]
 # These show the same by the same door, and are tried in the states that differ most.
 READ_EVERYWHERE = [
@@ -365,11 +471,31 @@ READ_EVERYWHERE = [
     page("annotations:reading", where, shows=MARK, lists=True),
     page("annotations:revision", paragraph_page, shows=MARK, lists=True),
     page("annotations:revision_paragraph", old_paragraph_page, shows=MARK, lists=True),
+    web("GET", "annotation", web_note),
     call("GET", "evidence-list", shows=MARK, lists=True),
+    call("GET", "evidence-detail", evidence),
     page("annotations:search", query="?q=zebrafish", shows="whom?", lists=True),
     call("GET", "annotation-list", query="?q=zebrafish", shows=MARK, lists=True),
+    call("GET", "change-list", query="?limit=200", shows=MARK, lists=True),
+    call(
+        "GET", "assignment-change-list", assignment_id, query="?limit=200", shows=MARK, lists=True
+    ),
 ]
 READ_ONE = [READ[0], READ[2]]
+MAP = [
+    page("annotations:evidence", where, shows="zebrafish", lists=True),
+    page("annotations:evidence_export", as_table, shows=MARK, lists=True),
+    page("annotations:map", where, shows=MARK, lists=True),
+    page("annotations:map_outline", where, shows=MARK, lists=True),
+    page("annotations:claim", claim, shows=MARK, lists=True),
+    call("GET", "graph", assignment_id, shows=MARK, lists=True),
+]
+FLOW = [
+    page("annotations:flow", where, shows=MARK, lists=True),
+    page("annotations:open_items", where, query="?show=evidence", shows=MARK, lists=True),
+    page("annotations:open_items", where, query="?show=questions", shows=MARK, lists=True),
+    page("annotations:brief", where, shows=MARK, lists=True),
+]
 READ_REPLY = [
     page("annotations:detail", reply),
     page("annotations:detail", note, shows=REPLY_MARK),
@@ -379,13 +505,59 @@ READ_REPLY = [
 ]
 HISTORY = [page("annotations:history", note), call("GET", "history-list", note)]
 SOURCES = [
+    page("annotations:source", on_the_shelf),
+    page("annotations:sources", seminar, shows="example.org/zebrafish", lists=True),
+    page("annotations:sources_export", as_bibtex, shows="example.org/zebrafish", lists=True),
     call("GET", "source-detail", source),
     call("GET", "source-list", shows="example.org/zebrafish", lists=True),
+    call("GET", "source-citations", source),
+    call("GET", "passage-detail", passage),
+    call("GET", "passage-list", shows='"relied_on"', lists=True),
+    call("GET", "passage-check-list", passage),
+]
+SHELVING = [
+    page("annotations:source_add", seminar),
+    form("annotations:source_add", seminar, fixed(title="Rivers")),
+    page("annotations:source_import", seminar),
+    form("annotations:source_import", seminar, fixed(text=A_BOOK, take="1", chosen=["0"])),
+    page("annotations:passage_add", on_the_shelf),
+    form("annotations:passage_add", on_the_shelf, fixed(quote="Rivers rise.")),
+    call("POST", "source-list", sends=for_the_shelf(title="Rivers"), names="seminar"),
+    call("POST", "source-import", sends=for_the_shelf(text=A_BOOK), names="seminar"),
+    call("POST", "passage-list", sends=of_the_source(quote="Rivers rise."), names="source"),
+]
+DESCRIBING = [
+    page("annotations:source_edit", on_the_shelf),
+    form("annotations:source_edit", on_the_shelf, fixed(title="Rivers")),
+    form("annotations:source_take", on_the_shelf),
+    call("PATCH", "source-detail", source, fixed(title="Rivers")),
+]
+MERGING = [
+    page("annotations:source_duplicates", seminar),
+    page("annotations:source_merge", on_the_shelf, query=into_its_twin),
+    form("annotations:source_merge", on_the_shelf, the_twin),
+    call("POST", "source-merge", source, the_twin),
+]
+COPYING = [
+    page("annotations:source_copy", seminar),
+    form("annotations:source_copy", seminar, to_the_other_shelf),
+    call("POST", "source-copy", sends=from_the_other_shelf, names="seminar"),
+]
+CHECKING = [
+    page("annotations:passage_check", its_passage),
+    form("annotations:passage_check", its_passage, fixed(match="not_found")),
+    call("POST", "passage-check-list", passage, fixed(opened=True, match="not_found")),
+]
+RELYING = [
+    page("annotations:passage_mark", its_passage),
+    form("annotations:passage_mark", its_passage, fixed(marked="")),
+    call("PATCH", "passage-detail", passage, fixed(relied_on=[])),
 ]
 POST = [
     page("annotations:create", old_paragraph_page),
     form("annotations:create", old_paragraph_page, remark_form()),
     call("POST", "annotation-list", sends=post(), names="assignment"),
+    web("POST", "container", assignment_id, on_the_web),
 ]
 POST_ONLY = POST[1:]
 REPLY_WAYS = [
@@ -400,9 +572,16 @@ CHANGE = [
     form("annotations:withdraw", note),
     call("PATCH", "annotation-detail", note, fixed(body="Who pays for it?")),
     call("DELETE", "annotation-detail", note),
+    web("PUT", "annotation", web_note, on_the_web),
+    web("PATCH", "annotation", web_note, fixed(bodyValue="Who pays for it?", body=None)),
+    web("DELETE", "annotation", web_note),
 ]
 CHANGE_ONLY = CHANGE[2:]
-PLACING = [page("annotations:place", note), form("annotations:place", note, PLACE)]
+PLACING = [
+    page("annotations:place", note),
+    form("annotations:place", note, PLACE),
+    call("PUT", "anchors", note, elsewhere),
+]
 ANSWERING = [
     form("annotations:answer", reply),
     call("PUT", "answer", reply),
@@ -436,6 +615,7 @@ ESSAY = [
     call("GET", "essay-detail", essay),
     call("GET", "essay-list", shows="Who should pay for water?", lists=True),
     call("GET", "revision-list", essay),
+    call("GET", "revision-detail", first_revision),
     call("GET", "paragraph-list", essay),
     call("GET", "paragraph-detail", paragraph_id),
 ]
@@ -463,7 +643,37 @@ SET_UP_CALLS = [
         names="essay",
     ),
     call("PATCH", "assignment-detail", assignment_id, fixed(title="Again")),
+    call("DELETE", "assignment-detail", lambda world: [world.spare.pk]),
+    call("POST", "assignment-close", assignment_id),
+    call("GET", "side-list", assignment_id),
+    call("PUT", "side-list", assignment_id, fixed(sides=[])),
+    call("POST", "essay-list", sends=to_read, names="seminar"),
+    call("POST", "import-list", sends=to_read, names="seminar"),
+    call(
+        "POST",
+        "assignment-template-list",
+        sends=lambda world: {"assignment": str(world.assignment.pk), "name": "Three weeks"},
+        names="assignment",
+    ),
 ]
+OWN_IMPORTS = [
+    call("GET", "import-list", shows="Rents", lists=True),
+    call("GET", "import-detail", draft),
+    call("GET", "import-changes", revision_draft),
+    call("GET", "assignment-template-detail", template),
+]
+IMPORT_CALLS = [
+    call("PATCH", "import-detail", draft, fixed(title="Wages")),
+    call("DELETE", "import-detail", draft),
+    call("PUT", "import-text", draft, fixed(text="One paragraph of words.")),
+    call("POST", "import-undo", draft),
+    call("POST", "import-go-on", revision_draft, fixed(base=1)),
+    call("POST", "import-finish", draft),
+    call("PUT", "import-placement", placement, fixed(choice="orphan")),
+    call("DELETE", "import-placement", placement),
+    call("POST", "import-publish", revision_draft),
+]
+KEPT_SET_UPS = [call("DELETE", "assignment-template-detail", template)]
 DRAFT = [
     page("essays:import_preview", draft),
     page("essays:import_discard", draft),
@@ -499,11 +709,14 @@ SEMINAR = [
 ]
 ASSIGNMENT = [
     page("annotations:reading", where),
+    page("live:changes", where),
+    page("live:stream", where, to=frozenset({204})),
     page("annotations:revision", paragraph_page),
     page("annotations:paragraph", paragraph_page),
     page("annotations:revision_paragraph", old_paragraph_page),
     call("GET", "assignment-detail", assignment_id),
     call("GET", "assignment-list", shows="Who should pay?", lists=True),
+    web("GET", "container", assignment_id),
 ]
 NAMED = [
     page("annotations:detail", note, shows=NAME_MARK, lists=True),
@@ -511,7 +724,17 @@ NAMED = [
     page("annotations:paragraph", paragraph_page, shows=NAME_MARK, lists=True),
     call("GET", "annotation-detail", note, shows=NAME_MARK, lists=True),
     call("GET", "annotation-list", shows=NAME_MARK, lists=True),
+    call("GET", "change-list", query="?limit=200", shows=NAME_MARK, lists=True),
     call("GET", "evidence-list", shows=NAME_MARK, lists=True),
+    page("annotations:map", where, shows=NAME_MARK, lists=True),
+    page("annotations:map_outline", where, shows=NAME_MARK, lists=True),
+    page("annotations:claim", claim, shows=NAME_MARK, lists=True),
+    call("GET", "graph", assignment_id, shows=NAME_MARK, lists=True),
+    page("annotations:flow", where, shows=NAME_MARK, lists=True),
+    page("annotations:open_items", where, query="?show=evidence", shows=NAME_MARK, lists=True),
+    page("annotations:brief", where, shows=NAME_MARK, lists=True),
+    page("annotations:evidence", where, shows=NAME_MARK, lists=True),
+    page("annotations:evidence_export", as_table, shows=NAME_MARK, lists=True),
 ]
 
 # -- the rows --------------------------------------------------------------------------------------
@@ -522,6 +745,9 @@ READING_AND_WRITING = {
     "E3": (as_it_is, IMPORT),
     "E4": (as_it_is, DRAFT),
     "E5": (as_it_is, SET_UP_CALLS),
+    "E6": (as_it_is, OWN_IMPORTS),
+    "E7": (as_it_is, IMPORT_CALLS),
+    "E8": (as_it_is, KEPT_SET_UPS),
     "S1": (as_it_is, SEMINAR),
     "S2": (as_it_is, ASSIGNMENT),
     "S3": (set_to_group, ASSIGNMENT),
@@ -566,9 +792,29 @@ READING_AND_WRITING = {
     "R22": (for_group, READ_REPLY),
     "R23": (as_it_is, HISTORY),
     "R24": (for_group, HISTORY),
+    "B1": (as_it_is, [*MAP, call("GET", "labels", assignment_id)]),
+    "B2": (for_group, MAP),
+    "B3": (written(audience=Audience.PRIVATE), MAP),
+    "B4": (as_it_is, FLOW),
+    "B5": (for_group, FLOW),
+    "B6": (written(audience=Audience.PRIVATE), FLOW),
+    "B7": (
+        as_it_is,
+        [
+            page("annotations:flow_xlsx", where),
+            page("annotations:concessions", where),
+            page("annotations:evidence_cards", where),
+        ],
+    ),
     "C1": (as_it_is, SOURCES),
     "C2": (for_group, SOURCES),
     "C3": (written(audience=Audience.PRIVATE), SOURCES),
+    "C4": (as_it_is, SHELVING),
+    "C5": (described, DESCRIBING),
+    "C6": (standing_twice, MERGING),
+    "C7": (staff_elsewhere, COPYING),
+    "C8": (as_it_is, CHECKING),
+    "C9": (as_it_is, RELYING),
     "W1": (as_it_is, POST),
     "W2": (unopened, POST_ONLY),
     "W3": (closed, POST_ONLY),
@@ -622,10 +868,14 @@ READING_AND_WRITING = {
                     text_size=3,
                     spacing="normal",
                     highlights="all",
+                    motion="system",
+                    announcements="all",
                 ),
             ),
             page("assignments:template_list"),
             form("accounts:profile", sends=fixed(name="Ada", time_zone="UTC")),
+            call("PATCH", "me", sends=fixed(name="Ada")),
+            call("GET", "token-list"),
             page("accounts:token_list"),
             page("accounts:token_create"),
             form(
@@ -635,10 +885,15 @@ READING_AND_WRITING = {
             ),
         ],
     ),
-    "A2": (as_it_is, [call("GET", "me")]),
+    "A2": (as_it_is, [call("GET", "me"), call("GET", "assignment-template-list")]),
     "A3": (
         as_it_is,
-        [page("accounts:token_revoke", token), form("accounts:token_revoke", token)],
+        [
+            page("accounts:token_revoke", token),
+            form("accounts:token_revoke", token),
+            call("GET", "token-detail", token),
+            call("DELETE", "token-detail", token),
+        ],
     ),
     "X1": (
         as_it_is,
@@ -647,8 +902,12 @@ READING_AND_WRITING = {
             page("docs_page", fixed(name="permissions")),
             page("api_docs"),
             page("api_errors"),
+            page("api_try"),
             call("GET", "root"),
             call("GET", "schema"),
+            call("GET", "preset-list"),
+            page("exchange:schema"),
+            page("terms"),
         ],
     ),
     "X2": (as_it_is, [page("healthz"), page("readyz"), page("robots"), page("favicon")]),
@@ -664,6 +923,9 @@ READING_AND_WRITING = {
             call("GET", "annotation-list"),
             call("GET", "evidence-list"),
             call("GET", "source-list"),
+            call("GET", "passage-list"),
+            call("GET", "change-list"),
+            call("GET", "change-stream", to=frozenset({204})),
         ],
     ),
     "X4": (as_it_is, [form("demo_entry", sends=fixed(username="author"))]),

@@ -7,6 +7,7 @@ classmate is in Downstream and in Tuesday's. The author asked, the classmate of 
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -16,16 +17,31 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotations.actions import Content, SourceInput, Target, create_annotation
-from annotations.models import Annotation
+from annotations.models import Annotation, Draft, ExportJob
 from debate.accounts.actions import create_token
 from debate.accounts.enums import Scope
 from debate.essays.actions import Head, change_head, correct_import, start_import, start_revision
 from debate.essays.importing import edits
-from debate.essays.importing.blocks import Block, Draft
+from debate.essays.importing.blocks import Block
+from debate.essays.importing.blocks import Draft as EssayDraft
 from debate.notices.models import Notice
 from debate.seminars.enums import GroupKind, Role
 from tests.factories.accounts import UserFactory
-from tests.factories.annotations import FlagFactory, ParagraphTagFactory, TagFactory
+from tests.factories.annotations import (
+    AnnotationFactory,
+    FlagFactory,
+    ParagraphTagFactory,
+    TagFactory,
+)
+from tests.factories.argument import (
+    ClaimFactory,
+    ConcessionFactory,
+    HouseRulesFactory,
+    ImportedGraphFactory,
+    InferenceFactory,
+    QualityMarkFactory,
+    RelationFactory,
+)
 from tests.factories.assignments import (
     AliasFactory,
     AssignmentTemplateFactory,
@@ -63,6 +79,9 @@ COOKIE = settings.SESSION_COOKIE_NAME
 MARK = "Zebrafish pay"
 REPLY_MARK = "Quaggas answer"
 NAME_MARK = "Zenobia Xylander"
+DRAFT_MARK = "Platypuses"
+CLAIM_MARK = "Wombats"
+PROPOSED_MARK = "Narwhals"
 
 
 def build():
@@ -120,6 +139,7 @@ def build():
     )
     world.expected = RosterEntryFactory(seminar=seminar)
     _words(world, author, mate)
+    _argument(world, author)
     _imports(world, instructor)
     _keys(world)
     return world
@@ -175,19 +195,33 @@ def _words(world, author, mate):
         targets=where,
     )
     world.source = world.evidence.passage.source
+    world.taken_in = ImportedGraphFactory(
+        assignment=world.assignment, by=world.person["instructor"]
+    )
     world.remark = post(
         actor=world.person["instructor"],
         content=Content(kind="comment", body="Okapi among staff.", audience="staff"),
         targets=where,
     )
+    world.job = ExportJob.objects.create(
+        asked_by=author, assignment=world.assignment, format="ndjson"
+    )
     world.left = post(
         actor=world.former, content=Content(kind="comment", body="Goodbye."), targets=where
+    )
+    world.begun = Draft.objects.create(
+        user=author,
+        assignment=world.assignment,
+        key="p:1:2",
+        content={"kind": "comment", "body": f"{DRAFT_MARK} pay."},
+        submission_key=UUID(int=7),
     )
     world.notice = Notice.objects.get(recipient=author, kind="reply")
     world.tag = TagFactory(vocabulary__seminar=world.seminar, key="harms")
     world.needs = TagFactory(vocabulary=world.tag.vocabulary, key="needs")
     world.tagged = ParagraphTagFactory(assignment=world.assignment, tag=world.tag)
     world.flag = FlagFactory(annotation=world.note, flagged_by=mate, note="Ibex on it.")
+    world.mark = QualityMarkFactory(annotation=world.note, by=mate, note="Lemurs on it.")
     world.extension = ExtensionFactory(
         assignment=world.assignment,
         user=author,
@@ -198,8 +232,28 @@ def _words(world, author, mate):
     world.seminar.memberships.filter(user=world.former).delete()
 
 
+def _argument(world, author):
+    """Claims on the map, what links them, and what the author proposed and countered."""
+    instructor = world.person["instructor"]
+    claim = partial(ClaimFactory, assignment=world.assignment, added_by=instructor)
+    world.claim = claim(text=f"{CLAIM_MARK} are dear.")
+    world.premise = claim(text="Demand falls.")
+    world.proposed = claim(text=f"{PROPOSED_MARK} too.", status="proposed", added_by=author)
+    world.link = InferenceFactory(conclusion=world.claim, premises=[world.premise])
+    world.attack = RelationFactory(
+        source=world.premise, target_claim=world.claim, added_by=instructor
+    )
+    world.rules = HouseRulesFactory(assignment=world.assignment, by=instructor)
+    note = partial(AnnotationFactory, assignment=world.assignment, round=world.round)
+    world.counter = note(author=author, counterargument=True, attacks="unspecified")
+    countered = ClaimFactory(assignment=world.assignment, annotation=world.counter, asserted=True)
+    RelationFactory(source=countered, target_claim=world.claim, annotation=world.counter)
+    granting = note(author=instructor, kind="concession")
+    world.granted = ConcessionFactory(annotation=granting, claim=world.claim)
+
+
 def _imports(world, instructor):
-    draft = Draft(
+    draft = EssayDraft(
         title="Rents",
         blocks=[Block(kind="body", html="One. Two."), Block(kind="body", html="Three.")],
     )
@@ -237,6 +291,8 @@ def client_for(world, name, *, api):
         client = APIClient() if api else Client()
         if name in world.secrets:
             client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {world.secrets[name]}"
+        if api:
+            client.defaults["HTTP_IF_MATCH"] = "*"
         return client
     client = Client()
     if name in world.cookies:

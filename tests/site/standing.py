@@ -1,5 +1,6 @@
 """The world of tests/site/people.py for all tests of a module: each takes back what it changes."""
 
+import copy
 from contextlib import contextmanager
 
 from django.db import transaction
@@ -19,3 +20,8 @@ def built():
     with transaction.atomic():
         yield people.build()
         transaction.set_rollback(True)
+
+
+def own(world):
+    """The test's own copy of the rows: what one test reads into them or sets, no other finds there."""
+    return copy.deepcopy(world)

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from lxml import html
 
 from annotations.models import Annotation
 from debate.accounts.actions import create_token
 from debate.core import docs, errors
+from debate.core.api.exceptions import problem
 from debate.core.api.schema import description
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.assignments import assignment_of
@@ -95,7 +97,7 @@ def test_every_curl_example_succeeds(client, example):
 
     assert statuses == [
         *[200, 200, 200, 201, 201, 200, 201, 200, 204],
-        *[200, 201, 201, 200, 200, 200, 201, 201, 200, 200, 200, 200],
+        *[200, 201, 201, 200, 201, 200, 201, 201, 200, 200, 200, 200],
     ]
     first, quoted = Annotation.objects.filter(anchors__isnull=False).order_by("id")
     assert (first.kind, quoted.kind, quoted.attacks) == (
@@ -162,6 +164,21 @@ def test_every_code_is_explained_and_every_explained_code_exists():
     assert explained == raised_codes()
 
 
+def test_address_in_the_type_of_every_error_explains_it(client, db):
+    """Each has a place on the page that `type` names, with the cause and what to do about it."""
+    pages, missing = {}, []
+    for code in sorted(raised_codes()):
+        page, _, anchor = problem(400, code, "")["type"].partition("#")
+        if page not in pages:
+            pages[page] = html.document_fromstring(client.get(page).content)
+        heading = pages[page].xpath("//h3[@id=$name]", name=anchor)
+        told = heading[0].getnext().text_content() if heading else ""
+        if anchor != code or len(re.findall(r"[.!?](?=\s|$)", told)) < 2:
+            missing.append(code)
+
+    assert missing == []
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_page_of_the_documentation_is_open_to_anybody(client, db, path):
     response = client.get(path)
@@ -177,16 +194,16 @@ def test_page_that_is_not_there_is_not_found(client, db):
 
 
 def test_page_names_the_address_it_is_read_at(client, db):
-    html = client.get("/api/docs/").content.decode()
+    text = client.get("/api/docs/").content.decode()
 
-    assert docs.EXAMPLE not in html
-    assert "http://testserver/api/v1/annotations/" in html
+    assert docs.EXAMPLE not in text
+    assert "http://testserver/api/v1/annotations/" in text
 
 
 def test_api_page_lists_every_operation(client, db):
-    html = client.get("/api/docs/").content.decode()
+    text = client.get("/api/docs/").content.decode()
 
-    listed = re.findall(r"<tr><td><code>([A-Z]+)</code></td><td><code>([^<]+)</code></td>", html)
+    listed = re.findall(r"<tr><td><code>([A-Z]+)</code></td><td><code>([^<]+)</code></td>", text)
     described = [
         (method.upper(), path)
         for path, methods in description()["paths"].items()

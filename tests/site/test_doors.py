@@ -14,7 +14,20 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 from annotations import permissions
 from annotations.enums import Audience, Status
-from annotations.models import Annotation, Flag, ModerationEntry, ParagraphTag, Source
+from annotations.models import (
+    Annotation,
+    Claim,
+    Flag,
+    HouseRules,
+    ModerationEntry,
+    ParagraphTag,
+    Passage,
+    PassageCheck,
+    Presence,
+    QualityMark,
+    Relation,
+    Source,
+)
 from annotations.models.tags import Tag, Vocabulary
 from debate.accounts.authentication import TokenAuthentication, TokenScope, has_scope
 from debate.accounts.enums import Scope
@@ -53,6 +66,13 @@ from tests.factories.annotations import (
     PassageFactory,
     SourceFactory,
 )
+from tests.factories.argument import (
+    ClaimFactory,
+    PassageCheckFactory,
+    QualityMarkAnswerFactory,
+    QualityMarkFactory,
+    RelationFactory,
+)
 from tests.factories.assignments import (
     AccommodationFactory,
     AliasFactory,
@@ -77,10 +97,15 @@ ROWS = {row.code: row for row in rows()}
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
+def built(django_db_setup, django_db_blocker):
     """One world for all tests; each has a transaction of its own inside."""
     with django_db_blocker.unblock(), standing.built() as world:
         yield world
+
+
+@pytest.fixture
+def world(built):
+    return standing.own(built)
 
 
 def said(code, *, also=()):
@@ -235,6 +260,35 @@ def test_annotation_counts_when_published_and_seen_by_staff(audience, status, is
     assert Annotation.objects.counted().filter(pk=world.note.pk).exists() is is_counted
 
 
+@pytest.mark.parametrize("code", READS)
+def test_what_a_note_argues_is_visible_to_whom_the_row_says(code, world):
+    """The claim that it makes, the attack, and the words that nobody else has named."""
+    author = world.person["author"]
+    set_row(world.note, kind="support")
+    claim = ClaimFactory(assignment=world.assignment, origin="annotation", annotation=world.note)
+    implied = ClaimFactory(assignment=world.assignment, status="implied", added_by=author)
+    relation = RelationFactory(source=claim, target_claim=implied, annotation=world.note)
+    prepared(world, code)
+
+    for model, row in ((Claim, claim), (Claim, implied), (Relation, relation)):
+        seen = let_in(
+            world, lambda user, m=model, r=row: m.objects.visible_to(user).filter(pk=r.pk).exists()
+        )
+        assert seen == said(code)
+
+
+@pytest.mark.parametrize("code", ["C1", "C2", "C3"])
+def test_check_of_a_passage_is_visible_as_its_work(code, world):
+    check = PassageCheckFactory(passage=world.evidence.passage, by=world.person["mate"])
+    prepared(world, code)
+
+    seen = let_in(
+        world, lambda user: PassageCheck.objects.visible_to(user).filter(pk=check.pk).exists()
+    )
+
+    assert seen == said(code)
+
+
 # -- assignments, essays, works --------------------------------------------------------------------
 
 
@@ -355,6 +409,41 @@ def test_flag_is_visible_to_whom_the_row_says(world):
     assert seen == said("M4")
 
 
+def test_mark_and_its_answers_are_visible_to_whom_the_row_says(world):
+    answer = QualityMarkAnswerFactory(mark=world.mark)
+    marks, answers = (
+        let_in(world, lambda user, one=one: type(one).objects.visible_to(user).contains(one))
+        for one in (world.mark, answer)
+    )
+
+    assert marks == answers == said("Q3")
+
+
+def test_mark_is_settled_by_whom_the_row_says_until_archived(world):
+    def settling():
+        mark = QualityMark.objects.select_related("seminar", "annotation").get(pk=world.mark.pk)
+        return let_in(
+            world,
+            lambda user: permissions.may_settle_mark(user, membership_of(user, mark.seminar), mark),
+        )
+
+    assert settling() == said("Q4") - {"token"}
+
+    set_row(world.seminar, archived_at=timezone.now())
+
+    assert settling() == set()
+
+
+def test_mark_on_no_note_is_settled_by_all_staff_and_who_set_it(world):
+    mark = QualityMarkFactory(annotation=None, claim=world.claim, by=world.person["other"])
+    staff = {"section_assistant", "other_assistant", "assistant", "instructor"}
+
+    assert let_in(
+        world,
+        lambda user: permissions.may_settle_mark(user, membership_of(user, world.seminar), mark),
+    ) == staff | {"other"}
+
+
 def test_own_flag_goes_with_what_it_is_on(world):
     set_row(world.note, audience=Audience.PRIVATE)
 
@@ -373,6 +462,17 @@ def test_vocabulary_and_tags_are_visible_to_members(world):
     for model in (Vocabulary, Tag, ParagraphTag):
         seen = let_in(world, lambda user, m=model: m.objects.visible_to(user).exists())
         assert seen == said("S1")
+
+
+def test_who_reads_is_visible_to_those_who_see_who_is_in_the_seminar(world):
+    Presence.objects.create(user=world.person["mate"], assignment=world.assignment)
+
+    def seen():
+        return let_in(world, lambda user: Presence.objects.visible_to(user).exists())
+
+    assert seen() == said("P1")
+    set_row(world.assignment, uses_pseudonyms=True)
+    assert seen() == set()
 
 
 # -- seminars and groups ---------------------------------------------------------------------------
@@ -510,9 +610,11 @@ def may(world, predicate, one):
 EVERYWHERE = {
     permissions.may_change: "W16",
     permissions.may_place: "W22",
+    permissions.may_take_back: "W28",
     permissions.may_mark_answer: "W24",
     permissions.may_moderate: "M5",
     permissions.may_flag: "M1",
+    permissions.may_ask_too: "Q6",
     permissions.may_reply: "W10",
     permissions.may_change_audience: "W26",
 }
@@ -607,6 +709,177 @@ def test_paragraphs_are_tagged_by_staff_until_archived(world):
     world.seminar.refresh_from_db()
 
     assert tagging() == set()
+
+
+ABOUT_SHELVES = {permissions.may_add_sources: "C4", permissions.may_keep_shelf: "C6"}
+ABOUT_SOURCES = {
+    permissions.may_change_source: "C5",
+    permissions.may_check_passage: "C8",
+    permissions.may_change_passage: "C9",
+}
+
+
+def may_on_the_shelf(world, predicate):
+    """The people for whom the predicate holds of the shelf, its source or the passage of that."""
+    source = Source.objects.select_related("seminar").get(pk=world.source.pk)
+    passage = Passage.objects.select_related("source__seminar").get(source=source)
+    target = source if predicate == permissions.may_change_source else passage
+
+    def holds(user):
+        membership = membership_of(user, source.seminar)
+        if predicate in ABOUT_SHELVES:
+            return predicate(membership, source.seminar)
+        return predicate(user, membership, target)
+
+    return let_in(world, holds) - {"token"}
+
+
+@pytest.mark.parametrize("predicate", [*ABOUT_SHELVES, *ABOUT_SOURCES])
+def test_shelf_is_kept_by_whom_the_row_says_until_archived(predicate, world):
+    code = (ABOUT_SHELVES | ABOUT_SOURCES)[predicate]
+
+    assert may_on_the_shelf(world, predicate) == said(code) - {"token"}
+
+    set_row(world.seminar, archived_at=timezone.now())
+
+    assert may_on_the_shelf(world, predicate) == set()
+
+
+@pytest.mark.parametrize("code", ["C1", "C2", "C3"])
+def test_passage_is_visible_to_whom_the_row_says(code, world):
+    prepared(world, code)
+    passage = world.evidence.passage_id
+
+    seen = let_in(world, lambda user: Passage.objects.visible_to(user).filter(pk=passage).exists())
+
+    assert seen == said(code)
+
+
+def test_source_is_known_to_who_took_a_passage_from_it(world):
+    source = SourceFactory(seminar=world.seminar, added_by=world.person["mate"])
+    PassageFactory(source=source, added_by=world.person["other"])
+
+    seen = let_in(world, lambda user: Source.objects.visible_to(user).filter(pk=source.pk).exists())
+
+    assert seen == {"mate", "other", "assistant", "instructor"}
+
+
+ON_THE_MAP = {
+    permissions.may_keep_map: "K2",
+    permissions.may_propose_claim: "K3",
+    permissions.may_set_rules: "K8",
+}
+
+
+@pytest.mark.parametrize("predicate", ON_THE_MAP)
+def test_map_is_kept_by_whom_the_row_says_until_archived(predicate, world):
+    def keeping():
+        seminar = Seminar.objects.get(pk=world.seminar.pk)
+        return let_in(world, lambda user: predicate(membership_of(user, seminar), seminar))
+
+    assert keeping() - {"token"} == said(ON_THE_MAP[predicate]) - {"token"}
+
+    set_row(world.seminar, archived_at=timezone.now())
+
+    assert keeping() == set()
+
+
+@pytest.mark.parametrize(("students", "code"), [(False, "K2"), (True, "K7")])
+def test_claims_are_marked_by_whom_row_and_rules_say(students, code, world):
+    rules = HouseRules(students_mark_claims=students)
+
+    def marking():
+        seminar = Seminar.objects.get(pk=world.seminar.pk)
+        return let_in(
+            world,
+            lambda user: permissions.may_mark_claims(
+                membership_of(user, seminar), seminar, rules=rules
+            ),
+        )
+
+    assert marking() - {"token"} == said(code) - {"token"}
+
+    set_row(world.seminar, archived_at=timezone.now())
+
+    assert marking() == set()
+
+
+def changing(world, claim, *, students=False):
+    """The people who see the claim and may change it by rules that let students mark, or not."""
+    rules = HouseRules(students_mark_claims=students)
+    fresh = Claim.objects.select_related("assignment__seminar").get(pk=claim.pk)
+
+    def may(user):
+        membership = membership_of(user, world.seminar)
+        seen = Claim.objects.visible_to(user).filter(pk=claim.pk).exists()
+        return seen and permissions.may_change_claim(user, membership, fresh, rules=rules)
+
+    return let_in(world, may) - {"token"}
+
+
+def test_claim_is_changed_by_whom_the_row_says_until_archived(world):
+    assert changing(world, world.claim) == said("K2") - {"token"}
+    assert changing(world, world.proposed) == said("K6") - {"token"}
+
+    set_row(world.seminar, archived_at=timezone.now())
+
+    assert changing(world, world.proposed) == set()
+
+
+def test_claim_on_the_map_is_changed_by_the_student_who_marked_it_where_rules_let(world):
+    set_row(world.claim, added_by=world.person["author"])
+
+    assert changing(world, world.claim) == said("K2") - {"token"}
+    assert changing(world, world.claim, students=True) == {*said("K2"), "author"} - {"token"}
+
+
+def test_claim_of_an_annotation_is_changed_by_nobody(world):
+    claim = Claim.objects.get(annotation=world.counter)
+
+    assert changing(world, claim, students=True) == set()
+
+
+def test_counterargument_is_coded_by_whom_the_row_says(world):
+    def coding(note):
+        return let_in(
+            world,
+            lambda user: permissions.may_code_attack(
+                user, membership_of(user, world.seminar), note
+            ),
+        )
+
+    assert coding(world.counter) - {"token"} == said("K10") - {"token"}
+    assert coding(world.note) == set()
+
+
+@pytest.mark.parametrize("name", ["claim", "link", "attack", "granted", "rules"])
+def test_map_is_visible_to_whom_the_row_says(name, world):
+    row = getattr(world, name)
+
+    seen = let_in(world, lambda user: type(row).objects.visible_to(user).filter(pk=row.pk).exists())
+
+    assert seen == said("K1")
+
+
+@pytest.mark.parametrize("status", ["proposed", "withdrawn"])
+def test_claim_in_hand_is_visible_to_whom_the_row_says(status, world):
+    set_row(world.proposed, status=status)
+
+    seen = let_in(
+        world, lambda user: Claim.objects.visible_to(user).filter(pk=world.proposed.pk).exists()
+    )
+
+    assert seen == said("K4")
+
+
+@pytest.mark.parametrize("name", ["link", "attack"])
+def test_links_with_an_end_in_hand_are_hidden_with_it(name, world):
+    set_row(world.premise, status="withdrawn", added_by=world.person["author"])
+    row = getattr(world, name)
+
+    seen = let_in(world, lambda user: type(row).objects.visible_to(user).filter(pk=row.pk).exists())
+
+    assert seen == said("K4")
 
 
 # -- two seminars ----------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ def anger(world, cast, api, student, assignment, paragraphs):
         ),
         "withdrawn": withdrawn,
         "stale": lambda: api(student).patch(mine, {"body": "B."}, headers={"If-Match": '"9"'}),
+        "no version": lambda: api(student, if_match=None).patch(mine, {"body": "B."}),
         "too large": lambda: api(student).post(
             list_of_all, comment | {"body": "x" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE}
         ),
@@ -74,6 +75,7 @@ ERRORS = [
     ("stale", 412, "stale_version", None),
     ("too large", 413, "too_large", None),
     ("media type sent", 415, "unsupported_media_type", None),
+    ("no version", 428, "precondition_required", None),
 ]  # fmt: skip
 
 
@@ -94,7 +96,7 @@ def test_error_of_the_api_leads_to_its_explanation(code):
 
 def test_errors_are_in_the_list_by_each_status_that_is_promised():
     assert {status for _, status, _, _ in ERRORS} == {
-        400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415,
+        400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 428,
     }  # fmt: skip
 
 

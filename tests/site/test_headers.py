@@ -114,6 +114,10 @@ def test_static_file_is_what_it_says_for_this_site_only(name, tmp_path, settings
     assert "Access-Control-Allow-Origin" not in headers
 
 
+# A link of this relation names an address for programs; a browser loads nothing from it.
+NAMED_ONLY = {"http://www.w3.org/ns/oa#annotationService"}
+
+
 class Outside(HTMLParser):
     """The addresses of what a page loads."""
 
@@ -126,7 +130,7 @@ class Outside(HTMLParser):
         attributes = dict(attrs)
         if tag in {"script", "img", "iframe", "source", "video", "audio", "embed"}:
             self.loaded.append(attributes.get("src"))
-        if tag == "link":
+        if tag == "link" and attributes.get("rel") not in NAMED_ONLY:
             self.loaded.append(attributes.get("href"))
 
 

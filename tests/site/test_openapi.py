@@ -3,16 +3,27 @@
 import re
 from io import StringIO
 
+import jsonschema
 import pytest
 from django.core.management import call_command
 from rest_framework.settings import api_settings
 
+from debate.accounts.enums import Scope
+from debate.core import docs
+from debate.core.api.described import examples
 from debate.core.api.schema import description
 from tests.site.sitemap import own_patterns
 
 WRITES = {"post", "put", "patch", "delete"}
 # The description itself, and the answer to addresses that there are not.
 UNDESCRIBED = {"api:schema", "api:"}
+
+# What pages and their scripts are told, and what any request may meet on our side.
+NOT_OF_THE_API = {
+    "nobody", "bad_cursor", "view_changed", "revised_meanwhile", "draft_changed", "posted",
+    "too_many_drafts", "other_person", "too_many_streams", "throttled", "server_error",
+    "unavailable", "method_not_allowed",
+}  # fmt: skip
 
 
 def operations():
@@ -61,14 +72,62 @@ def _methods_of(view):
 def test_operation_is_described_with_its_errors_and_ways_to_sign_in(method, path, operation):
     assert operation["description"]
     assert {"400", "401", "403", "406"} <= operation["responses"].keys()
-    problem = operation["responses"]["400"]["content"]
+    refused = operation["responses"]["400"]
+    assert "invalid" in refused["x-codes"]
+    assert "invalid" in refused["description"]
+    problem = refused["content"]
     assert problem == {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
     }
     needs_signing_in = method in WRITES or path == "/api/v1/me/"
     assert ({} in operation["security"]) is not needs_signing_in
-    assert {"bearer": []} in operation["security"]
+    [scopes] = [way["bearer"] for way in operation["security"] if "bearer" in way]
+    assert set(scopes) <= set(Scope.values)
+    assert len(scopes) == 1
     assert {"session": []} in operation["security"]
+    assert "429" in operation["responses"]
+    assert ("422" in operation["responses"]) is (method == "post")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "scope"),
+    [
+        ("get", "/api/v1/annotations/", "read"),
+        ("post", "/api/v1/annotations/", "write"),
+        ("post", "/api/v1/seminars/{seminar_id}/members/", "admin"),
+        ("get", "/api/v1/seminars/{seminar_id}/members/", "read"),
+        ("get", "/api/v1/seminars/{seminar_id}/invitations/", "admin"),
+    ],
+)
+def test_operation_names_the_scope_that_a_token_needs(method, path, scope):
+    assert {"bearer": [scope]} in description()["paths"][path][method]["security"]
+
+
+def test_every_code_that_is_explained_can_be_had_somewhere():
+    explained = set(re.findall(r'<h3 id="(\w+)"', docs.text("errors").html))
+    described = {
+        code
+        for _, _, operation in (one.values for one in operations())
+        for response in operation["responses"].values()
+        for code in response.get("x-codes", [])
+    }
+
+    assert explained - described == NOT_OF_THE_API
+    assert described - explained == set()
+
+
+@pytest.mark.parametrize("name", examples())
+def test_example_is_as_its_schema_says(name):
+    schemas = {"components": {"schemas": description()["components"]["schemas"]}}
+    schema = {"$ref": f"#/components/schemas/{name}", **schemas}
+
+    jsonschema.Draft202012Validator(schema).validate(examples()[name])
+
+
+def test_creations_take_a_key():
+    for method, path, operation in (one.values for one in operations()):
+        named = {one["name"] for one in operation.get("parameters", [])}
+        assert ("Idempotency-Key" in named) is (method == "post"), path
 
 
 def test_description_of_an_annotation_has_every_member_of_the_contract():
@@ -79,7 +138,7 @@ def test_description_of_an_annotation_has_every_member_of_the_contract():
         "id", "kind", "status", "status_reason", "audience", "group", "round", "author", "assignment",
         "body", "body_html", "anchors", "parent", "root", "reply_count", "is_answer", "is_unanswered",
         "is_late", "pinned_at", "locked_at", "tags", "version", "created_at", "updated_at", "html_url",
-        "counterargument", "evidence",
+        "counterargument", "evidence", "support", "concession",
     }  # fmt: skip
 
 

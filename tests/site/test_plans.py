@@ -19,12 +19,11 @@ from rest_framework.test import APIClient
 
 from annotations.models import Annotation
 from debate.accounts.actions import create_token
-from debate.notices.models import Notice
 from debate.seminars.enums import Role
 from debate.seminars.models import Group, Membership
 from tests.factories.annotations import FlagFactory, VisitFactory
 from tests.factories.assignments import assignment_of
-from tests.factories.bulk import crowd
+from tests.factories.bulk import count_rows, crowd
 from tests.factories.essays import essay_of
 from tests.factories.seminars import GroupFactory, MembershipFactory, SeminarFactory
 
@@ -72,16 +71,17 @@ def _large():
     note = Annotation.objects.filter(
         assignment=assignment, status="published", audience="seminar"
     ).first()
-    Notice.objects.bulk_create(
-        Notice(
-            recipient=students[number % 200], kind="reply", object_id=one, context_id=one,
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO notices_notice (id, recipient_id, kind, object_id, context_id, created_at)"
+            " SELECT ('0199' || lpad(to_hex(n), 8, '0') || '70008000' || lpad(to_hex(n), 12, '0'))::uuid,"
+            " (%s::uuid[])[1 + n %% 200], 'reply', id, id, now()"
+            " FROM unnest(%s::uuid[]) WITH ORDINALITY AS one (id, n)",
+            [[one.pk for one in students], ids],
         )
-        for number, one in enumerate(ids)
-    )  # fmt: skip
     FlagFactory(annotation=note, flagged_by=students[1])
     VisitFactory(user=students[0], assignment=assignment, before=timezone.now())
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    count_rows()
     return SimpleNamespace(
         seminar=seminar, assignment=assignment, note=note, student=students[0],
         instructor=instructor, assistant=limited.user,
@@ -130,6 +130,37 @@ PAGES = {
         "student", lambda one: reverse("annotations:paragraph", kwargs={**one.where, "number": 1})
     ),
     "thread": ("student", lambda one: reverse("annotations:detail", args=[one.note.pk])),
+    "map": ("student", lambda one: reverse("annotations:map", kwargs=one.where)),
+    "map by staff": ("instructor", lambda one: reverse("annotations:map", kwargs=one.where)),
+    "flow": ("student", lambda one: reverse("annotations:flow", kwargs=one.where)),
+    "open": ("student", lambda one: reverse("annotations:open_items", kwargs=one.where)),
+    "open by staff": ("instructor", lambda one: reverse("annotations:open_items", kwargs=one.where)),
+    "open questions": (
+        "student",
+        lambda one: reverse("annotations:open_items", kwargs=one.where) + "?show=questions&sort=asked",
+    ),
+    "concessions": ("student", lambda one: reverse("annotations:concessions", kwargs=one.where)),
+    "brief": ("instructor", lambda one: reverse("annotations:brief", kwargs=one.where)),
+    "API quality marks": ("student", lambda _: reverse("api:quality-mark-list")),
+    "claims": ("student", lambda one: reverse("annotations:claims", kwargs=one.where)),
+    "claims by staff": ("instructor", lambda one: reverse("annotations:claims", kwargs=one.where)),
+    "house rules": (
+        "student",
+        lambda one: reverse("annotations:house_rules", kwargs=one.where)
+        + "?burden=essay&symmetric_rebuts=0&students_mark_claims=0",
+    ),
+    "API claims": ("student", lambda _: reverse("api:claim-list")),
+    "API claims by staff": ("instructor", lambda _: reverse("api:claim-list")),
+    "API inferences": ("student", lambda _: reverse("api:inference-list")),
+    "API relations": ("student", lambda _: reverse("api:relation-list")),
+    "API concessions": ("student", lambda _: reverse("api:concession-list")),
+    "evidence": ("student", lambda one: reverse("annotations:evidence", kwargs=one.where)),
+    "cards": ("student", lambda one: reverse("annotations:evidence_cards", kwargs=one.where)),
+    "sources": ("student", lambda _: reverse("annotations:sources", args=["large"])),
+    "sources by staff": ("instructor", lambda _: reverse("annotations:sources", args=["large"])),
+    "API evidence": ("student", lambda _: reverse("api:evidence-list")),
+    "API sources": ("student", lambda _: reverse("api:source-list")),
+    "API passages": ("student", lambda _: reverse("api:passage-list")),
     "progress": ("student", lambda one: reverse("annotations:progress", kwargs=one.where)),
     "progress of all": ("instructor", lambda one: reverse("annotations:progress", kwargs=one.where)),
     "receipt": ("student", lambda one: reverse("annotations:receipt", kwargs=one.where)),
@@ -145,6 +176,7 @@ PAGES = {
     "API progress": (
         "instructor", lambda one: reverse("api:progress-list", args=[one.assignment.pk])
     ),
+    "API graph": ("student", lambda one: reverse("api:graph", args=[one.assignment.pk])),
     "API notices": ("student", lambda _: reverse("api:notice-list")),
     "API members": ("student", lambda one: reverse("api:member-list", args=[one.seminar.pk])),
 }  # fmt: skip

@@ -31,6 +31,7 @@ from debate.notices.mail import send_due
 from debate.notices.models import Delivery, Notice
 from debate.seminars.enums import Role
 from tests.factories.seminars import MembershipFactory
+from tests.site.conftest import furnish
 from tests.site.test_urls import API, FORMS, JSON, PAGES, form_data, undone
 from tests.tables import lines
 
@@ -82,6 +83,12 @@ def assignment(assignment, seminar):
     assignment.uses_pseudonyms = True
     assignment.save()
     return assignment
+
+
+@pytest.fixture
+def world(cast, seminar, assignment, paragraphs):
+    """The site's world with that author and pseudonyms: each test's own."""
+    return furnish(cast, seminar, assignment, paragraphs)
 
 
 @pytest.fixture
@@ -165,7 +172,7 @@ def found_in(response, words):
     asked = response.wsgi_request.get_full_path()
     head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     cookies = response.cookies.output()
-    body = html.unescape(response.getvalue().decode())
+    body = html.unescape(response.getvalue().decode(errors="replace"))  # some files are no text
     text = f"{head}\n{cookies}\n{body}".replace(asked, "").lower()
     initials = re.findall(r">\s*(?:ZX|UV)\s*<", body)
     return [word for word in words if word.lower() in text] + initials

@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"env_text", "env_bool", "env_list", "env_url", "env_secret"}
+READERS = {"env_text", "env_bool", "env_count", "env_list", "env_url", "env_secret"}
 
 
 def options_read():
@@ -73,6 +73,19 @@ def test_settings_without_environment_are_safe(configured, tmp_path):
     assert made["STATIC_ROOT"] == tmp_path / "static"
 
 
+@pytest.mark.parametrize(
+    ("environment", "opens"),
+    [
+        ({}, True),
+        ({"OUTGOING_REQUESTS": "0"}, False),
+        ({"DEMO": "1"}, False),
+        ({"DEMO": "1", "OUTGOING_REQUESTS": "1"}, True),
+    ],
+)
+def test_links_are_opened_but_by_a_demo(configured, environment, opens):
+    assert configured(**environment)["OUTGOING_REQUESTS"] is opens
+
+
 def test_secret_key_is_made_once_for_its_owner_only(configured, tmp_path):
     first, second = configured()["SECRET_KEY"], configured()["SECRET_KEY"]
 
@@ -127,7 +140,21 @@ def test_database_url_is_used(configured):
     assert [database[name] for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")] == [
         "ada", "p@ss", "db.example.org", 5433, "notes",
     ]  # fmt: skip
-    assert database["OPTIONS"] == {"connect_timeout": 5, "sslmode": "require"}
+    assert database["OPTIONS"] == {
+        "connect_timeout": 5,
+        "prepare_threshold": 2,
+        "options": "-c plan_cache_mode=force_generic_plan",
+        "sslmode": "require",
+    }
+
+
+def test_connections_are_kept_where_a_pool_is_asked_for(configured):
+    new = configured(DATABASE_POOL="0")["DATABASES"]["default"]["OPTIONS"]
+    kept = configured(DATABASE_POOL="4")["DATABASES"]["default"]
+
+    assert "pool" not in new
+    assert kept["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 4, "timeout": 10}
+    assert (kept["CONN_MAX_AGE"], kept["CONN_HEALTH_CHECKS"]) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -183,6 +210,8 @@ BAD = [
     ({"DATABASE_URL": "mysql://db/notes"}, "DATABASE_URL must begin with postgres://; nothing else is used."),
     ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a URL that can be used"),
     ({"DATABASE_URL": "postgres://db:port/notes"}, "DATABASE_URL is not a URL that can be used"),
+    ({"DATABASE_POOL": "many"}, "DATABASE_POOL must be a whole number up to 1000, not 'many'."),
+    ({"DATABASE_POOL": "1001"}, "DATABASE_POOL must be a whole number up to 1000, not '1001'."),
     ({"EMAIL_URL": "nonsense"}, "EMAIL_URL is not a URL that can be used"),
     ({"EMAIL_URL": "smtp://mail:port"}, "EMAIL_URL is not a URL that can be used"),
     (

@@ -25,10 +25,27 @@ from annotations.actions.annotations import (
     mark_answer,
     withdraw_annotation,
 )
+from annotations.actions.claims import mark_claim, propose_claim
+from annotations.actions.house_rules import set_house_rules
 from annotations.actions.inputs import Content, SourceInput, Target
+from annotations.actions.linking import link_claims
 from annotations.actions.moderation import flag_annotation, pin_thread
+from annotations.actions.passages import check_passage, set_relied_on
+from annotations.actions.quality import answer_mark, set_mark, settle_mark
 from annotations.actions.vocabulary import copy_preset
-from annotations.models import Annotation, AnnotationVersion, Change, Source, Visit
+from annotations.bibliography.identifiers import work_key
+from annotations.models import (
+    Annotation,
+    AnnotationVersion,
+    Change,
+    Claim,
+    ClaimVersion,
+    HouseRules,
+    Inference,
+    Passage,
+    Source,
+    Visit,
+)
 from debate.accounts.models import User
 from debate.assignments.actions import RoundInput, change_sides, grant_extension, set_essay
 from debate.assignments.models import Assignment
@@ -45,6 +62,10 @@ if TYPE_CHECKING:
 PASSWORD = "counterpoint"  # noqa: S105 - known to everybody, which is why DEMO=1 is asked for
 SECOND_THOUGHTS = timedelta(minutes=12)
 """How long after posting an annotation it was edited, withdrawn or taken as the answer."""
+FIRST_CLAIM = timedelta(minutes=30)
+"""How long after the opening the instructor began to mark the claims of the essay."""
+LAST_PROPOSAL = timedelta(hours=1)
+"""How long ago the claims that wait for an answer were proposed."""
 LAST_VISIT = timedelta(hours=22)
 """How long ago the demo people looked last, so that some notes are new to them."""
 PAUSE = 10
@@ -141,6 +162,7 @@ class _Loader:
         self.assignments: dict[str, Assignment] = {}
         self.paragraphs: dict[str, dict[int, UUID]] = {}
         self.posted: dict[str, Annotation] = {}
+        self.claims: dict[str, Claim] = {}
 
     @transaction.atomic
     def load(self) -> None:
@@ -154,8 +176,11 @@ class _Loader:
             copy_preset(actor=instructor, seminar=seminar, preset=preset)
         for setting in self.content["assignments"]:
             self._set_essay(instructor, seminar, setting)
+        self._map_essay(instructor)
         for row in sorted(self.content["annotations"], key=lambda row: -row["days_ago"]):
             self._post(row)
+        self._propose()
+        self._judge()
         self._moderate(instructor)
         self._look_back()
 
@@ -194,14 +219,19 @@ class _Loader:
     def _add_sources(self, instructor: User, seminar: Seminar) -> None:
         """The shelf; straight into its table, as posting evidence takes fewer details of a work."""
         for source in self.content["sources"]:
-            csl = source["csl"]
+            csl, known = source["csl"], dict(source.get("shelf", {}))
+            if "accessed_days" in known:
+                days = timedelta(days=known.pop("accessed_days"))
+                known["accessed_on"] = (self.now - days).date()
             doi = csl.get("DOI", "").lower()
             self.sources[source["ref"]] = Source.objects.create(
                 seminar=seminar,
                 doi=doi,
                 url="" if doi else csl["URL"],
+                canonical=work_key(csl),
                 csl=csl,
                 added_by=instructor,
+                **known,
             )
 
     def _set_essay(self, instructor: User, seminar: Seminar, setting: dict[str, Any]) -> None:
@@ -233,6 +263,89 @@ class _Loader:
         self.assignments[assignment.slug] = assignment
         self.paragraphs[assignment.slug] = _paragraph_ids(assignment)
 
+    def _map_essay(self, instructor: User) -> None:
+        """The thesis and claims of the essay, the reasons between them, and the house rules."""
+        given = self.content["argument"]
+        assignment = self.assignments[given["assignment"]]
+        moment = assignment.opens_at + FIRST_CLAIM
+        for row in given["claims"]:
+            moment += timedelta(minutes=1)
+            claim = mark_claim(
+                actor=instructor,
+                assignment_id=assignment.pk,
+                targets=self._targets({"assignment": assignment.slug, **row}),
+                text=row["text"],
+                type=row["type"],
+                is_thesis=row.get("is_thesis", False),
+            )
+            self.claims[row["ref"]] = claim
+            _date_on_map(claim, moment)
+        for row in given["reasons"]:
+            moment += timedelta(minutes=1)
+            step = link_claims(
+                actor=instructor,
+                assignment_id=assignment.pk,
+                conclusion_id=self.claims[row["conclusion"]].pk,
+                premise_ids=[self.claims[ref].pk for ref in row["premises"]],
+                scheme=row.get("scheme", ""),
+                warrant=row["warrant"],
+            )
+            _date_on_map(step, moment)
+        rules = set_house_rules(actor=instructor, assignment_id=assignment.pk, **given["rules"])
+        HouseRules.objects.filter(pk=rules.pk).update(at=moment)
+        Change.objects.filter(object_id=rules.pk).update(at=moment)
+
+    def _propose(self) -> None:
+        """Claims that students found and nobody has answered yet."""
+        given = self.content["argument"]
+        assignment = self.assignments[given["assignment"]]
+        for row in given["proposed"]:
+            claim = propose_claim(
+                actor=self.people[row["by"]],
+                assignment_id=assignment.pk,
+                targets=self._targets({"assignment": assignment.slug, **row}),
+                text=row["text"],
+                type=row["type"],
+            )
+            _date_on_map(claim, self.now - LAST_PROPOSAL)
+
+    def _judge(self) -> None:
+        """What second readers found in the sources, and what readers find wanting."""
+        for row in self.content["checks"]:
+            check_passage(
+                actor=self.people[row["by"]],
+                passage_id=self._passage(row["annotation"]).pk,
+                opened=True,
+                match=row["match"],
+                note=row["note"],
+            )
+        for row in self.content["quality_marks"]:
+            on, target = self._judged(row)
+            mark = set_mark(
+                actor=self.people[row["by"]],
+                on=on,
+                target_id=target.pk,
+                type=row["type"],
+                note=row["note"],
+            )
+            for answer in row.get("answers", ()):
+                answer_mark(actor=self.people[answer["by"]], mark_id=mark.pk, body=answer["body"])
+            if "resolution" in row:
+                settle_mark(
+                    actor=self.people["assistant"], mark_id=mark.pk, resolution=row["resolution"]
+                )
+
+    def _judged(self, row: dict[str, Any]) -> tuple[str, Annotation | Claim | Passage]:
+        if "claim" in row:
+            return "claim", self.claims[row["claim"]]
+        if "passage" in row:
+            return "passage", self._passage(row["passage"])
+        return "annotation", self.posted[row["annotation"]]
+
+    def _passage(self, ref: str) -> Passage:
+        """What the annotation of that name cites."""
+        return Passage.objects.get(annotations=self.posted[ref])
+
     def _moment(self, given: dict[str, Any]) -> datetime:
         """A day counted from today, and a time of day in the seminar's zone."""
         day = self.now.astimezone(self.zone).date() + timedelta(days=given["days"])
@@ -251,6 +364,7 @@ class _Loader:
             parent_id=self.posted[row["parent"]].pk if "parent" in row else None,
         )
         self.posted[row["ref"]] = annotation
+        self._rely(annotation, row.get("passage", {}))
         _date(annotation, moment, created_at=moment, published_at=moment)
         later = moment + SECOND_THOUGHTS
         if "edited_body" in row:
@@ -261,6 +375,16 @@ class _Loader:
         if row.get("answer"):
             asker = self.posted[row["parent"]].author
             _date(mark_answer(actor=asker, reply_id=annotation.pk, is_answer=True), later)
+
+    def _rely(self, annotation: Annotation, passage: dict[str, str]) -> None:
+        """Mark the words of the passage that the argument rests on."""
+        if annotation.passage_id and "relied_on" in passage:
+            start = passage["quote"].index(passage["relied_on"])
+            set_relied_on(
+                actor=annotation.author,
+                passage_id=annotation.passage_id,
+                relied_on=[(start, start + len(passage["relied_on"]))],
+            )
 
     def _moderate(self, instructor: User) -> None:
         """What staff have done and have still to look at."""
@@ -319,6 +443,7 @@ class _Loader:
             source=SourceInput(source_id=source.pk if source else None),
             quote=passage.get("quote", ""),
             locator=passage.get("locator", ""),
+            scope=row.get("scope", ""),
         )
 
     def _targets(self, row: dict[str, Any]) -> list[Target]:
@@ -344,3 +469,10 @@ def _date(annotation: Annotation, moment: datetime, **times: datetime) -> None:
     version = annotation.version
     AnnotationVersion.objects.filter(annotation=annotation, version=version).update(at=moment)
     Change.objects.filter(object_id=annotation.pk, version=version).update(at=moment)
+
+
+def _date_on_map(row: Claim | Inference, moment: datetime) -> None:
+    """As `_date`, of what stands on the map since then."""
+    type(row).objects.filter(pk=row.pk).update(created_at=moment, updated_at=moment)
+    ClaimVersion.objects.filter(claim=row.pk).update(at=moment)
+    Change.objects.filter(object_id=row.pk).update(at=moment)

@@ -7,7 +7,12 @@ from debate.assignments.actions.extensions import (
     grant_extension,
     withdraw_extension,
 )
-from debate.assignments.actions.locking import ClockTimestamp, lock_assignment, raise_counter
+from debate.assignments.actions.locking import (
+    ClockTimestamp,
+    lock_assignment,
+    lock_assignments,
+    raise_counter,
+)
 from debate.assignments.actions.rounds import MOST_ROUNDS, RoundInput, change_rounds
 from debate.assignments.actions.setting import (
     MOST_ASKED,
@@ -37,6 +42,7 @@ __all__ = [
     "delete_template",
     "grant_extension",
     "lock_assignment",
+    "lock_assignments",
     "raise_counter",
     "save_template",
     "set_essay",

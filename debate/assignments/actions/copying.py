@@ -55,6 +55,7 @@ def copy_seminar(*, actor: User, seminar: Seminar, title: str, starts_on: date) 
         time_zone=seminar.time_zone,
         allows_public=seminar.allows_public,
         students_make_groups=seminar.students_make_groups,
+        asks_consent=seminar.asks_consent,
     )
     essays = {essay.pk: _copied_essay(actor, essay, made) for essay in _essays_of(seminar)}
     assignments = list(_assignments_of(seminar))

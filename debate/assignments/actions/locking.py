@@ -13,6 +13,7 @@ from debate.core.errors import InvalidState, Missing, NotAllowed
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from uuid import UUID
 
@@ -38,11 +39,19 @@ def lock_assignment(assignment_id: UUID) -> tuple[Assignment, datetime]:
     locked = Assignment.objects.select_for_update(no_key=True).filter(pk=assignment_id)
     if not locked.values_list("pk", flat=True):
         raise Missing
-    assignment = Assignment.objects.select_related("seminar", "revision").get(pk=assignment_id)
-    now: datetime = (
-        Assignment.objects.filter(pk=assignment_id).values_list(ClockTimestamp(), flat=True).get()
-    )
+    found = Assignment.objects.select_related("seminar", "revision")
+    assignment = found.annotate(locked_at=ClockTimestamp()).get(pk=assignment_id)
+    now: datetime = assignment.locked_at  # type: ignore[attr-defined]  # annotated
     return assignment, now
+
+
+def lock_assignments(assignment_ids: Collection[UUID]) -> None:
+    """Lock several in the order of their ids, so that no two who hold some wait for one another.
+
+    To be taken before changes of them in one transaction, each of which then locks its own again.
+    """
+    rows = Assignment.objects.filter(pk__in=set(assignment_ids)).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def raise_counter(assignment: Assignment, by: int = 1, *, until: datetime | None = None) -> int:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from debate.assignments.actions import RoundInput
 from debate.assignments.enums import POSTED_KINDS, ReasonCode, RoundMode
 from debate.assignments.forms.zoned import EARLIEST, LATEST
-from debate.core.api.fields import SENTENCES, Choice, Id, Shape, Switch, Text, Whole
+from debate.core.api.fields import SENTENCES, Change, Choice, Id, Shape, Switch, Text, Whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -76,8 +76,10 @@ class RoundShape(Shape):
     )
 
 
-class SetUpShape(Shape):
+class SetUpShape(Change):
     """What is to change of an assignment; what is left out stays as it is."""
+
+    empty = {"instructions": "", "resolution": "", "groups": ()}
 
     title = Text(required=False)
     instructions = Text(required=False, help_text="Markdown, at most 10,000 characters.")

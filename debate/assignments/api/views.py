@@ -14,7 +14,9 @@ from rest_framework.reverse import reverse
 from debate.accounts.enums import Scope
 from debate.assignments.actions import (
     change_assignment,
+    delete_assignment,
     grant_extension,
+    lock_assignment,
     set_essay,
     withdraw_extension,
 )
@@ -66,11 +68,17 @@ class AssignmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiVie
     serializer_class = AssignmentSerializer
     filterset_class = AssignmentFilters
     required_scope = Scope.ADMIN
+    # What the hour brings, and what holds for whoever asks.
+    passing = frozenset({"is_open", "current_round", "dates", "side", "html_url"})
 
     @property
     def user(self) -> User:
         """The person who asks; on safe methods it may be an anonymous visitor."""
         return cast("User", self.request.user)
+
+    def hold(self) -> None:
+        """Lock the assignment, as every change of it does."""
+        lock_assignment(self.kwargs["pk"])
 
     def get_queryset(self) -> AssignmentQuerySet:
         """The assignments the person may see, with what holds for the person."""
@@ -129,8 +137,20 @@ class AssignmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiVie
         """Change what is asked and when."""
         shape = SetUpShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        assignment = change_assignment(actor=self.user, assignment_id=pk, **shape.given())
+        with self.unchanged():
+            assignment = change_assignment(actor=self.user, assignment_id=pk, **shape.given())
         return Response(self._shown(assignment))
+
+    @extend_schema(
+        responses={204: None},
+        description="Delete an assignment in which nothing was ever posted; instructors do, with "
+        "the scope `admin`. Others are closed.",
+    )
+    def destroy(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
+        """Delete it."""
+        with self.unchanged():
+            delete_assignment(actor=self.user, assignment_id=pk)
+        return Response(status=204)
 
     def _shown(self, assignment: Assignment) -> dict[str, Any]:
         fresh = self.get_queryset().get(pk=assignment.pk)
@@ -201,9 +221,37 @@ class ExtensionList(ExtensionReader, generics.ListAPIView[Extension]):
 class ExtensionDetail(ExtensionReader):
     """The extension of one student."""
 
+    compares = True
+
+    def current(self) -> Any:
+        """The extension as it is now; None while there is none."""
+        found = self.get_queryset().filter(user=self.kwargs["user_id"]).first()
+        context = self.get_serializer_context()
+        return None if found is None else ExtensionSerializer(found, context=context).data
+
+    def hold(self) -> None:
+        """Lock the assignment, as every change of its extensions does."""
+        lock_assignment(self.assignment.pk)
+
+    def demands_version(self) -> bool:
+        """To change one; to grant the first one there is nothing whose version could be named."""
+        return super().demands_version() and self.current() is not None
+
+    @extend_schema(
+        operation_id="assignments_extensions_retrieve",
+        description="The extension of one student: your own, and to staff those of the students "
+        "whom they look after.",
+    )
+    def get(self, request: Request, pk: UUID, user_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
+        """The extension."""
+        current = self.current()
+        if current is None:
+            raise Missing
+        return Response(current)
+
     @extend_schema(
         request=ExtensionShape,
-        responses={200: ExtensionSerializer},
+        responses={200: ExtensionSerializer, 201: ExtensionSerializer},
         operation_id="assignments_extensions_update",
         description="Give the student later dates, in place of those given before; instructors "
         "do, with the scope `admin`.",
@@ -212,10 +260,14 @@ class ExtensionDetail(ExtensionReader):
         """Grant or change the extension."""
         shape = ExtensionShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        grant_extension(actor=self.user, assignment_id=pk, user_id=user_id, **shape.validated_data)
-        fresh = self.get_queryset().get(user=user_id)
-        context = self.get_serializer_context()
-        return Response(ExtensionSerializer(fresh, context=context).data)
+        with self.unchanged():
+            is_new = self.current() is None
+            grant_extension(
+                actor=self.user, assignment_id=pk, user_id=user_id, **shape.validated_data
+            )
+        address = request.build_absolute_uri(request.path)
+        headers = {"Location": address} if is_new else None
+        return Response(self.current(), status=201 if is_new else 200, headers=headers)
 
     @extend_schema(
         responses={204: None},
@@ -225,5 +277,6 @@ class ExtensionDetail(ExtensionReader):
     )
     def delete(self, request: Request, pk: UUID, user_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Withdraw the extension."""
-        withdraw_extension(actor=self.user, assignment_id=pk, user_id=user_id)
+        with self.unchanged():
+            withdraw_extension(actor=self.user, assignment_id=pk, user_id=user_id)
         return Response(status=204)

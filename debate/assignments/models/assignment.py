@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from debate.assignments.enums import RoundMode
+from debate.core.db import built_once
 from debate.core.models import PublicId, Timestamped
 from debate.core.text import render_markdown
 from debate.essays.models import Essay, Revision
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Reads of assignments."""
 
+    @built_once
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Assignments of the person's seminars, and of public essays where the seminar allows it.
 
@@ -36,6 +38,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             self._set_to(user) | Q(essay__is_public=True, seminar__allows_public=True)
         )
 
+    @built_once
     def set_to(self, user: User | AnonymousUser) -> Self:
         """Assignments that the person is concerned with as a member of their seminars.
 

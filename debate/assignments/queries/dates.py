@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Accommodation, Extension
+from debate.core.moments import time_zones
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,7 +37,7 @@ class Dates:
 
 def zone_of(name: str) -> tzinfo:
     """The time zone of that name; UTC for a name that this machine does not know."""
-    return zoneinfo.ZoneInfo(name) if name in zoneinfo.available_timezones() else UTC
+    return zoneinfo.ZoneInfo(name) if name in time_zones() else UTC
 
 
 def dates_for(user: User | AnonymousUser, assignment: Assignment) -> Dates:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from debate.core.api.errors import BadMember
-from debate.core.errors import DomainError, Missing, NotAllowed, TooLarge
+from debate.core.errors import DomainError, Missing, NotAllowed, Stale, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +31,8 @@ TITLES = {
     412: "The object has changed since",
     413: "Too large",
     415: "Media type not taken",
+    428: "Say which version this is made from",
+    422: "The key stands for another request",
     429: "Too many requests",
     500: "Something went wrong on our side",
     503: "Back in a moment",
@@ -147,14 +149,28 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         error = TooLarge("The body is larger than is taken in one request.")
     if isinstance(error, DomainError):
         body, headers = of_domain(error), retry_header(error)
+        if isinstance(error, Stale) and (current := _current(context["view"])) is not None:
+            body["current"] = current
+            headers["ETag"] = context["view"].tag(current)
     elif isinstance(error, exceptions.APIException):
         body = of_drf(error)
         headers = _headers(error, body["code"])
+        if isinstance(error, exceptions.UnsupportedMediaType):
+            taken = " or ".join(one.media_type for one in context["view"].get_parsers())
+            body["detail"] = f"Send the body as {taken}."
     else:
         return None
     set_rollback()
     body["instance"] = escape_uri_path(context["request"].path)
     return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def _current(view: Any) -> Any:
+    """What the object of the address is now; None for what is gone, or was never one."""
+    try:
+        return view.current()
+    except (Http404, ObjectDoesNotExist, DomainError):
+        return None
 
 
 def _headers(error: exceptions.APIException, code: str) -> dict[str, str]:

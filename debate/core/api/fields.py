@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rest_framework import serializers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SENTENCES: dict[str, Any] = {
     "required": "This member is required.",
@@ -117,6 +120,28 @@ class Shape(serializers.Serializer[Any]):
     def fail_whole(self) -> None:
         """Raise that this is no object at all."""
         raise serializers.ValidationError({"non_field_errors": [self.error_messages["invalid"]]})
+
+
+class Change(Shape):
+    """What is to change of an object: what is left out stays, null takes away (RFC 7396).
+
+    `empty` names the members that may be taken away, and what they are then.
+    """
+
+    empty: ClassVar[Mapping[str, Any]] = {}
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """The members, of which those of `empty` take null."""
+        fields = super().get_fields()
+        for name in self.empty:
+            fields[name].allow_null = True
+        return fields
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The members that were sent, with what stands for null."""
+        value = super().to_internal_value(data)
+        taken = [name for name in self.empty if name in value and value[name] is None]
+        return {**value, **{name: self.empty[name] for name in taken}}
 
 
 class Addressed(serializers.Serializer[Any]):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from django.core import signing
 from django.db.models import Q, QuerySet
+from django.http import HttpResponse
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from debate.core.api.exceptions import BadParameters
+from debate.core.db import one_snapshot, prepared
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -23,7 +27,8 @@ PARAMETERS = frozenset({"limit", "cursor", "count"})
 class KeysetPagination(BasePagination):
     """Pages in the order of the view's `page_order`, by default the id, which is that of creation.
 
-    `page_order` names fields of the model, all ascending, which together are unique in the list.
+    `page_order` names fields of the model, all ascending or all (with `-`) descending, which together
+    are unique in the list.
     `limit` is 1 to 200 (50 when not given); more is a 400 that names the bound. The cursor is
     signed, made by the server, opaque, and good for the list that it came from. `total` stands in
     the answer when `count=1` is asked.
@@ -36,15 +41,19 @@ class KeysetPagination(BasePagination):
         self, queryset: QuerySet[Any], request: Request, view: Any = None
     ) -> list[Any]:
         """The rows of the page that the request's cursor asks for."""
-        self.request = request
-        self.order: tuple[str, ...] = getattr(view, "page_order", ("id",))
+        self.request, self.view = request, view
+        order: tuple[str, ...] = getattr(view, "page_order", ("id",))
+        self.falls = order[0].startswith("-")
+        self.order = tuple(name.removeprefix("-") for name in order)
         self.limit = self._limit()
         backwards, key = self._cursor()
-        self.total = queryset.count() if self._counts() else None
-        if key:
-            queryset = queryset.filter(self._beyond(key, "lt" if backwards else "gt"))
-        order = [f"-{name}" for name in self.order] if backwards else self.order
-        rows = list(queryset.order_by(*order)[: self.limit + 1])
+        with one_snapshot() if self._counts() else nullcontext():
+            self.total = queryset.count() if self._counts() else None
+            down = backwards != self.falls
+            if key:
+                queryset = queryset.filter(self._beyond(key, "lt" if down else "gt"))
+            names = [f"-{name}" for name in self.order] if down else self.order
+            rows = self.read(queryset.order_by(*names)[: self.limit + 1])
         more = len(rows) > self.limit
         rows = rows[: self.limit]
         if backwards:
@@ -54,19 +63,32 @@ class KeysetPagination(BasePagination):
         self.first, self.last = (self._key(rows[0]), self._key(rows[-1])) if rows else (key, key)
         return rows
 
-    def get_paginated_response(self, data: Any) -> Response:
-        """The list with the addresses of its neighbours, in the body and as Link (RFC 8288)."""
+    def read(self, queryset: QuerySet[Any]) -> list[Any]:
+        """The rows of the page and one more."""
+        return list(queryset)
+
+    def neighbours(self) -> tuple[str | None, str | None]:
+        """The addresses of the next page and the previous one."""
         following = self._url("n", self.last) if self.has_next and self.last else None
         preceding = self._url("p", self.first) if self.has_previous and self.first else None
+        return following, preceding
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The list with the addresses of its neighbours, in the body and as Link (RFC 8288)."""
+        following, preceding = self.neighbours()
         body = {"results": data, "next": following, "previous": preceding}
         if self.total is not None:
             body["total"] = self.total
+        return Response(body, headers=self.links())
+
+    def links(self) -> dict[str, str]:
+        """The neighbours as the header Link."""
         links = [
             f'<{url}>; rel="{rel}"'
-            for url, rel in ((following, "next"), (preceding, "prev"))
+            for url, rel in zip(self.neighbours(), ("next", "prev"), strict=True)
             if url
         ]
-        return Response(body, headers={"Link": ", ".join(links)} if links else None)
+        return {"Link": ", ".join(links)} if links else {}
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The shape of a page, for the OpenAPI description."""
@@ -140,11 +162,15 @@ class KeysetPagination(BasePagination):
         """What tells this list from others: its address, filters and order."""
         query = self.request.query_params
         filters = sorted((name, query.getlist(name)) for name in query if name not in PARAMETERS)
-        parts = repr((self.request.path, filters, self.order))
+        parts = repr((self.request.path, filters, self.order, self.falls))
         return hashlib.sha256(parts.encode()).hexdigest()[:12]
 
     def _key(self, row: Any) -> list[str]:
         return [str(getattr(row, name)) for name in self.order]
+
+    def _opens(self, key: list[str], way: str) -> Q:
+        """What an index on the first field alone can find: it is at the key, or beyond it."""
+        return Q(**{f"{self.order[0]}__{way}e": key[0]}) if len(key) > 1 else Q()
 
     def _beyond(self, key: list[str], way: str) -> Q:
         """Rows behind (`gt`) or before (`lt`) the key, in the order of all its fields."""
@@ -153,9 +179,59 @@ class KeysetPagination(BasePagination):
         for name, value in zip(self.order, key, strict=True):
             beyond |= same & Q(**{f"{name}__{way}": value})
             same &= Q(**{name: value})
-        return beyond
+        return self._opens(key, way) & beyond
 
     def _url(self, way: str, key: list[str]) -> str:
         cursor = signing.dumps([way, self._list(), key], salt=_SALT)
         url = remove_query_param(self.request.build_absolute_uri(), "count")
         return replace_query_param(url, "cursor", cursor)
+
+
+INCLUDED = {
+    "type": "object",
+    "description": "With `embed` only: what was asked to be brought along, by name.",
+    "additionalProperties": {"type": "array", "items": {"type": "object"}},
+}
+
+
+def whole_or_some(shape: dict[str, Any]) -> dict[str, Any]:
+    """The shape of an object that is whole, or has the members alone that `fields` names."""
+    some = {
+        "type": "object",
+        "description": "With `fields`: the members that it names, and no others.",
+        "additionalProperties": {},
+    }
+    return {"anyOf": [shape, some]}
+
+
+class WirePagination(KeysetPagination):
+    """Pages of rows whose JSON the database makes, in the column `wire`; nothing is parsed again."""
+
+    def read(self, queryset: QuerySet[Any]) -> list[Any]:
+        """The rows of the page and one more: their keys, id and text."""
+        rows = queryset.values_list(*self.order, "pk", "wire")
+        return prepared(rows) if self.view.asks_as_usual() else list(rows)
+
+    def _key(self, row: Any) -> list[str]:
+        return [str(one) for one in row[: len(self.order)]]
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The shape of a page; of its rows some members may have been asked for alone."""
+        whole = super().get_paginated_response_schema(
+            {**schema, "items": whole_or_some(schema["items"])}
+        )
+        whole["properties"]["included"] = INCLUDED
+        return whole
+
+    def get_paginated_response(self, data: Any, *, included: bytes | None = None) -> HttpResponse:  # type: ignore[override]  # bytes, not yet to be rendered
+        """The list as bytes, of texts that the database made."""
+        following, preceding = self.neighbours()
+        parts = [b'{"results":[', ",".join(data).encode(), b'],"next":', orjson.dumps(following)]
+        parts += [b',"previous":', orjson.dumps(preceding)]
+        if self.total is not None:
+            parts += [b',"total":', str(self.total).encode()]
+        if included is not None:
+            parts += [b',"included":', included]
+        return HttpResponse(
+            b"".join([*parts, b"}"]), content_type="application/json", headers=self.links()
+        )

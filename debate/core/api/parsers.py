@@ -85,3 +85,9 @@ class BoundedJSONParser(BaseParser):
             raise ParseError(f"The body is not JSON: {error}.") from error
         refuse_unstorable(value)
         return value
+
+
+class MergePatchParser(BoundedJSONParser):
+    """The same as a JSON Merge Patch (RFC 7396): what is left out stays, null takes away."""
+
+    media_type = "application/merge-patch+json"

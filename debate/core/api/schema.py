@@ -12,6 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from debate.core.api.exceptions import MEDIA_TYPE, TITLES
+from debate.core.api.views import CHANGING as CHANGING_METHODS
 from debate.core.api.views import Answering
 
 if TYPE_CHECKING:
@@ -42,33 +43,90 @@ PROBLEM = {
         },
     },
 }
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": 'The `ETag` of the object that you change, or its version as `"3"`, or `*` for '
+    "whatever there is. 412 when it is outdated.",
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "schema": {"type": "string"},
+    "description": "The `ETag` of the answer that you have; 304 while it is still the same.",
+}
+ETAG = {
+    "description": "The strong tag of what is answered: its version and a hash, such as "
+    '`"3-5f0c9a1b2d3e4f60"`.',
+    "schema": {"type": "string"},
+}
 ALWAYS = (400, 401, 403, 406)
 WITH_ID = (404,)
 WRITING = (404, 409, 413, 415)
 OF_ONE_ANNOTATION = (410,)
 CHANGING = (412,)
+DEMANDING = (428,)
 
 
 def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> Any:  # noqa: ARG001 - drf-spectacular's signature
     """A drf-spectacular post-processing hook: problem documents, and reading without a token."""
     result["components"]["schemas"]["Problem"] = PROBLEM
+    result["components"].setdefault("headers", {})["ETag"] = ETAG
+    add_conditions(result, generator)
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             for status in _statuses(path, method):
-                operation["responses"].setdefault(
-                    str(status),
-                    {
-                        "description": TITLES[status],
-                        "content": {
-                            MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}
-                        },
-                    },
-                )
+                operation["responses"].setdefault(str(status), _problem(status))
             if method == "get" and not path.endswith("/me/"):
                 security = operation.setdefault("security", [])
                 if {} not in security:
                     security.append({})
     return result
+
+
+def add_conditions(result: dict[str, Any], generator: Any) -> None:
+    """What each operation answers under a tag, and of what it demands one."""
+    for path, _, verb, view in generator._get_paths_and_endpoints():  # noqa: SLF001 - the only way to the views
+        method = verb.lower()
+        operation = result["paths"].get(path, {}).get(method)
+        if operation is None:
+            continue
+        responses = operation["responses"]
+        if method == "get":
+            _parameter(operation, IF_NONE_MATCH)
+            responses.setdefault("304", {"description": "You have it as it is."})
+        elif verb in view.demands or verb in CHANGING_METHODS:
+            needed = verb in view.demands and not _may_say_version(result, operation)
+            _parameter(operation, {**IF_MATCH, "required": needed})
+            statuses = CHANGING + (DEMANDING if verb in view.demands else ())
+            for status in statuses:
+                responses.setdefault(str(status), _problem(status))
+        for made in ("200", "201"):
+            if "content" in responses.get(made, {}):
+                headers = responses[made].setdefault("headers", {})
+                headers.setdefault("ETag", {"$ref": "#/components/headers/ETag"})
+
+
+def _parameter(operation: dict[str, Any], parameter: dict[str, Any]) -> None:
+    """The parameter, in place of one of that name."""
+    others = [one for one in operation.get("parameters", []) if one["name"] != parameter["name"]]
+    operation["parameters"] = [*others, parameter]
+
+
+def _may_say_version(result: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether the body has a member `version`, which is as good as If-Match."""
+    content = operation.get("requestBody", {}).get("content", {})
+    name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+    schema = result["components"]["schemas"].get(name, {})
+    return "version" in schema.get("properties", {})
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {
+        "description": TITLES[status],
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
 
 
 def _statuses(path: str, method: str) -> list[int]:
@@ -79,8 +137,6 @@ def _statuses(path: str, method: str) -> list[int]:
         statuses.update(OF_ONE_ANNOTATION)
     if method != "get":
         statuses.update(WRITING)
-    if method in {"patch", "delete"}:
-        statuses.update(CHANGING)
     return sorted(statuses)
 
 

@@ -18,3 +18,13 @@ register = template.Library()
 def markdown(text: str) -> SafeString:
     """What a person wrote in Markdown as safe HTML."""
     return render_markdown(text)
+
+
+@register.simple_block_tag
+def piece(content: str) -> str:
+    """Markup kept under a name, to stand in a sentence: `{% piece as name %}…{% endpiece %}`.
+
+    A sentence is translated as a whole, so `{% blocktranslate %}` takes no other tags; what needs them
+    is made before it and named in it.
+    """
+    return content

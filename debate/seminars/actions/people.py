@@ -129,6 +129,24 @@ def leave_seminar(*, actor: User, seminar: Seminar) -> None:
     _end(membership)
 
 
+@transaction.atomic
+def say_consent(*, actor: User, seminar: Seminar, consents: bool | None) -> Membership:
+    """Say whether one's own words may go into research; None takes an answer back.
+
+    Also in an archived seminar. Raises Missing for who is no member, InvalidState where the seminar
+    does not ask.
+    """
+    locked = lock_people(seminar)
+    membership = membership_of(actor, locked)
+    if membership is None:
+        raise Missing
+    if not locked.asks_consent:
+        raise InvalidState("This seminar does not ask whether your words may go into research.")
+    membership.consents = consents
+    membership.save(update_fields=["consents", "updated_at"])
+    return membership
+
+
 def lock_people(seminar: Seminar) -> Seminar:
     """The seminar, locked until the transaction ends: its members change one after the other."""
     return Seminar.objects.select_for_update(no_key=True).get(pk=seminar.pk)

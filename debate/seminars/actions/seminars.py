@@ -67,6 +67,7 @@ def change_seminar(
     time_zone: str,
     allows_public: bool = False,
     students_make_groups: bool = False,
+    asks_consent: bool = False,
 ) -> Seminar:
     """Change how the seminar is called and what is allowed in it; the address stays.
 
@@ -82,6 +83,7 @@ def change_seminar(
     locked.time_zone = _time_zone(time_zone)
     locked.allows_public = allows_public
     locked.students_make_groups = students_make_groups
+    locked.asks_consent = asks_consent
     locked.save()
     return locked
 

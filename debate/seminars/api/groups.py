@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from debate.accounts.models import User
-from debate.core.api.fields import Choice, Shape, Switch, Text
+from debate.core.api.fields import Change, Choice, Switch, Text
 from debate.core.errors import Invalid, Missing
 from debate.seminars.actions import change_group, create_group, delete_group
 from debate.seminars.api.people import Ids, MemberReader
@@ -67,8 +67,10 @@ class MemberIds(Ids):
         super().__init__(**{"max_length": MOST_MEMBERS, **options})
 
 
-class GroupShape(Shape):
+class GroupShape(Change):
     """What a group is to be; what is left out stays as it is."""
+
+    empty = {"members": ()}
 
     name = Text(required=False)
     is_open = Switch(required=False)
@@ -167,7 +169,9 @@ class GroupDetail(GroupReader):
         """Change the group."""
         shape = GroupShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        change_group(actor=self.user, group_id=pk, **shape.given())
+        given = shape.given()
+        with self.unchanged():
+            change_group(actor=self.user, group_id=pk, **given)
         return Response(self.shown(pk))
 
     @extend_schema(
@@ -178,5 +182,6 @@ class GroupDetail(GroupReader):
     )
     def delete(self, request: Request, seminar_id: UUID, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Remove the group."""
-        delete_group(actor=self.user, group_id=pk)
+        with self.unchanged():
+            delete_group(actor=self.user, group_id=pk)
         return Response(status=204)

@@ -142,6 +142,9 @@ class InvitationList(InvitationReader, generics.ListAPIView[Invitation]):
 class InvitationDetail(InvitationReader):
     """One invitation."""
 
+    # What becomes of it as time goes by and people come in.
+    passing = frozenset({"uses", "state"})
+
     def find(self) -> None:
         """The invitation of the address. Raises Missing."""
         super().find()
@@ -166,5 +169,6 @@ class InvitationDetail(InvitationReader):
     )
     def delete(self, request: Request, seminar_id: UUID, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Revoke the invitation."""
-        revoke_invitation(actor=self.user, invitation_id=pk)
+        with self.unchanged():
+            revoke_invitation(actor=self.user, invitation_id=pk)
         return Response(status=204)

@@ -13,7 +13,7 @@ from rest_framework.reverse import reverse
 
 from debate.accounts.authentication import TokenScope, has_scope
 from debate.accounts.enums import Scope
-from debate.core.api.fields import SENTENCES, Choice, Id, Shape, Switch, Text
+from debate.core.api.fields import SENTENCES, Change, Choice, Id, Switch, Text
 from debate.core.api.views import ApiView
 from debate.core.errors import DomainError, Missing, NotAllowed
 from debate.seminars.actions.people import (
@@ -21,6 +21,7 @@ from debate.seminars.actions.people import (
     add_person,
     change_member,
     leave_seminar,
+    lock_people,
     remove_member,
 )
 from debate.seminars.enums import Role
@@ -109,8 +110,10 @@ class Ids(serializers.ListField):
         super().__init__(**{"max_length": 100, **options})
 
 
-class StandingShape(Shape):
+class StandingShape(Change):
     """What a member is to be; what is left out stays as it is."""
+
+    empty = {"sections": ()}
 
     role = Choice(choices=Role.choices, required=False)
     is_limited = Switch(required=False)
@@ -182,6 +185,10 @@ class MemberReader(ApiView):
             raise NotAllowed(
                 "Only instructors change this, and nobody while the seminar is archived."
             )
+
+    def hold(self) -> None:
+        """Lock the seminar, as every change of its people and groups does."""
+        lock_people(self.seminar)
 
     def find_member(self) -> None:
         """The member of the address. Views of one override it."""
@@ -260,6 +267,14 @@ class MemberList(MemberReader, generics.ListAPIView[Membership]):
 class MemberDetail(MemberReader):
     """One member of a seminar."""
 
+    # What the person says of himself or herself, and what not everybody reads.
+    passing = frozenset({"name", "pronouns", "pronunciation", "email"})
+
+    def current(self) -> Any:
+        """The member as it is now. Raises Missing."""
+        self.find_member()
+        return self.get_serializer(self.member).data
+
     def find_member(self) -> None:
         """The member of the address. Raises Missing."""
         found = self.get_queryset().filter(user=self.kwargs["user_id"]).first()
@@ -291,11 +306,12 @@ class MemberDetail(MemberReader):
         """Change what the member is."""
         shape = StandingShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        change_member(
-            actor=self.user,
-            membership_id=self.member.pk,
-            standing=shape.standing(self.member.role),
-        )
+        with self.unchanged():
+            change_member(
+                actor=self.user,
+                membership_id=self.member.pk,
+                standing=shape.standing(self.member.role),
+            )
         return Response(self.shown(user_id))
 
     @extend_schema(
@@ -306,8 +322,9 @@ class MemberDetail(MemberReader):
     )
     def delete(self, request: Request, seminar_id: UUID, user_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """End the membership."""
-        if self.is_leaving():
-            leave_seminar(actor=self.user, seminar=self.seminar)
-        else:
-            remove_member(actor=self.user, membership_id=self.member.pk)
+        with self.unchanged():
+            if self.is_leaving():
+                leave_seminar(actor=self.user, seminar=self.seminar)
+            else:
+                remove_member(actor=self.user, membership_id=self.member.pk)
         return Response(status=204)

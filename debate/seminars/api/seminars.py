@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import mixins, permissions, serializers
 from rest_framework.response import Response
 
+from debate.accounts.actions import change_profile
 from debate.accounts.api import TokenSerializer
 from debate.accounts.authentication import TokenScope
 from debate.accounts.enums import Scope
 from debate.accounts.models import ApiToken, User
+from debate.core.api.fields import Change, Text
 from debate.core.api.views import ApiView, ApiViewSet
 from debate.seminars.enums import Role
 from debate.seminars.models import Group, Seminar
@@ -45,6 +47,8 @@ class SeminarSerializer(serializers.ModelSerializer[Seminar]):
             "description",
             "time_zone",
             "allows_public",
+            "students_make_groups",
+            "asks_consent",
             "archived_at",
             "role",
             "groups",
@@ -67,7 +71,7 @@ class SeminarSerializer(serializers.ModelSerializer[Seminar]):
     list=extend_schema(description="The seminars that you are a member of."),
     retrieve=extend_schema(description="One seminar that you are a member of."),
 )
-class SeminarViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet):
+class SeminarReader(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet):
     """The seminars of the person who asks."""
 
     queryset = Seminar.objects.none()
@@ -89,7 +93,18 @@ class MeSerializer(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ["id", "username", "name", "email", "time_zone", "scopes", "token", "seminars"]
+        fields = [
+            "id",
+            "username",
+            "name",
+            "pronouns",
+            "pronunciation",
+            "email",
+            "time_zone",
+            "scopes",
+            "token",
+            "seminars",
+        ]
 
     def _token(self) -> ApiToken | None:
         auth = self.context["request"].auth
@@ -113,13 +128,51 @@ class MeSerializer(serializers.ModelSerializer[User]):
         return list(SeminarSerializer(seminars, many=True, context=self.context).data)
 
 
+class MeShape(Change):
+    """What is to change of how others read your name, and the zone in which times are shown."""
+
+    empty = {"pronouns": "", "pronunciation": ""}
+
+    name = Text(required=False)
+    time_zone = Text(required=False, help_text="A name such as Europe/Berlin.")
+    pronouns = Text(required=False)
+    pronunciation = Text(required=False)
+
+
 class MeView(ApiView):
     """Who the request is signed in as."""
 
     permission_classes = [permissions.IsAuthenticated, TokenScope]
     serializer_class = MeSerializer
+    # What others give the person, and what this way of signing in may do.
+    passing = frozenset({"email", "scopes", "token", "seminars"})
 
     @extend_schema(operation_id="me_retrieve", description="Who you are, and what you may do.")
     def get(self, request: Request) -> Response:
         """The person, the scopes, and the seminars with the person's role in each."""
         return Response(self.get_serializer(request.user).data)
+
+    def hold(self) -> None:
+        """Lock the person, and look at the profile as it is then."""
+        rows = User.objects.select_for_update(no_key=True)
+        cast("User", self.request.user).refresh_from_db(from_queryset=rows)
+
+    def current(self) -> Any:
+        """The person as the API shows the person."""
+        return self.get_serializer(self.request.user).data
+
+    @extend_schema(
+        request=MeShape,
+        responses={200: MeSerializer},
+        operation_id="me_partial_update",
+        description="Change your name, pronouns, how your name is spoken, or your time zone.",
+    )
+    def patch(self, request: Request) -> Response:
+        """Change the profile."""
+        shape = MeShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        person = cast("User", request.user)
+        with self.unchanged():
+            now = {name: getattr(person, name) for name in map(str, shape.fields)}
+            change_profile(actor=person, **now | shape.validated_data)
+        return Response(self.current())

@@ -40,6 +40,11 @@ class SettingsForm(forms.Form):
         required=False,
         help_text="Whoever is in a group reads what is written for it.",
     )
+    asks_consent = forms.BooleanField(
+        label="Members are asked if their words may go into research",
+        required=False,
+        help_text="Exports under pseudonyms then hold the words of those alone who say yes.",
+    )
 
 
 def initial_of(seminar: Seminar) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from debate.seminars.models import Seminar
 
 LISTED = 100
+# Wrong codes an hour. A whole class may sit behind one address.
+OF_AN_ACCOUNT, OF_AN_ADDRESS = 20, 60
+PREFIX_OF_ONE_LINE = 64  # what one customer of a provider has of IPv6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,22 @@ def invitation_at_hand(invitation_id: object) -> Invitation | None:
         return None
     found = Invitation.objects.acceptable().filter(pk=invitation_id)
     return found.select_related("seminar", "section", "created_by").first()
+
+
+def tries_of(request: HttpRequest) -> dict[str, int]:
+    """How often an hour the account and the address of the request may give a wrong code."""
+    limits = {f"address:{_line(request.META.get('REMOTE_ADDR', ''))}": OF_AN_ADDRESS}
+    if request.user.is_authenticated:
+        limits[f"account:{request.user.pk}"] = OF_AN_ACCOUNT
+    return limits
+
+
+def _line(address: str) -> str:
+    """The address, or the whole network of IPv6 that belongs to one line."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:  # noqa: PLR2004 - of the protocol
+        return str(known)
+    return str(ipaddress.ip_network((known, PREFIX_OF_ONE_LINE), strict=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -22,7 +21,12 @@ from debate.seminars.actions.invitations import (
 )
 from debate.seminars.forms.invitations import InvitationForm, JoinForm
 from debate.seminars.models import Invitation, Membership
-from debate.seminars.queries.invitations import invitation_at_hand, invitations_of, ways_in
+from debate.seminars.queries.invitations import (
+    invitation_at_hand,
+    invitations_of,
+    tries_of,
+    ways_in,
+)
 from debate.seminars.queries.people import sections_of
 from debate.seminars.views.people import instructor_of
 
@@ -34,9 +38,6 @@ if TYPE_CHECKING:
     from debate.accounts.http import SignedInRequest
 
 AT_HAND = "invitation"
-# Wrong codes an hour. A whole class may sit behind one address.
-OF_AN_ACCOUNT, OF_AN_ADDRESS = 20, 60
-PREFIX_OF_ONE_LINE = 64  # what one customer of a provider has of IPv6
 
 
 @signed_in
@@ -112,7 +113,7 @@ def join(request: HttpRequest) -> HttpResponse:
     form = JoinForm(request.POST or None)
     if form.is_valid():
         try:
-            invitation = find_invitation(secret=form.cleaned_data["code"], limits=_limits(request))
+            invitation = find_invitation(secret=form.cleaned_data["code"], limits=tries_of(request))
         except Invalid as error:
             show_refusal(form, error)
         else:
@@ -152,25 +153,6 @@ def join_decline(request: HttpRequest) -> HttpResponse:
     """Put the invitation at hand away."""
     request.session.pop(AT_HAND, None)
     return redirect("seminars:join")
-
-
-def _limits(request: HttpRequest) -> dict[str, int]:
-    """How often the account and the address of the request may be wrong."""
-    limits = {f"address:{_line(request.META.get('REMOTE_ADDR', ''))}": OF_AN_ADDRESS}
-    if request.user.is_authenticated:
-        limits[f"account:{request.user.pk}"] = OF_AN_ACCOUNT
-    return limits
-
-
-def _line(address: str) -> str:
-    """The address, or the whole network of IPv6 that belongs to one line."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if known.version == 4:  # noqa: PLR2004 - of the protocol
-        return str(known)
-    return str(ipaddress.ip_network((known, PREFIX_OF_ONE_LINE), strict=False))
 
 
 def _list_page(request: SignedInRequest, reader: Membership, form: InvitationForm) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from debate.core.errors import DomainError, NotAllowed
 from debate.core.forms import show_refusal
@@ -16,6 +16,7 @@ from debate.seminars.actions.people import (
     change_member,
     leave_seminar,
     remove_member,
+    say_consent,
 )
 from debate.seminars.forms.people import AddPersonForm, PeopleFilterForm, StandingForm
 from debate.seminars.models import Membership
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from debate.accounts.http import SignedInRequest
+
+
+CONSENTS = {"yes": True, "no": False}
 
 
 def reader_of(request: SignedInRequest, slug: str) -> Membership:
@@ -145,6 +149,21 @@ def leave(request: SignedInRequest, seminar: str) -> HttpResponse:
     is_last = is_instructor(reader) and not instructors.exclude(pk=reader.pk).exists()
     context = {"seminar": reader.seminar, "is_last": is_last}
     return render(request, "seminars/people_leave.html", context)
+
+
+@signed_in
+@require_POST
+def consent(request: SignedInRequest, seminar: str) -> HttpResponse:
+    """Say whether one's words may go into research: `consents` is yes or no, else unanswered."""
+    reader = reader_of(request, seminar)
+    answer = CONSENTS.get(request.POST.get("consents", ""))
+    try:
+        say_consent(actor=request.user, seminar=reader.seminar, consents=answer)
+    except DomainError as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, "Your answer is kept. You can change it here at any time.")
+    return redirect(reader.seminar)
 
 
 def _member(request: SignedInRequest, slug: str, pk: UUID) -> Membership:

@@ -23,7 +23,7 @@ export function textOf(root) {
 }
 
 /** UTF-16 offset of a boundary point within the plain text. */
-function unitsBefore(root, node, offset) {
+export function unitsBefore(root, node, offset) {
   const range = document.createRange();
   range.selectNodeContents(root);
   range.setEnd(node, offset);

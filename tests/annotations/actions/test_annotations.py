@@ -19,9 +19,9 @@ from annotations.actions import (
     mark_answer,
     withdraw_annotation,
 )
-from annotations.actions.annotations import first_sentence
 from annotations.enums import Attacks, Audience, Kind, Stance, Status
 from annotations.models import Annotation, Change
+from annotations.selectors import first_sentence
 from debate.assignments.actions import ClockTimestamp
 from debate.core.errors import Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.seminars.models import Membership

@@ -146,6 +146,7 @@ def test_change_history_keeps_what_each_kind_adds(assignment, student):
         "audience": Audience.SEMINAR,
         "group": None,
         "is_answer": False,
+        "scope": "",
         "attacks": "",
         "counterclaim": "",
         "stance": Stance.SUPPORTS,

@@ -34,6 +34,7 @@ from debate.seminars.models import Membership
 from tests.conftest import MARKS, PLAIN, REPEATS
 from tests.expect import expect_refusal
 from tests.factories.annotations import annotation_on
+from tests.factories.argument import ClaimAnchorFactory, ClaimFactory
 from tests.factories.seminars import MembershipFactory
 
 FOURTH = "Nobody has yet asked the farmers, who use nine litres out of ten."
@@ -65,6 +66,18 @@ def standing(annotation, revision):
     ]
 
 
+def claim_on(paragraph, quote=""):
+    """A claim marked on the whole paragraph, or on the first place of the quoted words."""
+    assignment = Assignment.objects.get(revision=paragraph.revision)
+    note = annotation_on(paragraph, quote, assignment=assignment)
+    place = note.anchors.get()
+    fields = ("revision", "paragraph", "start", "end", "exact", "prefix", "suffix")
+    claim = ClaimFactory(assignment=assignment)
+    ClaimAnchorFactory(claim=claim, **{name: getattr(place, name) for name in fields})
+    note.anchors.all().delete()
+    return claim
+
+
 @pytest.fixture
 def colleague(seminar):
     """Another instructor of the seminar."""
@@ -93,6 +106,46 @@ def test_publish_carries_each_annotation_as_its_words_go(
     assert standing(edited, revision) == [("edited", 3, "once for the plan, then against")]
     assert standing(gone, revision) == [("orphaned", None, "the survey found")]
     assert standing(gone, assignment.revision) == [("created", 3, "the survey found")]
+
+
+def test_publish_carries_each_claim_as_its_words_go(essay, assignment, paragraphs, instructor):
+    words = ("Fairness", "", "once for the plan, once against", "the survey found")
+    places = (0, 1, 1, 2)
+    kept, whole, edited, gone = (
+        claim_on(paragraphs[at], quote) for at, quote in zip(places, words, strict=True)
+    )
+    other = REPEATS.replace("once against", "then against")
+
+    revision = publish(revised(instructor, essay, FOURTH, PLAIN, other))
+
+    assert standing(kept, revision) == [("kept", 2, "Fairness")]
+    assert standing(whole, revision) == [("edited", 3, None)]
+    assert standing(edited, revision) == [("edited", 3, "once for the plan, then against")]
+    assert standing(gone, revision) == [("orphaned", None, "the survey found")]
+    assert standing(gone, paragraphs[0].revision) == [("created", 3, "the survey found")]
+    gone.refresh_from_db()
+    assert gone.status == "marked"
+
+
+def test_publish_carries_claims_back_to_where_they_were_made(
+    essay, assignment, paragraphs, instructor
+):
+    claim = claim_on(paragraphs[0], "Fairness")
+    publish(revised(instructor, essay, FOURTH, REPEATS, MARKS))
+    essay.refresh_from_db()
+
+    revision = publish(revised(instructor, essay, PLAIN, REPEATS, MARKS))
+
+    assert standing(claim, revision) == [("kept", 1, "Fairness")]
+
+
+def test_publish_leaves_the_claims_of_closed_assignments(essay, assignment, paragraphs, instructor):
+    claim = claim_on(paragraphs[0], "Fairness")
+    Assignment.objects.filter(pk=assignment.pk).update(closes_at=timezone.now())
+
+    revision = publish(revised(instructor, essay, FOURTH, PLAIN))
+
+    assert standing(claim, revision) == []
 
 
 def test_publish_moves_words_that_went_to_another_paragraph(

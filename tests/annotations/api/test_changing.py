@@ -6,6 +6,7 @@ from annotations.enums import Kind, Status
 from tests.annotations.api.test_reading import NOBODY, URL
 from tests.expect import expect_denied, expect_problem, expect_same_as_absent
 from tests.factories.annotations import ReplyFactory, annotation_on
+from tests.factories.argument import ClaimFactory, ConcessionFactory
 
 
 @pytest.fixture
@@ -23,7 +24,8 @@ def test_change_keeps_what_is_left_out(api, student, mine):
 def test_change_to_a_counterargument_asks_for_nothing_more(api, student, mine):
     response = api(student).patch(f"{URL}{mine.pk}/", {"kind": "counterargument"})
 
-    assert response.json()["counterargument"] == {"attacks": None, "counterclaim": "Frist."}
+    shown = response.json()["counterargument"]
+    assert (shown["attacks"], shown["counterclaim"]) == (None, "Frist.")
 
 
 def test_change_of_evidence_keeps_its_source(api, student, assignment, paragraphs):
@@ -42,6 +44,62 @@ def test_change_of_evidence_keeps_its_source(api, student, assignment, paragraph
     assert shown["source"]["id"] == str(evidence.passage.source_id)
 
 
+@pytest.fixture
+def granted(assignment, paragraphs, student):
+    """The student's concession, as far as it goes."""
+    note = annotation_on(
+        paragraphs[0], author=student, assignment=assignment, kind="concession", body="Granted."
+    )
+    claim = ClaimFactory(assignment=assignment)
+    return ConcessionFactory(annotation=note, claim=claim, scope="in dry years")
+
+
+@pytest.mark.parametrize(
+    ("sent", "scope", "version"),
+    [
+        ({"body": "So be it."}, "in dry years", 2),
+        ({"concession": {"scope": "always"}}, "always", 2),
+        ({"concession": {"scope": ""}}, "", 2),
+        ({"concession": {"scope": "in dry years"}}, "in dry years", 1),
+        ({"concession": {}}, "in dry years", 1),
+        ({"concession": {"scope": None}}, "", 2),
+        ({"concession": None}, "", 2),
+    ],
+)
+def test_change_of_a_concession_keeps_how_far_it_goes(sent, scope, version, api, student, granted):
+    response = api(student).patch(f"{URL}{granted.annotation_id}/", sent)
+
+    body = response.json()
+    assert body["concession"] == {"claim": str(granted.claim_id), "scope": scope}
+    assert body["version"] == version
+
+
+def test_change_names_another_claim_and_keeps_the_rest(api, student, granted, assignment):
+    other = ClaimFactory(assignment=assignment)
+
+    response = api(student).patch(
+        f"{URL}{granted.annotation_id}/", {"concession": {"claim": str(other.pk)}}
+    )
+
+    assert response.json()["concession"] == {"claim": str(other.pk), "scope": "in dry years"}
+
+
+def test_change_to_another_kind_drops_how_far_it_went(api, student, granted):
+    response = api(student).patch(f"{URL}{granted.annotation_id}/", {"kind": "support"})
+
+    body = response.json()
+    assert (body["concession"], body["support"]) == (None, {"claim": str(granted.claim_id)})
+
+
+def test_history_tells_how_far_it_went(api, student, granted):
+    client = api(student)
+    client.patch(f"{URL}{granted.annotation_id}/", {"concession": {"scope": "always"}})
+
+    states = client.get(f"{URL}{granted.annotation_id}/history/").json()["results"]
+
+    assert [one["details"]["scope"] for one in states] == ["always"]
+
+
 @pytest.mark.parametrize(
     ("sent", "headers"),
     [({"version": 2}, {}), ({}, {"HTTP_IF_MATCH": '"2"'})],
@@ -57,15 +115,22 @@ def test_change_of_another_version_is_refused_with_the_current_one(
     assert mine.body == "Frist."
 
 
-@pytest.mark.parametrize("tag", ['"1"', "1", "*"])
+@pytest.mark.parametrize("tag", ['"1"', "1", "*", '"1", "2"'])
 def test_change_of_the_current_version_is_made(tag, api, student, mine):
     response = api(student).patch(f"{URL}{mine.pk}/", {"body": "x"}, HTTP_IF_MATCH=tag)
 
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("tag", ['W/"1"', '"one"', '"0"', '"1", "2"'])
-def test_if_match_that_is_no_version_is_malformed(tag, api, student, mine):
+@pytest.mark.parametrize("tag", ['W/"1"', '"one"', '"0"', '"2", "3"'])
+def test_if_match_that_names_no_version_that_stands_is_stale(tag, api, student, mine):
+    response = api(student).patch(f"{URL}{mine.pk}/", {"body": "x"}, HTTP_IF_MATCH=tag)
+
+    expect_problem(response, 412, "stale_version")
+
+
+@pytest.mark.parametrize("tag", ["one", "0", "1-", "'1'"])
+def test_if_match_that_is_no_tag_is_malformed(tag, api, student, mine):
     response = api(student).patch(f"{URL}{mine.pk}/", {"body": "x"}, HTTP_IF_MATCH=tag)
 
     expect_problem(response, 400, "malformed")

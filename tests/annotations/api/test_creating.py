@@ -5,10 +5,11 @@ import uuid
 
 import pytest
 
-from annotations.models import Annotation, Source
+from annotations.models import Annotation, Claim, Source
 from tests.annotations.api.test_reading import NOBODY, URL
 from tests.expect import expect_problem, expect_same_as_absent
 from tests.factories.annotations import ReplyFactory, SourceFactory, annotation_on
+from tests.factories.argument import ClaimFactory
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import essay_of
 
@@ -80,7 +81,9 @@ def test_counterargument_without_claim_takes_the_first_sentence(api, student, le
         URL, {**least, "kind": "counterargument", "body": "No. It rose.", "counterargument": {}}
     )
 
-    assert response.json()["counterargument"] == {"attacks": None, "counterclaim": "No."}
+    shown = response.json()["counterargument"]
+    assert (shown["attacks"], shown["counterclaim"]) == (None, "No.")
+    assert shown["claim"] == str(Claim.objects.get(status="implied").pk)
 
 
 @pytest.mark.parametrize(
@@ -318,3 +321,77 @@ def test_closed_assignment_takes_nothing_more(api, student, least, assignment):
     assignment.save()
 
     expect_problem(api(student).post(URL, least), 409, "closed")
+
+
+# What an object of the kind may hold beside the claim.
+WITH_CLAIM = {
+    "counterargument": {"attacks": "reason"},
+    "support": {},
+    "concession": {"scope": "in dry years"},
+    "evidence": EVIDENCE,
+}
+
+
+@pytest.mark.parametrize(("kind", "members"), WITH_CLAIM.items())
+def test_claim_that_is_named_is_met(kind, members, api, student, least, assignment):
+    claim = ClaimFactory(assignment=assignment)
+
+    response = api(student).post(
+        URL, {**least, "kind": kind, kind: {**members, "claim": str(claim.pk)}}
+    )
+
+    assert response.status_code == 201, response.content
+    assert response.json()[kind]["claim"] == str(claim.pk)
+
+
+@pytest.mark.parametrize(("kind", "members"), WITH_CLAIM.items())
+def test_claim_that_there_is_not_is_named_where_it_was_sent(kind, members, api, student, least):
+    response = api(student).post(URL, {**least, "kind": kind, kind: {**members, "claim": NOBODY}})
+
+    problem = expect_problem(response, 400, "invalid", pointer=f"/{kind}/claim")
+    assert problem["errors"][0]["detail"] == "This assignment has no such claim."
+
+
+@pytest.mark.parametrize("kind", ["support", "concession"])
+@pytest.mark.parametrize("sent", [None, {}, {"claim": None}])
+def test_support_and_concession_need_no_object(sent, kind, api, student, least):
+    response = api(student).post(URL, {**least, "kind": kind, kind: sent})
+
+    assert response.json()[kind]["claim"] == str(Claim.objects.get(status="implied").pk)
+
+
+@pytest.mark.parametrize("name", ["support", "concession"])
+def test_object_of_another_kind_is_refused(name, api, student, least):
+    response = api(student).post(URL, {**least, name: {}})
+
+    expect_problem(response, 400, "invalid", pointer=f"/{name}")
+
+
+@pytest.mark.parametrize(
+    ("members", "place", "code"),
+    [
+        ({"scope": "x" * 501}, "scope", "too_long"),
+        ({"scope": None}, "scope", "invalid"),
+        ({"scope": 3}, "scope", "invalid"),
+        ({"claim": "the first"}, "claim", "invalid"),
+        ({"reason": "none"}, "reason", "invalid"),
+    ],
+)
+def test_concession_of_a_wrong_shape_is_refused_where_it_is_wrong(
+    members, place, code, api, student, least
+):
+    response = api(student).post(URL, {**least, "kind": "concession", "concession": members})
+
+    expect_problem(response, 400, code, pointer=f"/concession/{place}")
+
+
+def test_reply_names_the_claim_that_it_supports(api, student, classmate, assignment, paragraphs):
+    parent = annotation_on(paragraphs[0], author=classmate, assignment=assignment)
+    claim = ClaimFactory(assignment=assignment)
+
+    response = api(student).post(
+        f"{URL}{parent.pk}/replies/",
+        {"kind": "support", "body": "So it is.", "support": {"claim": str(claim.pk)}},
+    )
+
+    assert response.json()["support"] == {"claim": str(claim.pk)}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotations.bibliography.completeness import FIELDS
 from annotations.enums import Audience, Kind, Status
 from annotations.models import Anchor
 from tests.expect import expect_constant_queries, expect_problem, expect_same_as_absent
@@ -11,6 +12,12 @@ from tests.factories.annotations import (
     ReplyFactory,
     SourceFactory,
     annotation_on,
+)
+from tests.factories.argument import (
+    ClaimFactory,
+    ConcessionFactory,
+    InferenceFactory,
+    RelationFactory,
 )
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import ParagraphFactory, RevisionFactory, essay_of
@@ -83,8 +90,14 @@ def test_annotation_is_shown_whole(api, student, classmate, assignment, paragrap
         "created_at": iso(annotation.created_at),
         "updated_at": iso(annotation.updated_at),
         "html_url": f"http://testserver/annotations/{annotation.pk}/",
-        "counterargument": {"attacks": "step", "counterclaim": "Twice is not enough."},
+        "counterargument": {
+            "attacks": "step",
+            "counterclaim": "Twice is not enough.",
+            "claim": None,
+        },
         "evidence": None,
+        "support": None,
+        "concession": None,
     }
 
 
@@ -95,7 +108,7 @@ def test_counterargument_whose_author_is_not_sure_attacks_null(api, student, ass
 
     body = api(student).get(f"{URL}{annotation.pk}/").json()
 
-    assert body["counterargument"] == {"attacks": None, "counterclaim": "No."}
+    assert body["counterargument"] == {"attacks": None, "counterclaim": "No.", "claim": None}
 
 
 def test_evidence_is_shown_with_its_source(api, student, seminar, assignment):
@@ -115,6 +128,7 @@ def test_evidence_is_shown_with_its_source(api, student, seminar, assignment):
         "warrant": "It measured what the paragraph claims.",
         "quote": "Words.",
         "locator": "p. 3",
+        "claim": None,
         "source": {
             "id": str(source.pk),
             "title": "On DOIs",
@@ -123,6 +137,132 @@ def test_evidence_is_shown_with_its_source(api, student, seminar, assignment):
             "csl": {"title": "On DOIs"},
         },
     }
+
+
+def of_kind(kind, assignment, author):
+    """An annotation of the kind."""
+    shape = {"counterargument": {"counterargument": True}, "evidence": {"evidence": True}}
+    return AnnotationFactory(
+        assignment=assignment, author=author, **shape.get(kind, {"kind": kind})
+    )
+
+
+def bearing(note, claim):
+    """The row in which the note bears on the claim, as its kind does."""
+    made = {
+        "counterargument": lambda: RelationFactory(
+            annotation=note, source=claim_of(note), target_claim=claim
+        ),
+        "support": lambda: InferenceFactory(annotation=note, conclusion=claim),
+        "evidence": lambda: InferenceFactory(annotation=note, conclusion=claim),
+        "concession": lambda: ConcessionFactory(annotation=note, claim=claim, scope="in part"),
+    }
+    return made[note.kind]()
+
+
+def claim_of(note):
+    return ClaimFactory(assignment=note.assignment, origin="annotation", annotation=note)
+
+
+KINDS = ["counterargument", "support", "evidence", "concession"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_annotation_names_the_claim_that_it_bears_on(kind, api, student, classmate, assignment):
+    note = of_kind(kind, assignment, classmate)
+    claim = ClaimFactory(assignment=assignment)
+    bearing(note, claim)
+
+    body = api(student).get(f"{URL}{note.pk}/").json()
+
+    assert body[kind]["claim"] == str(claim.pk)
+    assert [name for name in KINDS if body[name] is not None] == [kind]
+
+
+def test_concession_says_how_far_it_grants(api, student, classmate, assignment):
+    note = of_kind("concession", assignment, classmate)
+    claim = ClaimFactory(assignment=assignment)
+    bearing(note, claim)
+
+    body = api(student).get(f"{URL}{note.pk}/").json()
+
+    assert body["concession"] == {"claim": str(claim.pk), "scope": "in part"}
+
+
+def test_counterargument_against_a_step_names_its_conclusion(api, student, classmate, assignment):
+    note = of_kind("counterargument", assignment, classmate)
+    step = InferenceFactory(conclusion=ClaimFactory(assignment=assignment))
+    RelationFactory(
+        annotation=note,
+        source=claim_of(note),
+        kind="undercuts",
+        target_claim=None,
+        target_inference=step,
+    )
+
+    body = api(student).get(f"{URL}{note.pk}/").json()
+
+    assert body["counterargument"]["claim"] == str(step.conclusion_id)
+
+
+@pytest.mark.parametrize(
+    ("reader", "status", "is_known"),
+    [
+        ("student", "marked", True),
+        ("student", "implied", True),
+        ("student", "proposed", True),
+        ("student", "withdrawn", False),
+        ("instructor", "withdrawn", True),
+    ],
+)
+def test_claim_borne_on_is_named_to_who_may_know_of_it(
+    reader, status, is_known, api, student, instructor, classmate, assignment
+):
+    note = of_kind("support", assignment, classmate)
+    claim = ClaimFactory(assignment=assignment, status=status, added_by=classmate)
+    bearing(note, claim)
+    people = {"student": student, "instructor": instructor}
+
+    body = api(people[reader]).get(f"{URL}{note.pk}/").json()
+
+    assert body["support"] == {"claim": {True: str(claim.pk), False: None}[is_known]}
+
+
+def test_claim_of_a_note_that_one_may_not_read_is_not_named(api, student, classmate, assignment):
+    hidden = AnnotationFactory(
+        assignment=assignment, author=classmate, counterargument=True, audience=Audience.STAFF
+    )
+    note = of_kind("support", assignment, classmate)
+    bearing(note, claim_of(hidden))
+
+    assert api(student).get(f"{URL}{note.pk}/").json()["support"] == {"claim": None}
+
+
+def test_claim_of_the_map_is_not_named_to_visitors_of_a_public_note(
+    api, anonymous, classmate, assignment, seminar, essay
+):
+    seminar.allows_public = essay.is_public = True
+    seminar.save()
+    essay.save()
+    note = AnnotationFactory(
+        assignment=assignment, author=classmate, kind="support", audience=Audience.PUBLIC
+    )
+    bearing(note, ClaimFactory(assignment=assignment))
+
+    assert api(anonymous).get(f"{URL}{note.pk}/").json()["support"] == {"claim": None}
+
+
+def test_list_with_claims_asks_as_often_for_one_as_for_three(api, student, classmate, assignment):
+    client = api(student)
+    claim = ClaimFactory(assignment=assignment)
+    for kind in KINDS:
+        bearing(of_kind(kind, assignment, classmate), claim)
+
+    def grow():
+        for kind in KINDS * 2:
+            bearing(of_kind(kind, assignment, classmate), ClaimFactory(assignment=assignment))
+
+    expect_constant_queries(lambda: client.get(URL), grow=grow)
 
 
 def test_anchors_are_those_of_the_revision_asked_for(api, student, assignment, paragraphs):
@@ -346,6 +486,8 @@ def test_evidence_is_listed_with_target_and_passage(api, student, assignment, pa
             "doi": "",
             "csl": {},
         },
+        "check": None,
+        "completeness": {**dict.fromkeys(FIELDS, "missing"), "url": "given"},
         "version": 1,
         "created_at": iso(first.created_at),
         "updated_at": iso(first.updated_at),
@@ -376,6 +518,23 @@ def test_sources_are_those_of_the_persons_seminars(api, student, seminar, other_
         "url": source.url,
         "doi": "",
         "csl": {"title": "Tariffs"},
+        "source_type": "",
+        "author_qualifications": "",
+        "accessed_on": None,
+        "archived_url": "",
+        "interest_note": "",
+        "retraction_note": "",
+        "not_given": [],
+        "completeness": {
+            "author": "missing",
+            "issued": "missing",
+            "source": "missing",
+            "title": "given",
+            "accessed": "missing",
+            "url": "given",
+            "qualifications": "missing",
+            "page": "missing",
+        },
         "created_at": iso(source.created_at),
         "updated_at": iso(source.updated_at),
     }
@@ -396,7 +555,7 @@ def test_source_of_another_seminar_is_as_one_that_is_absent(api, student, other_
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [(URL, 4), ("/api/v1/evidence/", 4), (f"{URL}?unanswered=1&count=1", 5)],
+    [(URL, 4), ("/api/v1/evidence/", 5), (f"{URL}?unanswered=1&count=1", 5)],
 )
 def test_lists_take_a_fixed_number_of_queries(
     api, student, assignment, paragraphs, address, queries

@@ -1,13 +1,16 @@
 """The start page: what waits for a person, what is to be read, what is finished."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from lxml import html
 
 from annotations.enums import Audience, Kind, Status
-from annotations.models import Annotation
-from annotations.pages.queries import WAITING_SHOWN, home_page
+from annotations.models import Annotation, Draft
+from annotations.pages.queries import DRAFTS_SHOWN, WAITING_SHOWN, home_page
+from annotations.pages.strips import strip
 from annotations.queries import ReadingFilters, reading_page
 from debate.assignments.models import Assignment
 from tests.expect import expect_constant_queries
@@ -21,6 +24,17 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def mine(assignment, student):
     return AnnotationFactory(assignment=assignment, author=student)
+
+
+def begun(author, assignment, number):
+    """A draft of a note on that paragraph."""
+    return Draft.objects.create(
+        user=author,
+        assignment=assignment,
+        key=f"p:1:{number}",
+        content={"kind": "comment", "body": "It begins so."},
+        submission_key=uuid.uuid4(),
+    )
 
 
 def waiting(user):
@@ -174,6 +188,122 @@ def test_counts_are_those_of_the_reading_page(assignment, paragraphs, student, c
     shown = reading_page(user=student, assignment=assignment, filters=ReadingFilters())
 
     assert (line.note_count, line.unanswered_count) == (shown.total, shown.unanswered) == (4, 1)
+
+
+# -- what else waits -------------------------------------------------------------------------------
+
+
+def test_open_questions_wait_for_staff_and_lead_to_what_is_open(
+    assignment, student, instructor, page
+):
+    for _ in range(2):
+        AnnotationFactory(assignment=assignment, author=student, kind=Kind.QUESTION)
+    AnnotationFactory(assignment=assignment, author=student, counterargument=True)
+
+    found = home_page(instructor).waiting
+
+    assert [(one.text, one.when) for one in found] == [
+        (f"2 questions wait for an answer on “{assignment.title}”.", None)
+    ]
+    assert page(instructor).get(found[0].href).status_code == 200
+    assert waiting(student) == []
+
+
+def test_question_waits_for_nobody_once_it_is_closed(assignment, student, instructor):
+    AnnotationFactory(assignment=assignment, author=student, kind=Kind.QUESTION)
+    Assignment.objects.update(opens_at=timezone.now() - 2 * HOUR, closes_at=timezone.now() - HOUR)
+
+    assert waiting(instructor) == []
+
+
+def test_drafts_wait_and_lead_to_where_one_goes_on(assignment, student, classmate, page):
+    for number in range(DRAFTS_SHOWN + 1):
+        begun(student, assignment, number + 1)
+    begun(classmate, assignment, 1)
+
+    found = home_page(student)
+    content = page(student).get("/").content.decode()
+
+    assert (len(found.drafts), found.drafts_count) == (DRAFTS_SHOWN, DRAFTS_SHOWN + 1)
+    assert f"Your draft, {found.drafts[0].where} of “{assignment.title}”" in content
+    assert f"All {DRAFTS_SHOWN + 1} drafts" in content
+    assert 'aria-labelledby="h-waiting"' in content
+
+
+def test_nothing_waits_for_whoever_has_nothing_to_do(student, assignment, page):
+    assert 'aria-labelledby="h-waiting"' not in page(student).get("/").content.decode()
+
+
+# -- where the notes stand -------------------------------------------------------------------------
+
+
+def test_strip_shows_where_along_the_essay_the_notes_stand(assignment, paragraphs, student, page):
+    for paragraph, count in ((paragraphs[0], 1), (paragraphs[2], 3)):
+        for _ in range(count):
+            annotation_on(paragraph, assignment=assignment, author=student)
+
+    line = home_page(student).reading[0]
+    shown = html.document_fromstring(page(student).get("/").content)
+
+    assert [cell.count for cell in line.strip.cells] == [1] * 4 + [0] * 4 + [3] * 4
+    (picture,) = shown.xpath("//*[local-name()='svg' and @class='strip']")
+    assert picture.get("aria-label") == "4 notes, most of them on paragraph 3"
+    assert len(picture.xpath("./*[local-name()='rect']")) == 12
+    assert picture.xpath("count(.//@style)") == 0
+
+
+def test_strip_shows_only_what_one_may_read(assignment, paragraphs, student, classmate):
+    annotation_on(paragraphs[0], assignment=assignment, author=classmate, audience=Audience.PRIVATE)
+    assignment.rounds.update(mode="blind")
+    annotation_on(paragraphs[1], assignment=assignment, author=classmate)
+
+    assert home_page(student).reading[0].strip is None
+    assert home_page(classmate).reading[0].note_count == 2
+
+
+def test_strip_of_a_long_essay_adds_paragraphs_up():
+    drawn = strip(30, {1: 2, 2: 2, 30: 1})
+
+    assert [cell.count for cell in drawn.cells] == [4, *[0] * 10, 1]
+    assert [cell.height for cell in drawn.cells] == [16, *[1] * 10, 4]
+    assert drawn.most == 1
+
+
+def test_strip_of_an_essay_without_notes_or_paragraphs_is_none():
+    assert strip(12, {}) is None
+    assert strip(0, {}) is None
+
+
+def test_note_that_lost_its_words_is_counted_but_has_no_place(assignment, paragraphs, student):
+    note = annotation_on(paragraphs[0], assignment=assignment, author=student)
+    note.anchors.update(paragraph=None, start=None, end=None, state="orphaned")
+
+    line = home_page(student).reading[0]
+
+    assert (line.note_count, line.strip) == (1, None)
+
+
+# -- looking for a reading -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sought", ["ROADS", "okafor", "Water pol", "  roads  "])
+def test_readings_are_found_by_title_author_and_seminar(sought, assignment, seminar, student, page):
+    roads = assignment_of(
+        essay_of("Pay.", seminar=seminar, title="Roads", byline_author="Ada Okafor"), title="Roads"
+    )
+
+    shown = page(student).get("/", {"q": sought}).context["page"]
+
+    wanted = [roads, assignment] if sought == "Water pol" else [roads]
+    assert {line.assignment for line in shown.reading} == set(wanted)
+
+
+def test_reading_that_is_not_found_says_so_and_leads_back(assignment, student, page):
+    content = page(student).get("/", {"q": "<b>"}).content.decode()
+
+    assert "No reading of yours says “&lt;b&gt;”" in content
+    assert 'value="&lt;b&gt;"' in content
+    assert '<a class="btn" href="/">Show all</a>' in content
 
 
 def test_seminars_stand_with_ones_role(page, assistant):

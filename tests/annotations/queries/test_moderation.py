@@ -371,10 +371,10 @@ def test_reply_to_a_hidden_reply_stands_below_what_is_not_shown(note, instructor
 
     replies = thread(user=classmate, annotation_id=note.pk).replies
 
-    assert [(one.id, one.depth, one.card is None) for one in replies] == [
-        (str(middle.pk), 1, True),
-        (str(inner[0].pk), 2, False),
-        (str(inner[1].pk), 2, False),
+    assert [(one.id, one.is_below, one.card is None) for one in replies] == [
+        (str(middle.pk), False, True),
+        (str(inner[0].pk), True, False),
+        (str(inner[1].pk), True, False),
     ]
     assert not replies[0].is_withdrawn
 

@@ -13,7 +13,7 @@ from annotations.queries.visits import new_replies, news_of
 from debate.seminars.models import Membership
 from tests.factories.annotations import VisitFactory
 from tests.factories.assignments import AssignmentFactory, RoundFactory
-from tests.factories.bulk import crowd
+from tests.factories.bulk import count_rows, crowd
 
 
 @pytest.fixture
@@ -26,8 +26,7 @@ def crowded(assignment):
     Annotation.objects.filter(pk__in=tenth).update(
         assignment=assignment, round=assignment.rounds.get()
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    count_rows()
     return assignment
 
 

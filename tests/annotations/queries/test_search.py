@@ -381,4 +381,6 @@ def test_matching_narrows_what_one_may_read(student, note, assignment, indexed):
     indexed()
     readable = Annotation.objects.visible_to(student)
 
-    assert list(matching(readable, Question.of(student, "meters"))) == [note]
+    found = matching(readable, student, Question.of(student, "meters"), plain=True)
+
+    assert list(found) == [note]

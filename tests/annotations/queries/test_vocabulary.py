@@ -93,7 +93,7 @@ def test_reading_page_counts_tags_and_shows_those_of_one(student, assignment, pa
 
     page = reading_page(user=student, assignment=assignment, filters=ReadingFilters(tag="harms"))
 
-    assert [(one.tag.label, one.count, one.is_chosen) for one in page.tags] == [
+    assert [(one.label, one.count, one.is_chosen) for one in page.choices.tags] == [
         ("Water", 2, False),
         ("Harms", 1, True),
     ]
@@ -107,7 +107,9 @@ def test_reading_page_of_a_tag_that_nothing_has_is_bare(student, assignment, par
     page = reading_page(user=student, assignment=assignment, filters=ReadingFilters(tag="none"))
 
     assert page.is_bare
-    assert [(one.tag.label, one.count, one.is_chosen) for one in page.tags] == [("none", 0, True)]
+    assert [(one.label, one.count, one.is_chosen) for one in page.choices.tags] == [
+        ("none", 0, True)
+    ]
 
 
 # -- differences ----------------------------------------------------------------------------------

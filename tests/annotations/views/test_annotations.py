@@ -7,10 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from annotations.actions.arguing import claim_borne_on
 from annotations.models import Annotation
 from debate.assignments.enums import RoundMode
 from tests.expect import expect_denied
 from tests.factories.annotations import ReplyFactory, annotation_on
+from tests.factories.argument import ClaimAnchorFactory, ClaimFactory
 
 KEY = "7f0c1d5e-0000-7000-8000-000000000001"
 
@@ -224,3 +226,182 @@ def test_audience_of_a_reply_and_of_others_is_not_the_persons_to_change(
     for one in (root, reply):
         expect_denied(browser.get(at("audience", one)))
         assert "Change who reads it" not in text_of(browser.get(root.get_absolute_url()))
+
+
+# --- what it bears on ---
+
+
+def claim_on(paragraph, assignment, text, **fields):
+    claim = ClaimFactory(assignment=assignment, text=text, **fields)
+    ClaimAnchorFactory(claim=claim, paragraph=paragraph)
+    return claim
+
+
+def options_of(response, name="claim"):
+    """The options of a select, and the one that is chosen."""
+    found = re.search(rf'<select name="{name}".*?</select>', text_of(response), re.DOTALL)
+    options = re.findall(r'<option value="([^"]*)"( selected)?>', found[0]) if found else []
+    return [value for value, _ in options], [value for value, chosen in options if chosen]
+
+
+def test_composer_asks_which_claim_where_several_are_marked(page, assignment, paragraphs, student):
+    client = page(student)
+    first = claim_on(paragraphs[0], assignment, "Pricing saves water.")
+    claim_on(paragraphs[1], assignment, "Elsewhere.")
+    claim_on(paragraphs[0], assignment, "Implied.", status="implied", added_by=student)
+    alone = client.get(compose(assignment))
+    second = claim_on(paragraphs[0], assignment, "People want fairness.")
+
+    several = client.get(compose(assignment))
+
+    assert options_of(alone) == ([], [])
+    assert options_of(several) == (["", str(first.pk), str(second.pk)], [""])
+    assert "Pricing saves water." in text_of(several)
+
+
+def test_composer_opened_for_a_claim_has_chosen_it(page, assignment, paragraphs, student):
+    there = claim_on(paragraphs[0], assignment, "Pricing saves water.")
+    asked = claim_on(paragraphs[1], assignment, "Councils waver.")
+
+    response = page(student).get(f"{compose(assignment)}?kind=support&claim={asked.pk}")
+
+    assert options_of(response) == (["", str(asked.pk), str(there.pk)], [str(asked.pk)])
+
+
+@pytest.mark.parametrize("asked", ["nonsense", KEY])
+def test_composer_opened_for_a_claim_that_there_is_not_asks_nothing(
+    asked, page, assignment, paragraphs, student
+):
+    assert options_of(page(student).get(f"{compose(assignment)}?claim={asked}")) == ([], [])
+
+
+def test_composer_opened_for_a_claim_that_one_may_not_know_of_asks_nothing(
+    page, assignment, paragraphs, student, classmate
+):
+    hidden = claim_on(paragraphs[0], assignment, "Hm.", status="proposed", added_by=classmate)
+
+    response = page(student).get(f"{compose(assignment)}?claim={hidden.pk}")
+
+    assert options_of(response) == ([], [])
+    assert "Hm." not in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("support", {}),
+        ("counterargument", {"attacks": "reason"}),
+        ("concession", {"scope": "in dry years"}),
+        ("evidence", {"stance": "supports", "warrant": "It says so.", "link": "https://e.org/a"}),
+    ],
+)
+def test_note_posted_for_a_claim_bears_on_it(kind, fields, page, assignment, paragraphs, student):
+    asked = claim_on(paragraphs[1], assignment, "Councils waver.")
+
+    page(student).post(
+        f"{compose(assignment)}?claim={asked.pk}",
+        filled(kind=kind, claim=str(asked.pk), audience="seminar", **fields),
+    )
+
+    assert claim_borne_on(Annotation.objects.get()) == asked
+
+
+def test_comment_posted_for_a_claim_is_a_comment(page, assignment, paragraphs, student):
+    asked = claim_on(paragraphs[0], assignment, "Pricing saves water.")
+
+    page(student).post(compose(assignment), filled(claim=str(asked.pk), audience="seminar"))
+
+    assert Annotation.objects.get().kind == "comment"
+
+
+def test_claim_taken_off_the_map_meanwhile_is_told_and_nothing_is_lost(
+    page, assignment, paragraphs, student
+):
+    gone = claim_on(paragraphs[0], assignment, "Gone.", status="withdrawn")
+    for text in ("Pricing saves water.", "People want fairness."):
+        claim_on(paragraphs[0], assignment, text)
+
+    response = page(student).post(
+        compose(assignment), filled(kind="support", claim=str(gone.pk), audience="seminar")
+    )
+
+    assert response.status_code == 400
+    assert "I doubt it." in text_of(response)
+    assert not Annotation.objects.exists()
+
+
+def test_reply_opened_for_a_claim_can_name_it(page, assignment, paragraphs, student, classmate):
+    parent = annotation_on(paragraphs[0], author=classmate, assignment=assignment)
+    asked = claim_on(paragraphs[1], assignment, "Councils waver.")
+    client = page(student)
+    address = f"{at('reply', parent)}?kind=support&claim={asked.pk}"
+
+    assert options_of(client.get(at("reply", parent))) == ([], [])
+    assert options_of(client.get(address)) == (["", str(asked.pk)], [str(asked.pk)])
+    client.post(address, filled(kind="support", claim=str(asked.pk)))
+
+    assert claim_borne_on(Annotation.objects.get(author=student)) == asked
+
+
+def test_composer_asks_what_is_wrong_in_plain_words(page, assignment, student):
+    content = text_of(page(student).get(compose(assignment)))
+
+    assert "What is wrong with it?" in content
+    assert re.findall(r'<option value="(?:conclusion|reason|step|unspecified)"[^>]*>([^<]+)', content) == [
+        "Not sure",
+        "The opposite is so",
+        "That reason or evidence is wrong",
+        "Even if true, it does not follow",
+    ]  # fmt: skip
+
+
+def test_concession_posted_with_its_scope_shows_it_on_its_card(
+    page, assignment, paragraphs, student
+):
+    client = page(student)
+    client.post(
+        compose(assignment), filled(kind="concession", scope="in dry years", audience="seminar")
+    )
+    note = Annotation.objects.get()
+
+    for address in (assignment.get_absolute_url(), note.get_absolute_url()):
+        assert "How far:</span> in dry years" in text_of(client.get(address))
+
+
+def test_scope_too_long_is_told_at_its_field(page, assignment, student):
+    response = page(student).post(
+        compose(assignment), filled(kind="concession", scope="x" * 501, audience="seminar")
+    )
+
+    assert response.status_code == 400
+    assert response.context["form"].errors.keys() == {"scope"}
+
+
+def test_edit_shows_how_far_it_goes_and_keeps_the_claim(page, assignment, paragraphs, student):
+    first = claim_on(paragraphs[0], assignment, "Pricing saves water.")
+    second = claim_on(paragraphs[0], assignment, "People want fairness.")
+    client = page(student)
+    client.post(
+        compose(assignment),
+        filled(kind="concession", scope="in part", claim=str(second.pk), audience="seminar"),
+    )
+    note = Annotation.objects.get()
+
+    shown = client.get(at("edit", note))
+    again = {"kind": "concession", "body": "Granted.", "version": 1, "scope": "in full"}
+    client.post(at("edit", note), again)
+
+    assert 'name="scope" value="in part"' in text_of(shown)
+    assert options_of(shown) == (["", str(first.pk), str(second.pk)], [""])
+    assert (note.concession.claim, Annotation.objects.get().concession.scope) == (second, "in full")
+
+
+def test_edit_can_name_another_claim(page, assignment, paragraphs, student):
+    first = claim_on(paragraphs[0], assignment, "Pricing saves water.")
+    claim_on(paragraphs[0], assignment, "People want fairness.")
+    note = annotation_on(paragraphs[0], author=student, assignment=assignment, kind="support")
+    again = {"kind": "support", "body": note.body, "version": 1, "claim": str(first.pk)}
+
+    page(student).post(at("edit", note), again)
+
+    assert claim_borne_on(note) == first

@@ -23,6 +23,7 @@ from tests.expect import (
     expect_sign_in,
 )
 from tests.factories.annotations import ReplyFactory, annotation_on
+from tests.factories.argument import ClaimAnchorFactory, ClaimFactory
 from tests.factories.seminars import MembershipFactory
 
 NEW = "Nobody has yet asked the farmers, who use nine litres out of ten."
@@ -88,6 +89,69 @@ def test_review_shows_words_that_came_and_went(page, essay, assignment, instruct
 
     assert "by use<del> need</del><ins> use much</ins> less of it." in shown
     assert "Paragraphs 2 to 3 stay as they are" in shown
+
+
+def marked(assignment, paragraph, text, **place):
+    """A claim on the map, standing on the whole paragraph."""
+    claim = ClaimFactory(assignment=assignment, text=text)
+    ClaimAnchorFactory(claim=claim, paragraph=paragraph, **place)
+    return claim
+
+
+def test_review_names_the_claims_that_lose_their_words(
+    page, essay, assignment, paragraphs, instructor
+):
+    marked(assignment, paragraphs[0], "Pricing saves water.")
+    marked(assignment, paragraphs[2], "Families pay too much.")
+    ClaimAnchorFactory(
+        claim=ClaimFactory(assignment=assignment, status="implied", text="Implied."),
+        paragraph=paragraphs[2],
+    )
+    draft = revised(instructor, essay, PLAIN, REPEATS)
+
+    shown = words_of(page(instructor).get(at(draft)))
+
+    assert "1 of 2 loses its words." in shown
+    assert "Families pay too much." in shown
+    assert "Pricing saves water." not in shown
+    assert "Implied." not in shown
+
+
+def test_review_says_that_all_claims_keep_their_words(
+    page, essay, assignment, paragraphs, instructor
+):
+    marked(assignment, paragraphs[0], "Pricing saves water.")
+    alone = words_of(page(instructor).get(at(revised(instructor, essay, PLAIN, REPEATS))))
+    marked(assignment, paragraphs[1], "Councils waver.")
+    both = words_of(page(instructor).get(at(revised(instructor, essay, PLAIN, REPEATS))))
+
+    assert "The one claim keeps its words." in alone
+    assert "All 2 claims keep their words." in both
+
+
+def test_review_without_claims_says_nothing_of_them(page, essay, assignment, instructor):
+    shown = words_of(page(instructor).get(at(revised(instructor, essay, PLAIN, REPEATS))))
+
+    assert "The claims on the map" not in shown
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        (1, "1 claim of the map has no words in the new text."),
+        (2, "2 claims of the map have no words in the new text."),
+    ],
+)
+def test_publish_tells_how_many_claims_stand_in_no_words(
+    lost, words, page, essay, assignment, paragraphs, instructor
+):
+    for _ in range(lost):
+        marked(assignment, paragraphs[2], "Families pay too much.")
+    draft = revised(instructor, essay, PLAIN, REPEATS)
+
+    response = page(instructor).post(at(draft), {"version": draft.version, "note": ""}, follow=True)
+
+    assert words in words_of(response)
 
 
 def test_review_counts_what_stays_and_shows_what_does_not(
@@ -486,7 +550,8 @@ def test_earlier_revision_says_so_and_leads_to_the_current_one(
     earlier = text_of(browser.get(f"{assignment.get_absolute_url()}revisions/1/"))
 
     assert "Revision 1 of 2, as it stood." in earlier
-    assert '<mark class="k-comment">the survey found</mark>' in earlier
+    mark = f'<mark class="k-comment my" aria-details="a-{note.pk}">the survey found</mark>'
+    assert mark in earlier
     assert f'href="{assignment.get_absolute_url()}revisions/1/">revision 1</a>' in now
     assert "as it stood" not in now
 

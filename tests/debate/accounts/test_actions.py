@@ -66,7 +66,10 @@ READING = {
     "text_size": 5,
     "spacing": "wide",
     "highlights": "mine",
+    "motion": "reduced",
+    "announcements": "replies",
     "single_keys": False,
+    "shares_paragraph": True,
 }
 
 
@@ -85,6 +88,8 @@ def test_reading_changed_is_kept(db):
         ("face", "runes"),
         ("spacing", ""),
         ("highlights", "theirs"),
+        ("motion", "fast"),
+        ("announcements", "loud"),
         ("text_size", 0),
         ("text_size", 6),
     ],

@@ -47,7 +47,10 @@ def test_profile_shows_what_is_kept(page, person):
         "text_size": 3,
         "spacing": "normal",
         "highlights": "all",
+        "motion": "system",
+        "announcements": "all",
         "single_keys": True,
+        "shares_paragraph": False,
     }
     assert b'<option value="Asia/Tokyo" selected>Asia/Tokyo</option>' in response.content
 
@@ -72,6 +75,8 @@ READING = {
     "text_size": "5",
     "spacing": "wide",
     "highlights": "none",
+    "motion": "reduced",
+    "announcements": "none",
 }
 
 
@@ -84,8 +89,33 @@ def test_reading_posted_is_seen_on_every_page(page, person):
     for path in ("/", "/accounts/profile/", "/docs/", "/no/such/page/"):
         assert (
             b'<html lang="en" data-theme="dark" data-face="sans" data-size="5" data-spacing="wide"'
-            b' data-highlights="none" data-keys="off"'
+            b' data-highlights="none" data-motion="reduced" data-keys="off"'
         ) in browser.get(path).content
+
+
+@pytest.mark.parametrize(
+    ("given", "leads"),
+    [
+        ("/seminars/rivers/tariffs/?kind=evidence", "/seminars/rivers/tariffs/?kind=evidence"),
+        ("https://example.org/", "/accounts/profile/"),
+        ("//example.org/", "/accounts/profile/"),
+        ("", "/accounts/profile/"),
+    ],
+)
+def test_reading_posted_leads_back_on_this_site_alone(page, person, given, leads):
+    response = page(person).post("/accounts/reading/", READING | {"next": given})
+
+    assert (response.status_code, response["Location"]) == (302, leads)
+
+
+def test_reading_posted_by_a_script_is_kept_without_a_page(page, person):
+    browser = page(person)
+
+    response = browser.post("/accounts/reading/", READING, headers={"X-Fragment": "1"})
+
+    assert (response.status_code, response.content) == (204, b"")
+    assert User.objects.get().motion == "reduced"
+    assert b"Your pages look" not in browser.get("/accounts/profile/").content
 
 
 @pytest.mark.parametrize("path", ["/", "/docs/"])

@@ -52,6 +52,7 @@ urlpatterns = [
     path("", answer, name="home"),
     path("login/", answer, name="account_login"),
     path("docs/", answer, name="docs"),
+    path("docs/<slug:page>/", answer, name="docs_page"),
     path("api/docs/", answer, name="api_docs"),
     path("essays/", answer, name="list"),
     path("search/", include(([path("", answer, name="search")], "annotations"))),

@@ -186,7 +186,7 @@ def test_serve_told_to_stop_leaves_no_process(serve, number):
     code, seconds = served.stop(number)
 
     assert (running, code) == (2, 0)
-    assert seconds < 3  # on a busy machine; alone it takes 0.4 seconds
+    assert seconds < 10  # on a busy machine; alone it takes 0.4 seconds
 
 
 def test_serve_supervisor_killed_leaves_no_process(serve):

@@ -3,11 +3,12 @@
 import gzip
 import itertools
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from debate.core.staticfiles import join_stylesheet
+from debate.core.staticfiles import ENTRIES, join_stylesheet
 
 STATIC = settings.BASE_DIR / "debate" / "static"
 SCHEMES = ("light", "dark")
@@ -134,18 +135,63 @@ def test_lines_of_kinds_are_told_apart():
     assert len(set(lines)) == len(KINDS)
 
 
-def test_stylesheet_weighs_at_most_14_kilobytes():
-    joined = join_stylesheet(lambda name: (STATIC / name).read_text())
+def joined(*names):
+    """The sheets of that name as they are served, one after another."""
+    return [
+        join_stylesheet(lambda name: (STATIC / name).read_text(), f"css/{n}.css") for n in names
+    ]
 
-    assert len(gzip.compress(joined.encode())) <= 14 * 1024
+
+@pytest.mark.parametrize(
+    "sheets",
+    [
+        ("reading",),
+        ("writing",),
+        ("writing", "argument"),
+        ("setup",),
+        ("lists",),
+        ("lists", "argument"),
+    ],
+    ids="+".join,
+)
+def test_stylesheets_of_a_page_weigh_at_most_14_kilobytes(sheets):
+    served = joined("main", *sheets)
+
+    assert sum(len(gzip.compress(sheet.encode())) for sheet in served) <= 14 * 1024
+
+
+def test_sheets_beside_the_main_one_keep_its_layers():
+    assert joined("main")[0].startswith("@layer tokens,base,layout,components,pages;")
+    for sheet in joined(*(Path(one).stem for one in ENTRIES[1:])):
+        assert sheet.startswith(("@layer components{", "@layer pages{"))
+
+
+def test_every_part_of_the_stylesheets_is_linked_by_some_page():
+    parts = {path.relative_to(STATIC / "css") for path in (STATIC / "css").rglob("*/*.css")}
+    imported = "".join((STATIC / entry).read_text() for entry in ENTRIES)
+
+    assert [str(part) for part in parts if f'"{part}"' not in imported] == []
 
 
 def test_fonts_weigh_at_most_130_kilobytes():
     assert sum(font.stat().st_size for font in STATIC.glob("fonts/*.woff2")) <= 130 * 1024
 
 
-def test_joined_stylesheet_asks_for_no_further_one():
-    joined = join_stylesheet(lambda name: (STATIC / name).read_text())
+def test_joined_stylesheets_ask_for_no_further_one():
+    for sheet in joined(*(Path(entry).stem for entry in ENTRIES)):
+        assert "@import" not in sheet
+        assert sheet.count("{") == sheet.count("}")
 
-    assert "@import" not in joined
-    assert joined.count("{") == joined.count("}")
+
+def test_joined_stylesheet_drops_only_spaces_that_mean_nothing():
+    parts = {
+        "css/main.css": '@import url("a.css") layer(one);',
+        "css/a.css": """/* No. */
+            .a > :is(.b, .c) + .d { width: calc(1px + 2px); content: "x : y; { z }"; }
+            @media (min-width: 58rem) { .a:hover { color: red; } }""",
+    }
+
+    assert join_stylesheet(parts.__getitem__) == (
+        '@layer one{.a>:is(.b,.c) + .d{width:calc(1px + 2px);content:"x : y; { z }"}'
+        "@media (min-width:58rem){.a:hover{color:red}}}\n"
+    )

@@ -122,3 +122,15 @@ def test_kind_of_notice_that_there_is_not_is_refused(api, student, tell, kind):
     body = expect_problem(api(student).get(LIST, {"kind": kind}), 400, "invalid")
 
     assert [one["parameter"] for one in body["errors"]] == ["kind"]
+
+
+def test_notices_are_read_up_to_one_or_all(api, student):
+    first, second = NoticeFactory(recipient=student), NoticeFactory(recipient=student)
+    client = api(student)
+
+    client.post("/api/v1/notices/read/", {"until": str(first.pk)})
+    half = list(Notice.objects.filter(read_at=None))
+    client.post("/api/v1/notices/read/", {})
+
+    assert half == [second]
+    assert not Notice.objects.filter(read_at=None).exists()

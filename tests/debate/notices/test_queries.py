@@ -42,12 +42,20 @@ def shown(page):
     return [told.notice for day in page.days for part in day.sections for told in part.items]
 
 
-def test_unread_count_is_one_query(tell, student, django_assert_num_queries):
+def test_unread_count_of_several_kinds_is_two_queries(tell, student, django_assert_num_queries):
     tell()
     tell(kind="mention")
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert unread_count(student) == 2
+
+
+def test_unread_count_of_none_is_one_query(tell, student, django_assert_num_queries):
+    tell()
+    Notice.objects.update(read_at=timezone.now())
+
+    with django_assert_num_queries(1):
+        assert unread_count(student) == 0
 
 
 def test_unread_count_leaves_out_what_may_no_longer_be_seen(tell, student):
@@ -123,7 +131,7 @@ def test_inbox_asks_as_often_for_three_as_for_one(tell, student):
 
     count = expect_constant_queries(lambda: inbox(student), grow=lambda: [tell(), tell()])
 
-    assert count == 4
+    assert count == 5
 
 
 def test_choices_are_the_kinds_own_where_nothing_was_said(student):

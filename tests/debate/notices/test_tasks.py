@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
+from debate.core.jobs import worker_app
 from debate.notices.mail import PAUSES
 from debate.notices.models import Delivery, Notice
 from debate.notices.tasks import deliver, prune, sweep
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_periodic_tasks_are_known_by_name_and_time():
-    known = {task.name: one.cron for one in app.periodic_registry.periodic_tasks.values()
+    known = {task.name: one.cron for one in worker_app().periodic_registry.periodic_tasks.values()
              for task in [one.task]}  # fmt: skip
 
     assert known == {
@@ -21,6 +21,11 @@ def test_periodic_tasks_are_known_by_name_and_time():
         "notices.prune": "41 3 * * *",
         "notices.tidy": "*/5 * * * *",
         "annotations.remind": "7 * * * *",
+        "annotations.check_links": "* * * * *",
+        "annotations.remove_exports": "23 * * * *",
+        "annotations.forget_lines": "17 4 * * *",
+        "accounts.warn_of_tokens": "37 * * * *",
+        "accounts.forget": "23 * * * *",
     }
 
 

@@ -14,7 +14,8 @@ function begun(field) {
   return { at, words };
 }
 
-function complete(box) {
+/** Complete names in the textarea of that element, whose data says where they are asked for and what is said of them. */
+export function complete(box) {
   const field = box.querySelector("textarea");
   const list = document.createElement("ul");
   const told = document.createElement("p");
@@ -25,7 +26,7 @@ function complete(box) {
   list.className = "mentions";
   list.id = `${field.id}-names`;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Names");
+  list.setAttribute("aria-label", box.dataset.names);
   list.hidden = true;
   told.className = "vh";
   told.setAttribute("role", "status");
@@ -73,7 +74,7 @@ function complete(box) {
     );
     list.hidden = !names.length;
     if (!names.length) return close();
-    told.textContent = `${names.length} name${names.length > 1 ? "s" : ""}; arrows choose, Enter takes.`;
+    told.textContent = names.length > 1 ? box.dataset.manyNames.replace("{}", names.length) : box.dataset.oneName;
     choose(0);
   }
 
@@ -110,5 +111,3 @@ function complete(box) {
     acts[event.key]();
   });
 }
-
-document.querySelectorAll("[data-mentions]").forEach(complete);

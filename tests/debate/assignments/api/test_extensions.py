@@ -99,16 +99,47 @@ def test_extensions_take_a_fixed_number_of_queries(api, instructor, path, assign
 
 
 def test_extension_is_put_and_deleted(api, instructor, path, student):
-    client = api(instructor, scopes=("read", "admin"))
+    client = api(instructor, scopes=("read", "admin"), if_match=None)
     given = {"due_at": "2030-03-12T00:00:00Z", "reason_code": "circumstances"}
+    own = f"{path}{student.pk}/"
 
-    put = client.put(f"{path}{student.pk}/", given, format="json")
-    deleted = client.delete(f"{path}{student.pk}/")
-    again = client.delete(f"{path}{student.pk}/")
+    put = client.put(own, given, format="json")
+    deleted = client.delete(own, HTTP_IF_MATCH=put["ETag"])
+    again = client.delete(own)
 
-    assert (put.status_code, deleted.status_code, again.status_code) == (200, 204, 204)
+    assert (put.status_code, deleted.status_code, again.status_code) == (201, 204, 204)
+    assert put["Location"] == f"http://testserver{own}"
     assert (put.json()["user"], put.json()["reason_code"]) == (str(student.pk), "circumstances")
     assert not Extension.objects.exists()
+
+
+def test_extension_is_read_under_the_tag_that_changes_it(
+    api, instructor, classmate, path, extensions, student
+):
+    client = api(instructor, scopes=("read", "admin"), if_match=None)
+    own = f"{path}{student.pk}/"
+    later = {"due_at": "2030-03-14T00:00:00Z"}
+    tag = client.get(own)["ETag"]
+
+    changed = client.put(own, later, HTTP_IF_MATCH=tag)
+    stale = client.put(own, {"due_at": "2030-03-15T00:00:00Z"}, HTTP_IF_MATCH=tag)
+
+    assert changed.json()["due_at"] == "2030-03-14T00:00:00Z"
+    assert expect_problem(stale, 412, "stale_version")["current"] == changed.json()
+    expect_problem(client.put(own, later), 428, "precondition_required")
+    expect_problem(client.put(own, later, HTTP_IF_NONE_MATCH="*"), 428, "precondition_required")
+    expect_problem(api(classmate).get(own), 404, "not_found")
+
+
+def test_first_extension_is_granted_only_where_none_is(api, instructor, path, student):
+    client = api(instructor, scopes=("read", "admin"), if_match=None)
+    given = {"due_at": "2030-03-12T00:00:00Z"}
+    own = f"{path}{student.pk}/"
+
+    expect_problem(client.put(own, given, HTTP_IF_MATCH="*"), 412, "stale_version")
+    assert client.put(own, given, HTTP_IF_NONE_MATCH="*").status_code == 201
+    again = client.put(own, given, HTTP_IF_NONE_MATCH="*", HTTP_IF_MATCH="*")
+    expect_problem(again, 412, "stale_version")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +153,7 @@ def test_extension_is_put_and_deleted(api, instructor, path, student):
     ],
 )
 def test_extension_that_cannot_be_names_the_member(api, instructor, path, student, given, pointer):
-    client = api(instructor, scopes=("read", "admin"))
+    client = api(instructor, scopes=("read", "admin"), if_match=None)
 
     response = client.put(f"{path}{student.pk}/", given, format="json")
 

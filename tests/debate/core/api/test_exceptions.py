@@ -6,11 +6,13 @@ from rest_framework import exceptions
 
 from debate.core.api.errors import BadMember
 from debate.core.api.exceptions import BadParameters, pointer, problem_handler
+from debate.core.api.views import Answering
 from debate.core.errors import Conflict, Gone, Invalid, Stale, TooMany
 
 
 def handle(error):
-    return problem_handler(error, {"request": RequestFactory().get("/api/v1/essays/")})
+    request = RequestFactory().get("/api/v1/essays/")
+    return problem_handler(error, {"request": request, "view": Answering()})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from debate.seminars.actions.people import (
     change_member,
     leave_seminar,
     remove_member,
+    say_consent,
 )
 from debate.seminars.enums import GroupKind
 from debate.seminars.models import Group, Membership, RosterEntry
@@ -357,3 +358,24 @@ def test_member_removed_is_expected_no_more_than_before(instructor, seminar, stu
     remove_member(actor=instructor, membership_id=of(student).pk)
 
     assert RosterEntry.objects.count() == 1
+
+
+# -- consent ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [True, False, None])
+def test_member_says_whether_words_may_go_into_research(answer, seminar, student):
+    type(seminar).objects.update(asks_consent=True)
+
+    say_consent(actor=student, seminar=seminar, consents=answer)
+
+    assert of(student).consents is answer
+
+
+def test_consent_is_asked_of_members_alone_and_where_the_seminar_asks(seminar, student, outsider):
+    with pytest.raises(InvalidState):
+        say_consent(actor=student, seminar=seminar, consents=True)
+    with pytest.raises(Missing):
+        say_consent(actor=outsider, seminar=seminar, consents=True)
+
+    assert of(student).consents is None

@@ -153,6 +153,7 @@ def test_seminar_changed_says_what_was_given_and_keeps_its_address(instructor, s
         description=" On *Thursdays*. ",
         allows_public=True,
         students_make_groups=True,
+        asks_consent=True,
         **SETTINGS,
     )
 
@@ -160,6 +161,7 @@ def test_seminar_changed_says_what_was_given_and_keeps_its_address(instructor, s
     assert (seminar.title, seminar.slug) == ("Water, again", "water-policy")
     assert (seminar.description, seminar.time_zone) == ("On *Thursdays*.", "Europe/Berlin")
     assert (seminar.allows_public, seminar.students_make_groups) == (True, True)
+    assert seminar.asks_consent is True
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from lxml import html
 from debate.accounts.models import Attempts, User
 from debate.seminars.actions.invitations import NO_WAY_IN
 from debate.seminars.models import Invitation, Membership
-from debate.seminars.views.invitations import OF_AN_ACCOUNT, OF_AN_ADDRESS
+from debate.seminars.queries.invitations import OF_AN_ACCOUNT, OF_AN_ADDRESS
 from tests.expect import expect_constant_queries, expect_same_as_absent
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.seminars import GroupFactory, InvitationFactory

@@ -297,3 +297,28 @@ def test_last_instructor_is_told_what_to_do_first(page, instructor, seminar):
     assert browser.post(f"{PEOPLE}leave/").status_code == 409
     MembershipFactory(seminar=seminar, role="instructor")
     assert "Leave Water policy?" in text_of(browser.get(f"{PEOPLE}leave/"))
+
+
+def test_member_is_asked_on_the_page_of_the_seminar_and_answers(page, seminar, student):
+    client = page(student)
+    address = seminar.get_absolute_url()
+    assert "Research" not in client.get(address).content.decode()
+    type(seminar).objects.update(asks_consent=True)
+    asked = client.get(address).content.decode()
+
+    said = client.post(f"{address}-/people/consent/", {"consents": "yes"}, follow=True)
+
+    assert "You have not answered yet" in asked
+    assert "You have said yes." in said.content.decode()
+    assert "Yes, it may" not in said.content.decode()
+    client.post(f"{address}-/people/consent/", {"consents": "no"})
+    assert seminar.memberships.get(user=student).consents is False
+
+
+def test_answer_that_nobody_asked_for_is_not_kept(page, seminar, student):
+    address = f"{seminar.get_absolute_url()}-/people/consent/"
+
+    said = page(student).post(address, {"consents": "yes"}, follow=True)
+
+    assert "This seminar does not ask" in said.content.decode()
+    assert seminar.memberships.get(user=student).consents is None

@@ -11,6 +11,7 @@ GIVEN = {
     "time_zone": "Asia/Tokyo",
     "allows_public": "on",
     "students_make_groups": "on",
+    "asks_consent": "on",
 }
 
 
@@ -22,6 +23,7 @@ def test_settings_are_shown_and_changed(page, instructor, seminar):
         "time_zone": "UTC",
         "allows_public": False,
         "students_make_groups": False,
+        "asks_consent": False,
     }
 
     response = client.post(PATH, GIVEN, follow=True)
@@ -29,6 +31,7 @@ def test_settings_are_shown_and_changed(page, instructor, seminar):
     assert "The settings have been changed." in response.content.decode()
     changed = Seminar.objects.get()
     assert (changed.title, changed.description) == ("Water, again", "On *Thursdays*.")
+    assert changed.asks_consent is True
     assert (changed.time_zone, changed.allows_public, changed.students_make_groups) == (
         "Asia/Tokyo", True, True,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Essays, their revisions and paragraphs in the API; all of them are read only."""
+"""Essays, their revisions and paragraphs read in the API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, mixins, serializers
+from rest_framework.response import Response
 
 from debate.core.api.filters import whole_parameter
 from debate.core.api.views import ApiView, ApiViewSet
@@ -14,8 +15,14 @@ from debate.core.errors import Missing
 from debate.essays.models import Essay, Paragraph, Revision
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from uuid import UUID
 
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+    from debate.essays.models import EssayQuerySet
+
+LONGEST_QUESTION = 200
 REVISION = OpenApiParameter(
     "revision", int, description="The number of another revision than the current one."
 )
@@ -92,17 +99,26 @@ class EssayFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-fi
     """Which essays."""
 
     seminar = django_filters.UUIDFilter(field_name="seminar_id", label="Of that seminar.")
+    q = django_filters.CharFilter(
+        method="with_words",
+        max_length=LONGEST_QUESTION,
+        label="Whose title, author or affiliation holds the words, in any case.",
+    )
 
     class Meta:
         model = Essay
         fields: list[str] = []
+
+    def with_words(self, essays: EssayQuerySet, name: str, value: str) -> EssayQuerySet:  # noqa: ARG002 - django-filter's signature
+        """Essays that hold the words."""
+        return essays.matching(" ".join(value.split()))
 
 
 @extend_schema_view(
     list=extend_schema(description="The essays of your seminars, and public ones."),
     retrieve=extend_schema(description="One essay."),
 )
-class EssayViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet):
+class EssayReader(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet):
     """Essays that the person may read."""
 
     queryset = Essay.objects.none()
@@ -114,10 +130,8 @@ class EssayViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet)
         return Essay.objects.visible_to(self.request.user).for_library()
 
 
-class EssayPartsView(ApiView, generics.ListAPIView[Any]):
-    """A list that belongs to one essay."""
-
-    has_pages = True
+class EssayPart(ApiView):
+    """What belongs to one essay."""
 
     def find(self) -> None:
         """The essay. Raises Missing."""
@@ -126,6 +140,12 @@ class EssayPartsView(ApiView, generics.ListAPIView[Any]):
         if essay is None:
             raise Missing
         self.essay = essay
+
+
+class EssayPartsView(EssayPart, generics.ListAPIView[Any]):
+    """A list that belongs to one essay."""
+
+    has_pages = True
 
 
 @extend_schema_view(get=extend_schema(description="The revisions of an essay, oldest first."))
@@ -139,6 +159,28 @@ class RevisionList(EssayPartsView):
     def get_queryset(self) -> QuerySet[Revision]:
         """The essay's revisions."""
         return self.essay.revisions.visible_to(self.request.user)
+
+
+class RevisionDetail(EssayPart):
+    """One revision of one essay."""
+
+    queryset = Revision.objects.none()
+    serializer_class = RevisionSerializer
+
+    def get_queryset(self) -> QuerySet[Revision]:
+        """The essay's revision of that number."""
+        revisions = self.essay.revisions.visible_to(self.request.user)
+        return revisions.filter(number=self.kwargs["number"])
+
+    @extend_schema(
+        operation_id="essays_revisions_retrieve", description="The revision of that number."
+    )
+    def get(self, request: Request, essay_id: UUID, number: int) -> Response:  # noqa: ARG002 - DRF's signature
+        """The revision. Raises Missing."""
+        found = self.get_queryset().first()
+        if found is None:
+            raise Missing
+        return Response(RevisionSerializer(found).data)
 
 
 @extend_schema_view(

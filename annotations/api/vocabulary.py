@@ -1,0 +1,170 @@
+"""A seminar's vocabulary as a whole, and the vocabularies there are to copy, in the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.response import Response
+
+from annotations.actions.vocabulary import ONLY_INSTRUCTORS, close_vocabulary, copy_preset
+from annotations.api.tags import TagSerializer
+from annotations.models import Tag, Vocabulary
+from annotations.presets import PRESETS
+from debate.accounts.enums import Scope
+from debate.core.api.fields import Shape, Switch, Text
+from debate.core.api.views import ApiView
+from debate.core.errors import Missing, NotAllowed
+from debate.seminars.actions import lock_seminar
+from debate.seminars.models import Seminar
+from debate.seminars.permissions import may_manage, membership_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rest_framework.request import Request
+
+    from debate.accounts.models import User
+
+
+class VocabularySerializer(serializers.Serializer[Any]):
+    """A seminar's vocabulary; its tags are at `tags/`."""
+
+    is_closed = serializers.BooleanField(
+        read_only=True, help_text="Whether only its own tags are taken, no free words."
+    )
+    version = serializers.IntegerField(read_only=True, help_text="0 where there is none yet.")
+
+
+class VocabularyChangeShape(Shape):
+    """Whether only the vocabulary's own tags are taken."""
+
+    is_closed = Switch()
+
+
+class PresetShape(Shape):
+    """The collection of tags to be copied."""
+
+    preset = Text(help_text="The `key` of one of `/vocabularies/`.")
+
+
+class VocabularyReader(ApiView):
+    """What views of a seminar's vocabulary share."""
+
+    required_scope = Scope.ADMIN
+    queryset = Vocabulary.objects.none()
+    serializer_class: type[serializers.BaseSerializer[Any]] = VocabularySerializer
+
+    @property
+    def user(self) -> User:
+        """The person who asks; on safe methods it may be an anonymous visitor."""
+        return cast("User", self.request.user)
+
+    def find(self) -> None:
+        """The seminar, and for a change whether the person makes it. Raises NotAllowed."""
+        seminars = Seminar.objects.visible_to(self.user)
+        seminar = seminars.filter(pk=self.kwargs["seminar_id"]).first()
+        if seminar is None:
+            raise Missing
+        self.seminar = seminar
+        if self.request.method not in SAFE_METHODS and not may_manage(
+            membership_of(self.user, seminar), seminar
+        ):
+            raise NotAllowed(ONLY_INSTRUCTORS)
+
+    def current(self) -> dict[str, Any]:
+        """The vocabulary as it is now."""
+        known = Vocabulary.objects.filter(seminar=self.seminar).first()
+        found = known or Vocabulary(seminar=self.seminar, version=0)
+        return dict(VocabularySerializer(found).data)
+
+
+class VocabularyView(VocabularyReader):
+    """The vocabulary of one seminar."""
+
+    def hold(self) -> None:
+        """Lock the seminar, so that two changes do not pass each other."""
+        lock_seminar(self.seminar)
+
+    @extend_schema(
+        operation_id="seminars_vocabulary_retrieve",
+        description="Whether a seminar's vocabulary is closed, and its version.",
+    )
+    def get(self, request: Request, seminar_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
+        """The vocabulary."""
+        return Response(self.current())
+
+    @extend_schema(
+        request=VocabularyChangeShape,
+        responses={200: VocabularySerializer},
+        operation_id="seminars_vocabulary_partial_update",
+        description="Close the vocabulary, so that only its own tags are taken, or open it. For "
+        "instructors, with the scope `admin`.",
+    )
+    def patch(self, request: Request, seminar_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
+        """Close or open it."""
+        shape = VocabularyChangeShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        with self.unchanged():
+            close_vocabulary(actor=self.user, seminar=self.seminar, **shape.validated_data)
+        return Response(self.current())
+
+
+class PresetCopyView(VocabularyReader):
+    """A collection of tags copied into the vocabulary of a seminar."""
+
+    @extend_schema(
+        request=PresetShape,
+        responses={201: TagSerializer(many=True)},
+        operation_id="seminars_vocabulary_copy_create",
+        description="Put the tags of one of `/vocabularies/` at the end, but for those whose labels "
+        "the seminar has already. For instructors, with the scope `admin`.",
+    )
+    def post(self, request: Request, seminar_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
+        """Copy them."""
+        shape = PresetShape(data=request.data)
+        shape.is_valid(raise_exception=True)
+        made = copy_preset(actor=self.user, seminar=self.seminar, **shape.validated_data)
+        tags = Tag.objects.filter(pk__in=[one.pk for one in made]).select_related("vocabulary")
+        return Response(TagSerializer(tags.order_by("position"), many=True).data, status=201)
+
+
+class PresetTagSerializer(serializers.Serializer[Any]):
+    """A tag of a collection."""
+
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]  # a member of that name
+    definition = serializers.CharField(read_only=True)
+    example = serializers.CharField(read_only=True)
+    counter_example = serializers.CharField(read_only=True)
+
+
+class PresetSerializer(serializers.Serializer[Any]):
+    """A collection of tags that any seminar may copy."""
+
+    key = serializers.CharField(read_only=True)
+    label = serializers.CharField(read_only=True)  # type: ignore[assignment]  # a member of that name
+    about = serializers.CharField(read_only=True)
+    tags = PresetTagSerializer(many=True, read_only=True)
+
+
+class PresetsSerializer(serializers.Serializer[Any]):
+    """All collections."""
+
+    results = PresetSerializer(many=True, read_only=True)
+
+
+class PresetList(ApiView):
+    """The collections of tags there are to copy."""
+
+    serializer_class = PresetsSerializer
+
+    @extend_schema(
+        operation_id="vocabularies_retrieve",
+        description="Collections of tags to copy into the vocabulary of a seminar: stock issues, "
+        "the parts of an argument after Toulmin, tests of evidence.",
+    )
+    def get(self, request: Request) -> Response:  # noqa: ARG002 - DRF's signature
+        """The collections."""
+        return Response(PresetsSerializer({"results": list(PRESETS.values())}).data)

@@ -1,0 +1,145 @@
+"""One moment of the database, read row by row over a connection of its own.
+
+Not one of the usual module names: below the models, it is where an export gets its rows from. COPY
+gives them as PostgreSQL makes them, so that neither side ever holds more than a few. How many are
+read at once is bounded by locks of the transaction, which end with it however it ends.
+"""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import psycopg
+from django.db import connection
+
+from annotations.exchange.errors import Busy
+from debate.core.errors import TooMany
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+
+MOST_AT_ONCE = 4
+"""Exports that one database serves at once: each holds a connection and an old state of the rows."""
+
+MOST_OF_A_PERSON = 2
+"""Of these, those of one person; all visitors together count as one."""
+
+WAIT = 10
+"""Seconds after which somebody who found no room may try again."""
+
+PIECE = 65_536
+FIRST_PIECE = 4_096
+"""Bytes of a piece, and of the first one, which is not to wait until there are as many."""
+
+_ALL, _PERSON = 0x0E, 0x0F
+_BEGIN = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+    "SET LOCAL TIME ZONE 'UTC';"
+    "SET LOCAL idle_in_transaction_session_timeout = '10min'"
+)
+# Where an index has the rows in their order: begin at once instead of sorting all of them first, and
+# join as it is written instead of trying all orders, which takes longer than the first rows.
+_AT_ONCE = (
+    "SET LOCAL enable_sort = off; SET LOCAL join_collapse_limit = 1;"
+    "SET LOCAL from_collapse_limit = 1"
+)
+_ROOM = (
+    "SELECT (SELECT n FROM generate_series(1, %s) AS n"
+    " WHERE pg_try_advisory_xact_lock(%s, %s + n) LIMIT 1),"
+    " (SELECT n FROM generate_series(1, %s) AS n"
+    " WHERE pg_try_advisory_xact_lock(%s, n) LIMIT 1)"
+)
+# Neither sign stands in JSON, so each line comes out as it is.
+_COPY = "COPY ({}) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+
+
+# Until they are closed, so that of what nobody holds any more the connection is not the first to go.
+_open: set[psycopg.Connection[Any]] = set()
+
+
+class Snapshot:
+    """A state of the database that stays as it is for whoever reads it, until `close`."""
+
+    def __init__(self, user_id: UUID | None) -> None:
+        """Begin it. Raises TooMany for a person, and Busy for anybody, where there is no room."""
+        self._link = _connected()
+        _open.add(self._link)
+        try:
+            self._link.execute(_BEGIN)
+            self._take_room(user_id)
+        except BaseException:
+            self.close()
+            raise
+
+    def begin_at_once(self) -> None:
+        """Expect the rows of an index in its order, of which the first is wanted soon."""
+        self._link.execute(_AT_ONCE)
+
+    def pieces(self, statement: str, values: Any) -> Iterator[tuple[int, bytes]]:
+        """The lines that the statement's one column makes, and how many, some 64 kB at a time."""
+        return self._copied(statement, values)
+
+    def records(self, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
+        """The rows of `values` as dictionaries, as JSON writes their values."""
+        statement, values = rows.query.sql_with_params()
+        statement = f"SELECT row_to_json(one) FROM ({statement}) AS one"  # noqa: S608 - of Django's making
+        for _, piece in self._copied(statement, values):
+            yield from map(orjson.loads, piece.splitlines())
+
+    def count(self, rows: QuerySet[Any]) -> int:
+        """How many rows there are in this state."""
+        statement, values = rows.order_by().values("pk").query.sql_with_params()
+        counted: Any = f"SELECT count(*) FROM ({statement}) AS one"  # noqa: S608 - as above
+        found = self._link.execute(counted, values).fetchone()
+        return int(found[0]) if found else 0
+
+    def close(self) -> None:
+        """Let go of the state, the room and the connection, also in the middle of reading."""
+        with suppress(psycopg.Error):
+            self._link.close()
+        _open.discard(self._link)
+
+    def _take_room(self, user_id: UUID | None) -> None:
+        person = zlib.crc32(user_id.bytes if user_id else b"") >> 2
+        own, free = self._link.execute(
+            _ROOM, (MOST_OF_A_PERSON, _PERSON, person, MOST_AT_ONCE, _ALL)
+        ).fetchone() or (None, None)
+        if own is None:
+            raise TooMany(
+                f"{MOST_OF_A_PERSON} exports of yours are being made; wait for one to end.",
+                code="too_many_exports",
+                extra={"retry_after": WAIT},
+            )
+        if free is None:
+            raise Busy(retry_after=WAIT)
+
+    def _copied(self, statement: str, values: Any) -> Iterator[tuple[int, bytes]]:
+        held: list[Any] = []
+        size, enough = 0, FIRST_PIECE
+        with (
+            self._link.cursor() as cursor,
+            cursor.copy(_COPY.format(statement), values) as copy,
+        ):
+            for row in copy:
+                held.append(row)
+                size += len(row)
+                if size >= enough:
+                    yield len(held), b"".join(held)
+                    held, size, enough = [], 0, PIECE
+        if held:
+            yield len(held), b"".join(held)
+
+
+def _connected() -> psycopg.Connection[Any]:
+    """A connection as Django would make it, beside those that it knows of. Raises its errors."""
+    given = {
+        name: value for name, value in connection.get_connection_params().items() if name != "pool"
+    }
+    with connection.wrap_database_errors:
+        return psycopg.connect(**{**given, "autocommit": True})

@@ -1,0 +1,1 @@
+"""What goes out of an assignment and what could come in; all read only."""

@@ -1,0 +1,61 @@
+"""An ASGI layer that lets a few open pages and clients at a time ask what changed; the rest pass.
+
+Not one of the usual module names: it stands before Django's handler, where a request that waits
+holds neither a thread nor a connection of the database. Three hundred who ask at the same moment
+would else take all connections from those who post.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+
+AT_ONCE = 12
+"""Questions that a process answers at the same time; the others wait in the order they came."""
+
+_ASKED = re.compile(
+    r"/seminars/[^/]+/[^/]+/(changes|stream)/|/api/v1/(assignments/[^/]+/)?changes/"
+)
+
+
+def with_gate(application: Application, at_once: int = AT_ONCE) -> Application:
+    """The application behind the gate; a stream gives its place back when it begins."""
+    places = asyncio.Semaphore(at_once)
+
+    async def gated(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not _ASKED.fullmatch(scope["path"]):
+            await application(scope, receive, send)
+            return
+        await places.acquire()
+        place = _Place(places)
+
+        async def begun(message: dict[str, Any]) -> None:
+            if message["type"] == "http.response.body":
+                place.give_back()
+            await send(message)
+
+        try:
+            await application(scope, receive, begun)
+        finally:
+            place.give_back()
+
+    return gated
+
+
+class _Place:
+    """A place that was taken, and is given back once."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places = places
+        self._is_taken = True
+
+    def give_back(self) -> None:
+        if self._is_taken:
+            self._is_taken = False
+            self._places.release()

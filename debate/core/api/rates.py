@@ -1,0 +1,113 @@
+"""How many requests a sender may make: buckets for reading, writing and what is large.
+
+One row a sender and kind holds the moment at which all that was taken has flowed back, the
+theoretical arrival time of the generic cell rate algorithm (ITU-T I.371). One statement reads and
+moves it under the row's lock, so that the count is exact however many requests come at once. The
+table is not logged, and a transaction that writes nothing else waits for no disk. It is that of
+the model `RateBucket` of the accounts, which stand above this module; hence its name here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import connection
+from django.utils.crypto import salted_hmac
+from rest_framework.permissions import SAFE_METHODS
+
+from debate.core.errors import TooMany
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+_TAKE = """
+    INSERT INTO accounts_ratebucket AS b (key, empty_at)
+    VALUES (%(key)s, clock_timestamp() + make_interval(secs => %(each)s))
+    ON CONFLICT (key) DO UPDATE
+        SET empty_at = greatest(b.empty_at, clock_timestamp()) + make_interval(secs => %(each)s)
+        WHERE b.empty_at + make_interval(secs => %(each)s)
+            <= clock_timestamp() + make_interval(secs => %(window)s)
+    RETURNING extract(epoch FROM b.empty_at - clock_timestamp())
+"""
+_WAIT = """
+    SELECT extract(epoch FROM empty_at - clock_timestamp()) FROM accounts_ratebucket WHERE key = %s
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one request left of its sender's share: `filled` seconds of `window` are taken."""
+
+    kind: str
+    quota: int
+    window: int
+    filled: float
+    is_over: bool
+
+    def headers(self) -> dict[str, str]:
+        """`RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers).
+
+        `r` is how many more requests are taken at once, `t` the seconds until it is all of them.
+        """
+        left = 0 if self.is_over else int((self.window - self.filled) * self.quota / self.window)
+        resets = max(0, math.ceil(self.filled))
+        return {
+            "RateLimit-Policy": f'"{self.kind}";q={self.quota};w={self.window}',
+            "RateLimit": f'"{self.kind}";r={max(0, left)};t={resets}',
+        }
+
+    def check(self) -> None:
+        """Raise TooMany when the share was used up."""
+        if not self.is_over:
+            return
+        wait = max(1, math.ceil(self.filled + self.window / self.quota - self.window))
+        raise TooMany(
+            f"There were more than {self.quota:,} requests of the kind “{self.kind}” in "
+            f"{self.window:,} seconds. Please wait {wait} second{'' if wait == 1 else 's'}.",
+            code="rate_limited",
+            extra={"retry_after": wait, "violated-policies": [self.kind]},
+        )
+
+
+def take(request: Request, kind: str = "") -> Share | None:
+    """Count the request to its sender's share; None where `settings.API_RATES` knows no bound.
+
+    `kind` is a name of that setting, by default `read` or `write` by the method. To be called
+    outside a transaction, which would hold up all other requests of the sender until it ends.
+    """
+    kind = kind or ("read" if request.method in SAFE_METHODS else "write")
+    bound = settings.API_RATES.get(kind)
+    if bound is None:
+        return None
+    quota, window = bound
+    key = f"{kind}:{_sender(request)}"
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"key": key, "each": window / quota, "window": window})
+        found = taken = cursor.fetchone()
+        if not taken:
+            cursor.execute(_WAIT, [key])
+            found = cursor.fetchone()
+    return Share(
+        kind=kind,
+        quota=quota,
+        window=window,
+        filled=float(found[0]) if found else 0.0,
+        is_over=not taken,
+    )
+
+
+def _sender(request: Request) -> str:
+    """Whose share it is: that of the token, of the person of a session, or of the address.
+
+    An address is kept as a keyed digest.
+    """
+    token = getattr(request.auth, "pk", None)
+    if token:
+        return f"token:{token}"
+    if request.user.is_authenticated:
+        return f"user:{request.user.pk}"
+    address = request.META.get("REMOTE_ADDR", "")
+    return "address:" + salted_hmac(__name__, address, algorithm="sha256").hexdigest()

@@ -1,0 +1,47 @@
+/* How the page looks, changed as it is chosen; kept in the account, by visitors in this browser. */
+
+import { say } from "./arrivals.js";
+import { read, words } from "./page.js";
+
+const NAMES = { text_size: "size", single_keys: "keys" };
+const KEPT = "counterpoint-highlights";
+
+const root = document.documentElement;
+const form = document.querySelector("form[data-look]");
+const button = document.querySelector("[data-do=h]");
+let marked = "all";
+
+function tell() {
+  const { highlights } = root.dataset;
+  if (highlights && highlights !== "none") marked = highlights;
+  button.setAttribute("aria-pressed", String(highlights === "none"));
+}
+
+async function keep() {
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Fragment": "1" } }).catch(() => null);
+  if (answer?.status !== 204) say(words("not_kept"));
+}
+
+function choose({ target: { name, type, value, checked } }) {
+  const chosen = type === "checkbox" ? (checked ? "on" : "off") : value;
+  // What arrives is told by what stands on the essay.
+  (name === "announcements" ? read : root).dataset[NAMES[name] ?? name] = chosen;
+  tell();
+  keep();
+}
+
+/** Hide the highlights, or show those that were chosen before. */
+export function toggleHighlights() {
+  const chosen = root.dataset.highlights === "none" ? marked : "none";
+  root.dataset.highlights = chosen;
+  tell();
+  if (!form) return localStorage.setItem(KEPT, chosen);
+  form.elements.highlights.value = chosen;
+  keep();
+}
+
+export function start() {
+  if (!form && localStorage.getItem(KEPT) === "none") root.dataset.highlights = "none";
+  tell();
+  form?.addEventListener("change", choose);
+}

@@ -1,0 +1,107 @@
+"""One state of the database, over a connection of its own."""
+
+import pytest
+from django.db import connection
+
+from annotations.exchange.bulk.snapshot import MOST_AT_ONCE, MOST_OF_A_PERSON, Snapshot
+from annotations.exchange.errors import Busy
+from annotations.models import Annotation
+from debate.core.errors import TooMany
+from debate.core.models import uuid7
+from tests.factories.annotations import AnnotationFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def opened():
+    """Opens snapshots, and closes them when the test ends."""
+    kept = []
+
+    def open_one(user_id=None):
+        kept.append(Snapshot(user_id))
+        return kept[-1]
+
+    yield open_one
+    for one in kept:
+        one.close()
+
+
+def bodies(snapshot):
+    rows = Annotation.objects.order_by("pk").values("body")
+    return [one["body"] for one in snapshot.records(rows)]
+
+
+def test_snapshot_shows_what_stood_when_it_was_opened(assignment, opened):
+    AnnotationFactory(assignment=assignment, body="Before.")
+    snapshot = opened()
+    AnnotationFactory(assignment=assignment, body="After.")
+    Annotation.objects.update(body="Changed.")
+
+    assert bodies(snapshot) == ["Before."]
+    assert snapshot.count(Annotation.objects.all()) == 1
+
+
+def test_snapshot_gives_lines_as_they_are(assignment, opened):
+    hostile = 'A "quote", a \\ and\na line \u2028 break\tof \x01\x02 signs 🙂'
+    AnnotationFactory(assignment=assignment, body=hostile)
+
+    assert bodies(opened()) == [hostile]
+
+
+def test_snapshots_of_a_person_beyond_the_bound_are_refused(db, opened):
+    person, other = uuid7(), uuid7()
+    for _ in range(MOST_OF_A_PERSON):
+        opened(person)
+
+    with pytest.raises(TooMany) as refused:
+        opened(person)
+
+    assert (refused.value.code, refused.value.extra) == ("too_many_exports", {"retry_after": 10})
+    opened(other)
+
+
+def test_snapshots_beyond_the_bound_are_refused_until_one_is_closed(db, opened):
+    taken = [opened(uuid7()) for _ in range(MOST_AT_ONCE)]
+
+    with pytest.raises(Busy) as refused:
+        opened(uuid7())
+    taken[0].close()
+
+    assert (refused.value.status, refused.value.extra) == (503, {"retry_after": 10})
+    opened(uuid7())
+
+
+def test_closed_snapshot_leaves_no_connection(db, opened):
+    snapshot = opened()
+
+    snapshot.close()
+    snapshot.close()
+
+    assert others() == 0
+
+
+def test_reading_that_is_broken_off_leaves_no_connection(assignment, opened):
+    AnnotationFactory.create_batch(3, assignment=assignment, body="x" * 9_000)
+    snapshot = opened()
+    pieces = snapshot.pieces(*Annotation.objects.values("body").query.sql_with_params())
+    next(pieces)
+
+    snapshot.close()
+
+    assert others() == 0
+
+
+def others():
+    """Connections beside that of the test, waited for as a server process ends by itself."""
+    with connection.cursor() as cursor:
+        for _ in range(50):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            found = cursor.fetchone()[0]
+            if not found:
+                return 0
+            cursor.execute("SELECT pg_sleep(0.1)")
+    return found

@@ -1,0 +1,107 @@
+import asyncio
+
+from annotations.live.gate import with_gate
+
+CHANGES = "/seminars/water-policy/who-should-pay/changes/"
+
+
+class Slow:
+    """An application whose requests end when they are let."""
+
+    def __init__(self):
+        self.entered, self.most, self.now = [], 0, 0
+        self.let = asyncio.Event()
+
+    async def __call__(self, scope, _receive, _send):
+        self.entered.append(scope["path"])
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await self.let.wait()
+        self.now -= 1
+
+
+async def settle():
+    """Let everything that can go on do so."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def asked(*paths, at_once=2):
+    """What is inside while all wait, and what was once they are let."""
+
+    async def scene():
+        inner = Slow()
+        gate = with_gate(inner, at_once=at_once)
+        asking = [
+            asyncio.ensure_future(gate({"type": "http", "path": path}, None, None))
+            for path in paths
+        ]
+        await settle()
+        before = list(inner.entered)
+        inner.let.set()
+        await asyncio.gather(*asking)
+        return before, inner
+
+    return asyncio.run(scene())
+
+
+def test_gate_lets_a_few_ask_at_a_time_and_all_in_the_end():
+    before, inner = asked(*[CHANGES] * 5)
+
+    assert len(before) == 2
+    assert len(inner.entered) == 5
+    assert inner.most == 2
+
+
+def test_gate_lets_everything_else_pass():
+    others = ["/", "/seminars/water-policy/who-should-pay/", "/api/v1/essays/", f"{CHANGES}x"]
+
+    before, _ = asked(*[CHANGES] * 3, *others)
+
+    assert before == [CHANGES, CHANGES, *others]
+
+
+def test_gate_gives_back_the_place_of_a_request_that_broke():
+    async def scene():
+        async def broken(*_given):
+            raise OSError
+
+        gate = with_gate(broken, at_once=1)
+        return await asyncio.gather(
+            *(gate({"type": "http", "path": CHANGES}, None, None) for _ in range(3)),
+            return_exceptions=True,
+        )
+
+    assert [type(one) for one in asyncio.run(scene())] == [OSError] * 3
+
+
+def test_gate_keeps_no_place_for_a_stream_that_has_begun():
+    async def scene():
+        sent, let = [], asyncio.Event()
+
+        async def stream(_scope, _receive, send):
+            await send({"type": "http.response.start", "status": 200})
+            await send({"type": "http.response.body", "body": b"retry: 1", "more_body": True})
+            await let.wait()
+
+        async def keep(message):
+            sent.append(message["type"])
+
+        gate = with_gate(stream, at_once=1)
+        scope = {"type": "http", "path": CHANGES.replace("changes", "stream")}
+        open_ones = [asyncio.ensure_future(gate(scope, None, keep)) for _ in range(3)]
+        await settle()
+        begun = sent.count("http.response.body")
+        let.set()
+        await asyncio.gather(*open_ones)
+        return begun
+
+    assert asyncio.run(scene()) == 3
+
+
+def test_gate_holds_back_clients_of_the_feed_as_well():
+    feed = ["/api/v1/changes/", "/api/v1/assignments/0190/changes/", "/api/v1/changes/"]
+
+    before, _ = asked(*feed)
+
+    assert before == feed[:2]

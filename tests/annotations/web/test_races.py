@@ -1,0 +1,44 @@
+"""Many clients at the same moment: one change wins, and a name is given once."""
+
+import json
+
+import pytest
+
+from annotations.models import Annotation, WebIdentity
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LD = "application/ld+json"
+
+
+def test_5_3_of_eight_puts_at_once_one_is_done_and_seven_are_stale(api, student, container, noted):
+    address = f"{container}{noted.pk}"
+    client = api(student)
+    read = client.get(address)
+
+    def put(number):
+        body = {"type": "TextualBody", "value": f"Wording {number}."}
+        document = json.dumps({**read.json(), "body": body})
+        headers = {"If-Match": read["ETag"]}
+        return api(student).put(address, document, content_type=LD, headers=headers).status_code
+
+    statuses = at_once(*[lambda number=number: put(number) for number in range(8)])
+
+    assert sorted(statuses) == [200] + [412] * 7
+    noted.refresh_from_db()
+    assert (noted.version, noted.history.count()) == (2, 2)
+
+
+def test_5_2_of_eight_creations_with_one_slug_one_has_it(api, student, container, least):
+    clients = [api(student) for _ in range(8)]
+
+    def post(client):
+        headers = {"Slug": "mine"}
+        return client.post(container, json.dumps(least), content_type=LD, headers=headers)
+
+    answers = at_once(*[lambda client=client: post(client) for client in clients])
+
+    assert [one.status_code for one in answers] == [201] * 8
+    assert len({one["Location"] for one in answers}) == Annotation.objects.count() == 8
+    assert [one["Location"].endswith("/mine") for one in answers].count(True) == 1
+    assert WebIdentity.objects.get().slug == "mine"

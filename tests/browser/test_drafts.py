@@ -1,0 +1,339 @@
+"""Nothing typed is lost: not by Escape, reload, signing out, a dead network or server, or a second device."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from annotations.models import Annotation, Draft
+from tests.browser.composing import body, composer
+from tests.browser.conftest import sign_in
+from tests.factories.annotations import annotation_on
+
+LEFT = "() => Object.keys(localStorage).filter((one) => one.startsWith('draft '))"
+
+
+def said(page):
+    return composer(page).locator("[data-said]")
+
+
+def begin(page, number=1, words=""):
+    page.get_by_role("link", name=f"Annotate paragraph {number}", exact=True).click()
+    expect(body(page)).to_be_focused()
+    if words:
+        page.keyboard.type(words)
+
+
+def kept(page, number=1, words="Half a thought"):
+    """Write something, and wait until the server has it."""
+    begin(page, number, words)
+    expect(said(page)).to_have_text("Draft saved")
+
+
+def chip(page):
+    return page.locator("[data-draft-chip] summary")
+
+
+def test_draft_survives_escape_and_reload_and_is_taken_out_of_the_browser(reading):
+    page = reading()
+    kept(page)
+    assert page.evaluate(LEFT) == []
+
+    page.keyboard.press("Escape")
+    expect(chip(page)).to_have_text("1 draft")
+    page.reload()
+    chip(page).click()
+    page.get_by_role("link", name=re.compile("^Comment, paragraph 1 Half a thought")).click()
+
+    expect(body(page)).to_have_value("Half a thought")
+    expect(composer(page)).to_contain_text("is back.")
+
+
+def test_draft_is_in_the_browser_on_the_first_letter(reading):
+    page = reading()
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    page.route("**/drafts/", lambda route: route.abort())
+    begin(page, words="H")
+
+    assert page.evaluate(LEFT) != []
+    page.unroute("**/drafts/")
+    page.guard.take_faults()
+
+
+def test_draft_written_without_network_is_sent_when_it_returns(reading):
+    page = reading()
+    begin(page)
+    page.context.set_offline(True)
+    page.keyboard.type("On the train")
+    expect(said(page)).to_have_text("Kept on this device")
+    assert not Draft.objects.exists()
+
+    page.context.set_offline(False)
+    expect(said(page)).to_have_text("Draft saved")
+
+    assert Draft.objects.get().words == ["On the train"]
+    assert page.evaluate(LEFT) == []
+    page.guard.take_faults()  # the requests that failed without network
+
+
+def test_draft_whose_server_is_gone_is_sent_from_the_next_page(reading):
+    page = reading()
+    page.route("**/drafts/", lambda route: route.abort())
+    begin(page, words="Before the crash")
+    expect(said(page)).to_have_text("Kept on this device")
+    page.unroute("**/drafts/")
+
+    page.reload()
+    expect(chip(page)).to_have_text("1 draft")
+
+    assert Draft.objects.get().words == ["Before the crash"]
+    assert page.evaluate(LEFT) == []
+    page.guard.take_faults()
+
+
+def test_draft_whose_answer_was_lost_is_no_conflict(reading):
+    page = reading()
+    answers = []
+
+    def lose(route):
+        answers.append(route.fetch())
+        route.abort()
+
+    page.route("**/drafts/", lose, times=1)
+    begin(page, words="Once")
+    expect(said(page)).to_have_text("Kept on this device")
+    page.keyboard.type(" and more")
+    expect(said(page)).to_have_text("Draft saved")
+
+    assert answers[0].status == 201
+    expect(page.locator(".differs")).to_have_count(0)
+    assert Draft.objects.get().words == ["Once and more"]
+    page.guard.take_faults()
+
+
+def test_draft_survives_signing_out_and_in_and_is_shown_to_nobody_else(
+    reading, student, classmate, assignment, address
+):
+    page = reading()
+    page.route("**/drafts/", lambda route: route.abort())
+    begin(page, words="Mine alone")
+    expect(said(page)).to_have_text("Kept on this device")
+    page.unroute("**/drafts/")
+    page.goto("/docs/")
+
+    page.context.clear_cookies()
+    sign_in(page.context, classmate, address)
+    page.goto(assignment.get_absolute_url())
+    begin(page)
+    expect(body(page)).to_have_value("")
+    page.keyboard.press("Escape")
+    assert not Draft.objects.filter(user=classmate).exists()
+
+    page.context.clear_cookies()
+    sign_in(page.context, student, address)
+    page.goto(assignment.get_absolute_url())
+    expect(chip(page)).to_have_text("1 draft")
+    begin(page)
+    expect(body(page)).to_have_value("Mine alone")
+    page.guard.take_faults()
+
+
+def test_words_of_whoever_was_signed_out_in_another_tab_are_not_the_next_persons(
+    reading, student, classmate, address
+):
+    page = reading()
+    begin(page, words="Mine")
+    expect(said(page)).to_have_text("Draft saved")
+    page.context.clear_cookies()
+    sign_in(page.context, classmate, address)
+
+    page.keyboard.type(" alone")
+    expect(said(page)).to_contain_text("Somebody else has signed in")
+
+    assert not Draft.objects.filter(user=classmate).exists()
+    assert Draft.objects.get(user=student).words == ["Mine"]
+    assert page.evaluate(LEFT) != []
+
+
+def test_draft_begun_on_a_phone_is_there_on_the_laptop(reading):
+    phone = reading(size=(360, 640))
+    kept(phone, words="On the bus")
+
+    laptop = reading()
+    begin(laptop)
+
+    expect(body(laptop)).to_have_value("On the bus")
+
+
+def test_choice_between_two_drafts_stands_when_a_late_answer_says_they_differ(reading):
+    phone, laptop = reading(size=(360, 640)), reading()
+    kept(phone, words="From the phone")
+    begin(laptop)
+    body(laptop).fill("From the laptop")
+    expect(said(laptop)).to_have_text("Draft saved")
+    body(phone).press_sequentially(", later")
+    expect(phone.locator(".differs")).to_contain_text("From the laptop")
+    held = []
+    phone.route("**/drafts/", lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+
+    # The field that is left is saved once more; its answer comes after the choice.
+    with phone.expect_request("**/drafts/"):
+        phone.get_by_role("button", name="Take that").click()
+    expect(said(phone)).to_have_text("Draft saved")
+    with phone.expect_response("**/drafts/") as answered:
+        held[0].continue_()
+
+    assert answered.value.status == 409
+    phone.wait_for_timeout(200)
+    expect(said(phone)).to_have_text("Draft saved")
+    expect(phone.locator(".differs")).to_have_count(0)
+    expect(body(phone)).to_have_value("From the laptop")
+
+
+@pytest.mark.parametrize(
+    ("choice", "words"),
+    [("Take that", "From the laptop"), ("Keep what is here", "From the phone, later")],
+)
+def test_draft_changed_on_two_devices_is_shown_twice_to_choose(choice, words, reading):
+    phone, laptop = reading(size=(360, 640)), reading()
+    kept(phone, words="From the phone")
+    begin(laptop)
+    body(laptop).fill("From the laptop")
+    expect(said(laptop)).to_have_text("Draft saved")
+
+    body(phone).press_sequentially(", later")
+    expect(phone.locator(".differs")).to_contain_text("From the laptop")
+    assert Draft.objects.get().words == ["From the laptop"]
+    phone.get_by_role("button", name=choice).click()
+
+    expect(body(phone)).to_have_value(words)
+    expect(said(phone)).to_have_text("Draft saved")
+    assert Draft.objects.get().words == [words]
+
+
+def test_draft_that_is_emptied_keeps_its_words_until_it_is_discarded(reading):
+    page = reading()
+    kept(page)
+    body(page).fill("")
+    page.keyboard.press("Escape")
+
+    begin(page)
+
+    expect(body(page)).to_have_value("Half a thought")
+
+
+def test_discarding_asks_and_can_be_undone(reading):
+    page = reading()
+    kept(page)
+
+    composer(page).get_by_text("Discard", exact=True).click()
+    assert Draft.objects.exists()
+    composer(page).get_by_role("button", name="Discard this draft").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    assert not Draft.objects.exists()
+    page.keyboard.press("Enter")
+
+    expect(body(page)).to_have_value("Half a thought")
+    assert Draft.objects.get().words == ["Half a thought"]
+
+
+def test_post_without_network_waits_for_it_and_is_posted_once(reading):
+    page = reading()
+    begin(page, words="To be posted")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    expect(said(page)).to_contain_text("posted when it returns")
+    assert not Annotation.objects.exists()
+
+    page.context.set_offline(False)
+    expect(page.locator(".c", has_text="To be posted")).to_have_count(1)
+
+    assert Annotation.objects.count() == 1
+    assert not Draft.objects.exists()
+    page.guard.take_faults()
+
+
+def test_post_whose_answer_was_lost_is_posted_once(reading):
+    page = reading()
+
+    def lose(route):
+        if route.request.method == "POST":
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    begin(page, words="To be posted")
+    page.route("**/annotate/**", lose, times=1)
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".c", has_text="To be posted")).to_have_count(1)
+    expect(composer(page)).to_have_count(0)
+    assert Annotation.objects.count() == 1
+    assert not Draft.objects.exists()
+    page.guard.take_faults()
+
+
+def test_post_that_waits_is_a_draft_only_once_the_composer_is_closed(reading):
+    page = reading()
+    begin(page, words="On second thoughts")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    expect(said(page)).to_contain_text("posted when it returns")
+    page.keyboard.press("Escape")
+
+    page.context.set_offline(False)
+    expect(chip(page)).to_have_text("1 draft")
+
+    assert not Annotation.objects.exists()
+    assert Draft.objects.get().words == ["On second thoughts"]
+    page.guard.take_faults()
+
+
+def test_posting_leaves_no_draft(reading):
+    page = reading()
+    kept(page)
+
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".c")).to_be_focused()
+
+    expect(chip(page)).to_have_count(0)
+    assert not Draft.objects.exists()
+    assert page.evaluate(LEFT) == []
+
+
+def test_reply_is_drafted_on_its_own_page_and_found_in_the_margin(
+    browse, student, classmate, assignment, paragraphs
+):
+    note = annotation_on(paragraphs[0], author=classmate, assignment=assignment, body="So.")
+    page = browse(student)
+    page.goto(f"{note.get_absolute_url()}reply/")
+    page.get_by_label("Your reply").fill("Not so")
+    expect(page.locator("[data-said]")).to_have_text("Draft saved")
+
+    page.goto(assignment.get_absolute_url())
+    chip(page).click()
+    page.get_by_role("link", name=re.compile("reply to Classmate")).click()
+
+    expect(body(page)).to_have_value("Not so")
+
+
+def test_draft_without_scripts_is_kept_gone_on_with_and_discarded(reading, assignment, paragraphs):
+    page = reading(java_script_enabled=False)
+    page.get_by_role("link", name="Annotate paragraph 1").click()
+    page.get_by_label("What do you want to say?").fill("Half a thought")
+    page.get_by_role("button", name="Keep as draft").click()
+    expect(page.get_by_text("Your draft is kept.")).to_be_visible()
+
+    chip(page).click()
+    page.get_by_role("link", name=re.compile("^Comment, paragraph 1")).click()
+    expect(page.get_by_label("What do you want to say?")).to_have_value("Half a thought")
+    page.goto(f"{assignment.get_absolute_url()}drafts/")
+    page.get_by_text("Discard", exact=False).first.click()
+    page.get_by_role("button", name="Discard this draft").click()
+    expect(page.get_by_text("Draft discarded.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_text("The draft is back.")).to_be_visible()
+    assert Draft.objects.get().words == ["Half a thought"]

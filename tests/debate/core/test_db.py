@@ -1,0 +1,143 @@
+"""Statements that are built once: they say the same as ever, of whoever asks, as things stand."""
+
+from threading import Thread
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import Exists, OuterRef
+
+from annotations.models import Annotation
+from debate.core.db import one_snapshot, prepared
+from debate.seminars.models import Membership
+from tests.factories.annotations import AnnotationFactory
+from tests.factories.seminars import MembershipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_door_built_once_tells_people_apart(assignment, student, outsider):
+    note = AnnotationFactory(assignment=assignment)
+
+    assert list(Annotation.objects.visible_to(student)) == [note]
+    assert list(Annotation.objects.visible_to(outsider)) == []
+    assert list(Annotation.objects.visible_to(AnonymousUser())) == []
+    assert list(Annotation.objects.visible_to(student)) == [note]
+
+
+def test_door_built_once_heeds_what_has_changed_since(assignment, student):
+    note = AnnotationFactory(assignment=assignment)
+    assert list(Annotation.objects.visible_to(student)) == [note]
+
+    Membership.objects.filter(user=student).delete()
+
+    assert list(Annotation.objects.visible_to(student)) == []
+
+
+def test_door_built_once_keeps_what_was_chosen_before(assignment, student):
+    AnnotationFactory(assignment=assignment)
+    chosen = AnnotationFactory(assignment=assignment)
+
+    assert list(Annotation.objects.filter(pk=chosen.pk).visible_to(student)) == [chosen]
+    assert list(Annotation.objects.order_by("-id").visible_to(student)[:1]) == [chosen]
+
+
+def test_door_built_once_keeps_nothing_of_who_asked_before(assignment, student):
+    note = AnnotationFactory(assignment=assignment)
+    other = AnnotationFactory(assignment=assignment)
+    first = Annotation.objects.visible_to(student).filter(pk=note.pk).order_by("-id")
+
+    assert list(first) == [note]
+    assert list(Annotation.objects.visible_to(student).order_by("id")) == [note, other]
+
+
+def test_door_built_once_asks_the_database_each_time(
+    assignment, student, django_assert_num_queries
+):
+    AnnotationFactory(assignment=assignment)
+    list(Annotation.objects.visible_to(student))
+
+    with django_assert_num_queries(1):
+        list(Annotation.objects.visible_to(student))
+
+
+# -- statements that are the same for everybody ----------------------------------------------------
+
+
+def wired(user):
+    return Annotation.objects.visible_to(user).with_wire(user, base="https://example.org")
+
+
+def test_statement_for_everybody_is_one_text_for_all_people(assignment, student, classmate):
+    (first, told), (second, others) = (
+        wired(one).values_list("pk", "wire").query.sql_with_params() for one in (student, classmate)
+    )
+
+    assert first == second
+    assert (set(told), set(others)) == ({student.pk}, {classmate.pk})
+
+
+def test_statement_for_everybody_tells_people_apart(assignment, student, classmate, outsider):
+    mine = AnnotationFactory(assignment=assignment, author=student, audience="private")
+
+    assert [one.pk for one in wired(student)] == [mine.pk]
+    assert list(wired(classmate)) == []
+    assert list(wired(outsider)) == []
+    assert list(wired(AnonymousUser())) == []
+
+
+def test_statement_for_everybody_is_filtered_counted_and_looked_into(assignment, student):
+    first, other = AnnotationFactory.create_batch(2, assignment=assignment, kind="question")
+    rows = wired(student)
+
+    assert rows.filter(is_unanswered=True, shown_author_id=first.author_id).get() == first
+    assert rows.exclude(pk=first.pk).count() == 1
+    assert list(Annotation.objects.filter(pk__in=rows.values("pk")).order_by("-id")) == [
+        other,
+        first,
+    ]
+    assert Annotation.objects.filter(Exists(rows.filter(pk=OuterRef("pk")))).count() == 2
+
+
+def test_prepared_rows_are_those_of_the_statement(assignment, student):
+    AnnotationFactory.create_batch(3, assignment=assignment, body="50% “%s”")
+    rows = wired(student).order_by("id").values_list("pk", "wire")
+
+    assert [prepared(rows[:2]) for _ in range(4)] == [list(rows[:2])] * 4
+    assert prepared(rows.none()) == []
+
+
+def test_one_snapshot_in_a_transaction_keeps_that_one(assignment):
+    with one_snapshot():
+        assert isolation() == "read committed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_snapshot_sees_nothing_that_is_committed_meanwhile():
+    with one_snapshot():
+        before = Membership.objects.count()
+        assert isolation() == "repeatable read"
+        done(MembershipFactory)
+        assert Membership.objects.count() == before == 0
+
+    assert Membership.objects.count() == 1
+
+
+def isolation():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_isolation")
+        return cursor.fetchone()[0]
+
+
+def done(act):
+    """The act, done and committed by another connection."""
+
+    def run():
+        try:
+            act()
+        finally:
+            connection.close()
+
+    other = Thread(target=run)
+    other.start()
+    other.join()
