@@ -214,6 +214,7 @@ INSTALLED_APPS = [
     "debate.essays",
     "debate.assignments",
     "annotations",
+    "annotations.grading",
 ]
 
 MIDDLEWARE = [

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("debate.essays.urls")),
     path("", include("debate.assignments.urls")),
     path("", include("annotations.pages.urls")),
+    path("", include("annotations.grading.urls")),
     path("", include("annotations.urls")),
     path("", include("annotations.live.urls")),
     path("", include("annotations.exchange.urls")),

@@ -1,0 +1,1 @@
+"""What changes rubrics, works, marks and grades."""
