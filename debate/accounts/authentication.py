@@ -13,6 +13,7 @@ from rest_framework import authentication, exceptions, permissions
 
 from debate.accounts.enums import Scope
 from debate.accounts.models import ApiToken, User
+from debate.core.db import asked
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -33,11 +34,10 @@ def _statement() -> tuple[str, list[Any]]:
 def _active(digest: str) -> ApiToken | None:
     """The active token of that digest with its owner. Takes one query."""
     sql, params = _statement()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [digest if one == _DIGEST else one for one in params])
-        row = cursor.fetchone()
-    if row is None:
+    rows = asked(sql, [digest if one == _DIGEST else one for one in params])
+    if not rows:
         return None
+    (row,) = rows
     own, whose = (
         [one.attname for one in model._meta.concrete_fields]  # noqa: SLF001 - Django's documented name
         for model in (ApiToken, User)

@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from django.db.models.sql.where import WhereNode
 from psycopg.sql import Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -61,23 +61,23 @@ class Somebody:
 
 
 def built_once(door: Callable[[Rows, Any], Rows]) -> Callable[[Rows, Any], Rows]:
-    """A QuerySet's method that says what a person may see, its statement built once a person.
+    """A QuerySet's method that says what a person may see, its SQL made once a process.
 
-    Django takes 10 to 30 ms to build one. It says by the person's id alone who may see what, and the
-    database decides that anew each time it is asked, so nothing in it grows old. Rows that are
-    chosen already, by a filter before it, are asked as usual.
+    Django takes 10 to 30 ms to build one, and some to write it down. It says by the person's id
+    alone who may see what, and the database decides that anew each time it is asked, so nothing in
+    it grows old. Rows that are chosen already, by a filter before it, are asked as usual.
     """
 
-    @lru_cache(maxsize=KEPT)
-    def built(model: Any, pk: UUID | None) -> QuerySet[Any]:
-        return door(cast("Rows", model._default_manager.all()), Somebody(pk))  # noqa: SLF001 - Django's documented name
+    @cache
+    def built(model: Any, reader: UUID | None) -> QuerySet[Any]:
+        return to_be_told(door(cast("Rows", model._default_manager.all()), Somebody(reader)))  # noqa: SLF001 - Django's documented name
 
     @wraps(door)
     def opened(rows: Rows, user: Any) -> Rows:
-        if not _is_bare(rows):
+        if not (_is_bare(rows) and isinstance(user.pk, UUID | None)):
             return door(rows, user)
         model: Any = rows.model
-        found: Any = built(model, user.pk).all()
+        found: Any = told(built(model, ANYBODY if user.pk else None), user.pk)
         # As long as nothing else is said of the rows: whoever builds on them finds them again.
         found.opened_by = (door.__name__, user.pk)
         return cast("Rows", found)
@@ -118,17 +118,20 @@ def one_snapshot() -> Iterator[None]:
 # -- statements that are the same for everybody -----------------------------------------------------
 
 # Statements that a connection keeps planned: the plan of one takes a megabyte or two.
-MOST_PREPARED = 20
+MOST_PREPARED = 40
 ANYBODY = UUID(int=(1 << 128) - 1)
 """Stands for the reader's id in a statement that is built for whoever it will be."""
 _PLACE = re.compile(r"%%|%s")
+# Names of the rows of one expression whose SQL is kept, those of the subqueries that it stands in.
+MOST_RENAMED = 32
 
 
 class Told(Expression):
     """An expression whose SQL is made once, for ANYBODY, and then told who it is that reads.
 
     Its constants stand in the SQL, so that all statements of one shape are one text, which the
-    server can prepare. Rows that are given other names, as those of a subquery, are told anew.
+    server can prepare. Of rows that are given other names, as those of a subquery, it is made once
+    for each names that they are given.
     """
 
     def __init__(self, whole: Any, reader: UUID | None = None) -> None:
@@ -136,6 +139,17 @@ class Told(Expression):
         self.whole = whole
         self.reader = reader
         self.made: list[tuple[str, int]] = []
+        self.renamed: dict[frozenset[tuple[str, str]], Told] = {}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same, told to the same reader."""
+        if not isinstance(other, Told):
+            return NotImplemented
+        return self.whole is other.whole and self.reader == other.reader
+
+    def __hash__(self) -> int:
+        """As what is equal has it."""
+        return hash((id(self.whole), self.reader))
 
     def told_to(self, reader: UUID | None) -> Told:
         """The same for that reader, None for a visitor who is nobody."""
@@ -151,6 +165,17 @@ class Told(Expression):
         """Take what is another expression than before, of which no SQL is made yet."""
         (self.whole,) = exprs
         self.made = []
+        self.renamed = {}
+
+    def relabeled_clone(self, change_map: dict[str, str]) -> Told:
+        """The same of rows that have other names."""
+        names = frozenset(change_map.items())
+        known = self.renamed.get(names)
+        if known is None:
+            known = super().relabeled_clone(change_map)
+            if len(self.renamed) < MOST_RENAMED:
+                self.renamed[names] = known
+        return known.told_to(self.reader)
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG002 - ids are parameters too
         """The SQL, and the reader's id as often as it is named in it."""
@@ -197,16 +222,23 @@ def to_be_told(rows: Rows) -> Rows:
 
 
 def prepared(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
-    """The rows of a `values_list`, by a statement that the server plans once a connection.
-
-    For what is asked often, and planned longer than it runs. `prepare_threshold` of the connection
-    says after how many times; where it is None, as behind some poolers, each time is planned anew.
-    """
-    used: Any = connections[rows.db]
+    """The rows of a `values_list`, asked for as `asked` does."""
     try:
         sql, params = rows.query.get_compiler(rows.db).as_sql()
     except EmptyResultSet:
         return []
+    return asked(sql, params, alias=rows.db)
+
+
+def asked(
+    sql: str, params: Sequence[Any] | Mapping[str, Any], *, alias: str = "default"
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement that the server plans once a connection.
+
+    For what is asked often, and planned longer than it runs. `prepare_threshold` of the connection
+    says after how many times; where it is None, as behind some poolers, each time is planned anew.
+    """
+    used: Any = connections[alias]
     used.ensure_connection()
     used.connection.prepared_max = MOST_PREPARED
     bound: Any = ServerBindingCursor
@@ -215,4 +247,37 @@ def prepared(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
         used.cursor() if used.queries_logged else used.make_cursor(bound(used.connection)) as cursor
     ):
         cursor.execute(sql, params)
-        return list(cursor.fetchall())
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A SELECT of which Django makes the SQL once, and which the server plans once a connection.
+
+    It is built with stand-ins, UUIDs or lists of them: whoever asks says what stands for each.
+    """
+
+    sql: str
+    params: tuple[Any, ...]
+    alias: str = "default"
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any]) -> Statement | None:
+        """That of the rows of a `values_list`; None where it is known already that there are none."""
+        try:
+            sql, params = rows.query.get_compiler(rows.db).as_sql()
+        except EmptyResultSet:
+            return None
+        return cls(sql, tuple(params), rows.db)
+
+    def filled(self, given: Mapping[UUID, Any]) -> list[Any]:
+        """The values, with what is given in place of the stand-ins; of a list its first names it."""
+        names = [one[0] if isinstance(one, list) and one else one for one in self.params]
+        return [
+            given[name] if isinstance(name, UUID) and name in given else one
+            for name, one in zip(names, self.params, strict=True)
+        ]
+
+    def ask(self, given: Mapping[UUID, Any]) -> list[tuple[Any, ...]]:
+        """The rows, as `asked` finds them."""
+        return asked(self.sql, self.filled(given), alias=self.alias)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection
 from django.utils.crypto import salted_hmac
 from rest_framework.permissions import SAFE_METHODS
 
+from debate.core.db import asked
 from debate.core.errors import TooMany
 
 if TYPE_CHECKING:
@@ -84,17 +84,13 @@ def take(request: Request, kind: str = "") -> Share | None:
         return None
     quota, window = bound
     key = f"{kind}:{_sender(request)}"
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"key": key, "each": window / quota, "window": window})
-        found = taken = cursor.fetchone()
-        if not taken:
-            cursor.execute(_WAIT, [key])
-            found = cursor.fetchone()
+    taken = asked(_TAKE, {"key": key, "each": window / quota, "window": window})
+    found = taken or asked(_WAIT, [key])
     return Share(
         kind=kind,
         quota=quota,
         window=window,
-        filled=float(found[0]) if found else 0.0,
+        filled=float(found[0][0]) if found else 0.0,
         is_over=not taken,
     )
 

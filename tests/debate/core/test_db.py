@@ -8,6 +8,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from annotations.models import Annotation
+from debate.accounts.models import User
+from debate.assignments.models import Assignment
 from debate.core.db import one_snapshot, prepared
 from debate.seminars.models import Membership
 from tests.factories.annotations import AnnotationFactory
@@ -59,6 +61,65 @@ def test_door_built_once_asks_the_database_each_time(
 
     with django_assert_num_queries(1):
         list(Annotation.objects.visible_to(student))
+
+
+def test_door_built_once_is_one_text_for_all_people(assignment, student, classmate):
+    (first, told), (second, others) = (
+        Annotation.objects.visible_to(one).values_list("pk").query.sql_with_params()
+        for one in (student, classmate)
+    )
+
+    assert first == second
+    assert (set(told), set(others)) == ({student.pk}, {classmate.pk})
+
+
+def test_door_built_once_in_a_subquery_tells_people_apart(assignment, student, outsider):
+    note = AnnotationFactory(assignment=assignment)
+
+    def found(user):
+        readable = Annotation.objects.visible_to(user)
+        deep = Annotation.objects.filter(pk__in=readable.values("pk")).values("assignment")
+        return (
+            list(Annotation.objects.filter(pk__in=readable.values("pk"))),
+            list(Annotation.objects.filter(Exists(readable.filter(pk=OuterRef("pk"))))),
+            list(Assignment.objects.filter(pk__in=deep)),
+        )
+
+    everything = ([note], [note], [assignment])
+    assert [found(one) for one in (student, outsider, student, AnonymousUser(), student)] == [
+        everything,
+        ([], [], []),
+        everything,
+        ([], [], []),
+        everything,
+    ]
+
+
+def test_door_built_once_in_a_subquery_of_its_own_kind_keeps_their_rows_apart(assignment, student):
+    question = AnnotationFactory(assignment=assignment, kind="question")
+    answer = AnnotationFactory(assignment=assignment, parent=question, root=question, depth=1)
+    readable = Annotation.objects.visible_to(student)
+
+    assert list(readable.filter(Exists(readable.filter(parent=OuterRef("pk"))))) == [question]
+    assert list(readable.filter(parent__in=readable.filter(kind="question"))) == [answer]
+
+
+def test_doors_of_two_people_are_joined_without_losing_one(assignment, student, classmate):
+    mine = AnnotationFactory(assignment=assignment, author=student, audience="private")
+    theirs = AnnotationFactory(assignment=assignment, author=classmate, audience="private")
+    both = AnnotationFactory(assignment=assignment)
+    first, second = (Annotation.objects.visible_to(one) for one in (student, classmate))
+
+    assert list((first | second).order_by("id")) == [mine, theirs, both]
+    assert list((first & second).order_by("id")) == [both]
+    assert list(first.filter(pk__in=second.values("pk"))) == [both]
+
+
+def test_door_built_once_opens_for_an_id_that_is_text(assignment, student):
+    note = AnnotationFactory(assignment=assignment)
+    user = User(pk=str(student.pk))
+
+    assert list(Annotation.objects.visible_to(user)) == [note]
 
 
 # -- statements that are the same for everybody ----------------------------------------------------
