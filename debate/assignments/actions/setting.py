@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -127,12 +128,18 @@ def close_assignment(*, actor: User, assignment_id: UUID) -> Assignment:
 def delete_assignment(*, actor: User, assignment_id: UUID) -> None:
     """Delete an assignment in which nothing was ever posted; the essay goes back to the shelf.
 
-    Raises Missing, NotAllowed for all but instructors, InvalidState once something was posted.
+    Raises Missing, NotAllowed for all but instructors, InvalidState once something was posted, and
+    (`has_works`) where students have works in it.
     """
     assignment, _ = locked_by_instructor(actor, assignment_id)
     if has_posts(assignment):
         raise InvalidState("Something was posted in it, so it can only be closed.")
-    assignment.delete()
+    try:
+        assignment.delete()
+    except ProtectedError as error:
+        raise InvalidState(
+            "Works to grade were collected in it, so it can only be closed.", code="has_works"
+        ) from error
 
 
 def has_posts(assignment: Assignment) -> bool:
