@@ -101,9 +101,8 @@ def excuse_work(
     reason = _reason(reason)
     if grade.is_excused == is_excused:
         return grade
-    changes: dict[str, Any] = {"is_excused": is_excused}
-    if is_excused:
-        changes |= {"state": GradeState.READY, "final": None}
+    state = GradeState.READY if is_excused else GradeState.NOT_STARTED
+    changes: dict[str, Any] = {"is_excused": is_excused, "state": state, "final": None}
     _recorded(plan, grade, Verb.EXCUSED, actor=actor, changes=changes, reason=reason, via=via)
     if not is_excused:
         grade = settle(plan, work, actor=actor, reason=reason, via=via)
