@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.http import HttpResponse
+from django.utils.functional import cached_property
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import permissions, serializers
@@ -14,9 +16,9 @@ from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from annotations.exchange.actions import ONLY_STAFF, import_debate, undo_import
-from annotations.exchange.bulk.answers import headers_of, streamed, summary_of, tag_of
+from annotations.exchange.bulk.answers import headers_by, streamed, summary_of, tag_by, tag_of
 from annotations.exchange.bulk.scope import OPTIONS, Scope, Wanted
-from annotations.exchange.bulk.writing import BULK, format_of
+from annotations.exchange.bulk.writing import BULK, BulkFormat, format_named, format_of
 from annotations.exchange.formats.registry import FORMATS, READABLE
 from annotations.exchange.formats.strict import LARGEST
 from annotations.exchange.queries.debates import export_of
@@ -24,6 +26,7 @@ from annotations.exchange.queries.plans import import_of, plan_of, reading_of
 from annotations.exchange.views import file_response
 from annotations.models import ImportedGraph
 from annotations.permissions import may_keep_map
+from annotations.queries.conditions import state_of, stem_of
 from debate.accounts.authentication import TokenScope
 from debate.assignments.actions import lock_assignment
 from debate.assignments.models import Assignment
@@ -172,24 +175,37 @@ class BulkView(ApiView):
 
     def find(self) -> None:
         """What is taken away. Raises Missing."""
-        self.scope = self.found()
+        _ = self.scope
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What is taken away. Raises Missing."""
+        return self.found()
 
     def found(self) -> Scope:
         """What the address names. Raises Missing."""
         raise NotImplementedError
 
+    def form(self, wanted: Wanted) -> BulkFormat:
+        """The format that is wanted. Raises Invalid."""
+        return format_of(self.scope, wanted)
+
+    def tagged(self, wanted: Wanted, base: str) -> tuple[str, str]:
+        """The tag of what would be told now, and what files of it are called."""
+        return tag_of(self.scope, wanted, base), self.scope.stem
+
     def stream(self, request: Request) -> HttpResponseBase:
         """The export, or that the asker has it as it is."""
         try:
             wanted = Wanted.read(request.query_params)
-            format_of(self.scope, wanted)
+            form = self.form(wanted)
         except Invalid as error:
             raise BadParameters({error.field: [error.sentence]}) from error
         base = request.build_absolute_uri("/")[:-1]
-        tag = tag_of(self.scope, wanted, base)
+        tag, stem = self.tagged(wanted, base)
         refuse_stale(request, 0)
         if is_unmodified(request, tag) or request.method == "HEAD":
-            response: HttpResponseBase = HttpResponse(headers=headers_of(self.scope, wanted))
+            response: HttpResponseBase = HttpResponse(headers=headers_by(stem, form))
         else:
             response = streamed(request._request, self.scope, wanted, base=base)  # noqa: SLF001 - which server it came by
         response["ETag"] = tag
@@ -240,6 +256,28 @@ class OfMine(ApiView):
 
 class ExportView(OfAssignment, BulkView):
     """One assignment as a file: its debate, or all annotations."""
+
+    def find(self) -> None:
+        """The state in which the person sees the assignment, which suffices for most. Raises Missing."""
+        state = state_of(self.request.user, self.kwargs["assignment_id"])
+        if state is None:
+            raise Missing
+        self.state = state
+
+    @cached_property
+    def scope(self) -> Scope:
+        """The assignment, in the state that was found. Raises Missing."""
+        return replace(self.found(), known=self.state)
+
+    def form(self, wanted: Wanted) -> BulkFormat:
+        """The format that is wanted, which may be a document. Raises Invalid."""
+        return format_named(wanted.format, of_assignment=True)
+
+    def tagged(self, wanted: Wanted, base: str) -> tuple[str, str]:
+        """As of every export; the assignment itself is looked at for pseudonyms alone."""
+        if wanted.is_pseudonymous:
+            return super().tagged(wanted, base)
+        return tag_by(self.state, wanted, base), stem_of(self.state)
 
     @extend_schema(
         operation_id="assignments_export_retrieve",

@@ -6,8 +6,10 @@ person is shown the same.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
@@ -15,15 +17,14 @@ from django.db.models.functions import Now
 
 from annotations.models import Appearance
 from annotations.models.appearance import NAMES
-from annotations.queries.view_keys import view_of
+from annotations.queries.view_keys import View, view_of
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Assignment, Round
-from debate.core.db import ANYBODY, Somebody, prepared, to_be_told, told
+from debate.core.db import ANYBODY, Somebody, Statement
+from debate.seminars.enums import STAFF, WRITERS
 from debate.seminars.models import Group, Membership
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 State = tuple[object, ...]
 """Parts whose texts tell one state from another."""
 
-# What `View` is made of, and what is called how. The last two say which blind rounds hide.
+# Where it is, what `View` is made of, and what is called how. The last two say which blind rounds hide.
 _FACTS = (
+    "seminar__slug",
+    "slug",
     "change_counter",
     "revision",
     "is_for_groups",
@@ -61,8 +64,8 @@ def state_of(user: User | AnonymousUser, assignment_id: UUID) -> State | None:
     Read before what is shown, so that a change between the two is told as one once more, never
     passed over.
     """
-    facts = _prepared_facts(user.pk) if user.pk else _facts(user)
-    rows = prepared(facts.filter(pk=assignment_id).values_list(*_FACTS))
+    statement = _statement(is_visitor=user.pk is None)
+    rows = statement.ask({ANYBODY: user.pk, _WHICH: assignment_id}) if statement else []
     if not rows:
         return None
     if user.pk and not rows[0][-1]:
@@ -71,13 +74,56 @@ def state_of(user: User | AnonymousUser, assignment_id: UUID) -> State | None:
     return (user.pk, assignment_id, *rows[0], view_of(user, assignment).key)
 
 
-def _prepared_facts(reader: UUID) -> QuerySet[Assignment]:
-    return told(_facts_for_anybody(), reader)
+def stem_of(state: State) -> str:
+    """The short names of seminar and assignment, by which files of it are called."""
+    seminar, slug = state[2:4]
+    return f"{seminar}-{slug}"
 
 
-@lru_cache(maxsize=1)
-def _facts_for_anybody() -> QuerySet[Assignment]:
-    return to_be_told(_facts(cast("User", Somebody(ANYBODY))))
+def view_in(state: State) -> View | None:
+    """The rules by which the person sees the assignment in that state, as `view_of` finds them.
+
+    None for a visitor, and where a blind round reveals itself after some posts, which only
+    annotations tell. Takes one query.
+    """
+    user_id, assignment_id, *facts = state[: 2 + len(_FACTS)]
+    one: dict[str, Any] = dict(zip(_FACTS, facts, strict=True))
+    if not user_id or one["revealing"]:
+        return None
+    mine = Group.members.through.objects.filter(user=user_id).values_list("group_id", flat=True)
+    own = frozenset(mine) if one["role"] in WRITERS else frozenset()
+    is_in = one["role"] is not None
+    view = View(
+        user_id=cast("UUID", user_id),
+        assignment_id=cast("UUID", assignment_id),
+        revision=one["revision"],
+        role=one["role"] or "",
+        is_limited=bool(one["limited"]),
+        is_set=is_in
+        and (
+            not one["is_for_groups"]
+            or one["role"] in STAFF
+            or not own.isdisjoint(one["set_groups"])
+        ),
+        shows_public=one["essay__is_public"] and one["seminar__allows_public"],
+        uses_pseudonyms=one["uses_pseudonyms"],
+        is_archived=one["seminar__archived_at"] is not None,
+        groups=own,
+        people=frozenset(one["people"] if one["limited"] else ()),
+        colleagues=frozenset(one["staff"] if one["limited"] else ()),
+    )
+    return view if view.oversees_all else replace(view, closed_rounds=frozenset(one["hiding"]))
+
+
+_WHICH = UUID(int=ANYBODY.int - 1)
+"""Stands for the assignment's id in the statement."""
+
+
+@lru_cache(maxsize=2)
+def _statement(*, is_visitor: bool) -> Statement | None:
+    """That of the facts of one assignment, for whoever asks."""
+    reader = cast("User", Somebody(None if is_visitor else ANYBODY))
+    return Statement.of(_facts(reader).filter(pk=_WHICH).values_list(*_FACTS))
 
 
 def _facts(user: User | AnonymousUser) -> QuerySet[Assignment]:

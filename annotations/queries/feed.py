@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from annotations.enums import ASSERTS, MapStatus, Op
 from annotations.models import FeedBook
 from annotations.queries.changes import is_seen, was_seen
+from annotations.queries.conditions import view_in
 from annotations.queries.feed_cursors import ALL_TOLD, FeedCursor
 from annotations.queries.view_keys import views_of
 from debate.assignments.models import Assignment, Round
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
+    from annotations.queries.conditions import State
     from annotations.queries.view_keys import View
     from debate.accounts.models import User
 
@@ -154,14 +156,25 @@ def feed_of(
         visible = visible.filter(pk=assignment)
     found = sorted(visible, key=lambda one: one.pk)
     views = views_of([(user.pk, one.pk) for one in found], found) if found else {}
-    keys = b"".join(one.pk.bytes + views[user.pk, one.pk].key for one in found)
-    asked = f"{user.pk}:{seminar or ''}:{assignment or ''}"
+    seen = {one.pk: views[user.pk, one.pk] for one in found}
+    return _feed_over(user, found, seen, f"{seminar or ''}:{assignment or ''}")
+
+
+def _feed_over(
+    user: User | AnonymousUser,
+    found: Sequence[Assignment],
+    views: Mapping[UUID, View],
+    asked: str,
+) -> Feed:
+    """The feed over those assignments, which are in the order of their ids."""
+    keys = b"".join(one.pk.bytes + views[one.pk].key for one in found)
+    scope = salted_hmac("annotations.feed_scope", f"{user.pk}:{asked}", algorithm="sha256")
     return Feed(
         user_id=user.pk,
-        scope=salted_hmac("annotations.feed_scope", asked, algorithm="sha256").digest()[:16],
+        scope=scope.digest()[:16],
         rules=sha256(keys).digest()[:16],
         set_up=_set_up(found),
-        views={one.pk: views[user.pk, one.pk] for one in found},
+        views=views,
     )
 
 
@@ -183,17 +196,24 @@ def feed_cursor(
     assignments: Collection[Assignment] | None = None,
     *,
     seminar: UUID | None = None,
+    known: State | None = None,
 ) -> str:
-    """The cursor of who knows all of a feed that can be seen in the snapshot of this transaction.
+    """The cursor of who knows all of a feed that is committed at this moment.
 
     Of an assignment where one is given, else of the seminar, else of all that the person may see.
-    What is committed but not yet numbered counts as not known; it is told of once more.
+    What is committed but not yet numbered counts as not known; it is told of once more. With
+    `known`, the person's state in the assignment a moment ago, it takes 3 queries; what changed in
+    the rules since then is told when the cursor is used.
     """
-    given = list(assignments or ())
     last = _last_number()  # before it is seen by which rules: what comes between is told again
-    feed = (
-        feed_of(user, assignment=given[0].pk) if len(given) == 1 else feed_of(user, seminar=seminar)
-    )
+    given = list(assignments or ())
+    view = view_in(known) if known else None
+    if len(given) == 1 and view:
+        feed = _feed_over(user, given, {given[0].pk: view}, f":{given[0].pk}")
+    elif len(given) == 1:
+        feed = feed_of(user, assignment=given[0].pk)
+    else:
+        feed = feed_of(user, seminar=seminar)
     return str(FeedCursor.at(last, feed))
 
 

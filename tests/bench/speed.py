@@ -1,7 +1,8 @@
 """How fast the API is beside bare SQL and the usual frameworks: `python -m tests.bench.speed`.
 
 An essay with 10,000 annotations, and 20,000 more in 50 seminars; with BENCH=full 1,000,000 on one
-essay, and 1,000,000 more in 500 seminars. One web process as the site has them, which also serves
+essay, and 1,000,000 more in 500 seminars. BENCH_DATA names a folder whose database stays, so that the
+next run finds what this one wrote. One web process as the site has them, which also serves
 the baselines, is asked over one connection. In each round every target has its turn, and none is
 timed before the number of its results is right. "SQL only" is the statement of the wire, with what
 the person may see in it, asked by bare psycopg. Prints medians, ratios, the CPU of a request (web
@@ -19,6 +20,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +29,6 @@ from tests.bench.serving import Backends, cpu_of, forget_peak, memory_of, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 FULL = os.environ.get("BENCH") == "full"
 LARGE = 1_000_000 if FULL else 20_000
@@ -390,15 +391,16 @@ def search(bench: Bench, seminars: Sequence[Any]) -> None:
     from debate.accounts.models import User  # noqa: PLC0415 - after the set-up
     from debate.seminars.models import Membership  # noqa: PLC0415 - as above
 
-    member = User.objects.create(username="member-of-three", password="!")
-    for one in seminars[10:13]:
-        Membership.objects.create(user=member, seminar=one.seminar, role="student")
-    operator = User.objects.create(
+    member, _ = User.objects.get_or_create(username="member-of-three", password="!")
+    operator, _ = User.objects.get_or_create(
         username="bench-operator", password="!", is_staff=True, is_superuser=True
     )
-    teacher = User.objects.create(username="teacher-of-all", password="!")
+    teacher, _ = User.objects.get_or_create(username="teacher-of-all", password="!")
+    members = [(member, one, "student") for one in seminars[10:13]]
+    members += [(teacher, one, "instructor") for one in seminars]
     Membership.objects.bulk_create(
-        Membership(user=teacher, seminar=one.seminar, role="instructor") for one in seminars
+        [Membership(user=who, seminar=one.seminar, role=role) for who, one, role in members],
+        ignore_conflicts=True,
     )
     words = {"rare": building.RARE, "common": building.COMMON, "pair": building.PAIR}
     say(f"\nW5 search among {LARGE + bench.wires().count():,}")
@@ -610,7 +612,8 @@ def measure(data: Path, wanted: Sequence[str]) -> None:
 def main() -> None:
     """Measure what is named on the command line, else all."""
     wanted = [one for one in MEASURES if one in sys.argv[1:]] or list(MEASURES)
-    with building.prepared() as data:
+    kept = os.environ.get("BENCH_DATA")
+    with building.prepared(Path(kept) if kept else None) as data:
         measure(data, wanted)
 
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from annotations.exchange.bulk.scope import Wanted
 from annotations.exchange.bulk.streams import Flow, flow_for
 from annotations.exchange.bulk.writing import begin, cursor_of, format_of
+from annotations.queries.conditions import stem_of
 from debate.core.api.conditional import etag
 from debate.core.errors import Invalid, Missing
 from debate.core.seals import opened, seal
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from annotations.exchange.bulk.records import Records
     from annotations.exchange.bulk.scope import Scope
+    from annotations.exchange.bulk.writing import BulkFormat
+    from annotations.queries.conditions import State
 
 _PURPOSE = "annotations.exchange.summary"
 _BLOCK = 65_536
@@ -39,12 +42,21 @@ def tag_of(scope: Scope, wanted: Wanted, base: str) -> str:
     return etag(0, base, wanted, scope.stem, *scope.state(wanted))
 
 
+def tag_by(state: State, wanted: Wanted, base: str) -> str:
+    """The same of one assignment in that state, where authors are as they are shown."""
+    return etag(0, base, wanted, stem_of(state), *map(str, state))
+
+
 def headers_of(scope: Scope, wanted: Wanted) -> dict[str, str]:
     """What is told of the file before it comes."""
-    form = format_of(scope, wanted)
+    return headers_by(scope.stem, format_of(scope, wanted))
+
+
+def headers_by(stem: str, form: BulkFormat) -> dict[str, str]:
+    """The same of a file in that format, called by that name."""
     return {
         "Content-Type": form.media_type,
-        "Content-Disposition": f'attachment; filename="{scope.stem}.{form.ending}"',
+        "Content-Disposition": f'attachment; filename="{stem}.{form.ending}"',
         "Cache-Control": "private, no-cache",
         # Compressed, the first piece would wait in the compressor; a proxy would gather them as well.
         "Content-Encoding": "identity",

@@ -28,9 +28,9 @@ class Records:
 
     `base` is scheme and host of the site, `cursor` from where the change feed goes on, taken before
     the snapshot, so that nothing falls between the two. `count` is how many annotations have been
-    read; `tell` hears of it. `shown` are the
-    paragraphs of an assignment, `names` and `essays` what Web Annotations say beside. Statements are built when this is made: later on nothing is asked of
-    the database but over the snapshot.
+    read; `tell` hears of it. `shown` are the paragraphs of an assignment for documents, `names` and
+    `essays` what Web Annotations say beside. Statements are built when this is made: later on nothing
+    is asked of the database but over the snapshot.
     """
 
     scope: Scope
@@ -50,7 +50,6 @@ class Records:
         self.statement = self.scope.statement(self.wanted, self.base)
         if self.wanted.format == "jsonld":
             self._find_web()
-        self.shown = self.scope.shown_paragraphs()
         if self.wanted.is_pseudonymous:
             self.pseudonyms = Pseudonyms(self.wanted.project, self.scope.people())
 

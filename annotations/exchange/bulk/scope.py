@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from annotations.models.annotation import AnnotationQuerySet
+    from annotations.queries.conditions import State
     from debate.accounts.models import User
     from debate.seminars.models import Seminar
 
@@ -106,11 +107,15 @@ def _truth(word: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one person may read of an assignment or a seminar; of neither, what the person wrote."""
+    """What one person may read of an assignment or a seminar; of neither, what the person wrote.
+
+    `known` is the state of the assignment for the person where that was just asked for.
+    """
 
     user: User | AnonymousUser
     assignment: Assignment | None = None
     seminar: Seminar | None = None
+    known: State | None = None
 
     @property
     def stem(self) -> str:
@@ -229,7 +234,8 @@ class Scope:
         more for pseudonyms.
         """
         if self.assignment:
-            told = list(map(str, state_of(self.user, self.assignment.pk) or ()))
+            state = self.known or state_of(self.user, self.assignment.pk)
+            told = list(map(str, state or ()))
             return [*told, self._names()] if wanted.is_pseudonymous else told
         found = self._keys()
         told = [f"{one.pk} {one.change_counter} {key.hex()}" for one, key in found]

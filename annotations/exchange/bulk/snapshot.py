@@ -7,7 +7,10 @@ read at once is bounded by locks of the transaction, which end with it however i
 
 from __future__ import annotations
 
+import os
+import time
 import zlib
+from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +35,12 @@ MOST_OF_A_PERSON = 2
 
 WAIT = 10
 """Seconds after which somebody who found no room may try again."""
+
+MOST_KEPT = 2
+"""Connections that a process keeps between two exports: to begin one takes longer than the first rows."""
+
+KEPT_FOR = 60.0
+"""Seconds after which a kept connection is not used again."""
 
 PIECE = 65_536
 FIRST_PIECE = 4_096
@@ -68,10 +77,9 @@ class Snapshot:
 
     def __init__(self, user_id: UUID | None) -> None:
         """Begin it. Raises TooMany for a person, and Busy for anybody, where there is no room."""
-        self._link = _connected()
+        self._link = _begun()
         _open.add(self._link)
         try:
-            self._link.execute(_BEGIN)
             self._take_room(user_id)
         except BaseException:
             self.close()
@@ -100,10 +108,13 @@ class Snapshot:
         return int(found[0]) if found else 0
 
     def close(self) -> None:
-        """Let go of the state, the room and the connection, also in the middle of reading."""
-        with suppress(psycopg.Error):
-            self._link.close()
-        _open.discard(self._link)
+        """Let go of the state, the room and the connection, also in the middle of reading.
+
+        A connection that was read to the end is kept for the next, where connections are kept.
+        """
+        if self._link in _open:
+            _open.discard(self._link)
+            _put_back(self._link)
 
     def _take_room(self, user_id: UUID | None) -> None:
         person = zlib.crc32(user_id.bytes if user_id else b"") >> 2
@@ -134,6 +145,55 @@ class Snapshot:
                     held, size, enough = [], 0, PIECE
         if held:
             yield len(held), b"".join(held)
+
+
+# Connections that nobody uses, the last one behind; only where a process keeps a pool of its others.
+_idle: deque[tuple[psycopg.Connection[Any], float]] = deque()
+
+
+def _begun() -> psycopg.Connection[Any]:
+    """A connection on which the transaction has begun: a kept one, else a new one."""
+    while True:
+        try:
+            link, since = _idle.pop()
+        except IndexError:
+            break
+        try:
+            if time.monotonic() - since < KEPT_FOR:
+                link.execute(_BEGIN, prepare=False)
+                return link
+        except psycopg.Error:  # the database has gone, or ended it
+            pass
+        link.close()
+    link = _connected()
+    try:
+        link.execute(_BEGIN, prepare=False)
+    except BaseException:
+        link.close()
+        raise
+    return link
+
+
+def _put_back(link: psycopg.Connection[Any]) -> None:
+    """Keep the connection for the next who needs one, or close it."""
+    done = link.info.transaction_status is psycopg.pq.TransactionStatus.INTRANS
+    try:
+        if done and len(_idle) < MOST_KEPT and connection.get_connection_params().get("pool"):
+            link.execute("ROLLBACK", prepare=False)
+            _idle.append((link, time.monotonic()))
+            return
+    except psycopg.Error:
+        pass
+    with suppress(psycopg.Error):
+        link.close()
+
+
+def _forget() -> None:
+    """A forked child shares its parent's connections without knowing what is said on them."""
+    _idle.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 def _connected() -> psycopg.Connection[Any]:

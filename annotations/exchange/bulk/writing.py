@@ -194,6 +194,7 @@ def begin(
         records = Records(scope, wanted, base, cursor, snapshot, tell)
         if form.is_document:
             _refuse_too_many(records)
+            records.shown = scope.shown_paragraphs()
     except BaseException:
         snapshot.close()
         raise
@@ -203,9 +204,8 @@ def begin(
 def cursor_of(scope: Scope) -> str:
     """From where the change feed of the same goes on; of one's own data, that of all one may see."""
     seminar = scope.seminar.pk if scope.seminar else None
-    return feed_cursor(
-        scope.user, [scope.assignment] if scope.assignment else None, seminar=seminar
-    )
+    given = [scope.assignment] if scope.assignment else None
+    return feed_cursor(scope.user, given, seminar=seminar, known=scope.known)
 
 
 def _refuse_too_many(records: Records) -> None:
@@ -217,9 +217,12 @@ def _refuse_too_many(records: Records) -> None:
 
 def format_of(scope: Scope, wanted: Wanted) -> BulkFormat:
     """The format that is wanted. Raises Invalid for what there is not, or not of this."""
-    known = [one for one in BULK.values() if scope.assignment or not one.is_document]
-    found = next((one for one in known if one.name == wanted.format), None)
-    if found is None:
-        names = ", ".join(one.name for one in known)
-        raise Invalid(f"Choose one of: {names}.", field="format")
-    return found
+    return format_named(wanted.format, of_assignment=scope.assignment is not None)
+
+
+def format_named(name: str, *, of_assignment: bool) -> BulkFormat:
+    """The format of that name, of an assignment or of more. Raises Invalid where there is none."""
+    known = {key: one for key, one in BULK.items() if of_assignment or not one.is_document}
+    if name not in known:
+        raise Invalid(f"Choose one of: {', '.join(known)}.", field="format")
+    return known[name]
