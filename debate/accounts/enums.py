@@ -57,4 +57,8 @@ class Scope(models.TextChoices):
     READ = "read", "Read what I may read"
     WRITE = "write", "Annotate and reply as me"
     ROSTER_READ = "roster:read", "Read the e-mail addresses of people in seminars I teach"
+    MARKS_READ = "marks:read", "Read rubrics, works and marks where I grade"
+    MARKS_WRITE = "marks:write", "Set up grading and mark as me"
+    GRADES_READ = "grades:read", "Read my grades, and those of people whom I grade"
+    GRADES_WRITE = "grades:write", "Change and release grades in the seminars I teach"
     ADMIN = "admin", "Manage the seminars I teach"
