@@ -1,0 +1,1 @@
+"""Rubrics as values and as files; pure Python."""
