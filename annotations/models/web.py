@@ -16,8 +16,8 @@ MOST_VIA = 20
 class WebIdentity(models.Model):
     """The names that an annotation has on the Web (Web Annotation Protocol, 5.1 and 5.2).
 
-    `slug` is the last segment of its address in the container: the one that its client asked for,
-    never given again, not even after a withdrawal; "" for that of its id. `canonical` is kept as it
+    `slug` is the last segment of its address in the container: what its client asked for with an
+    ending, never given again, not even after a withdrawal; "" for that of its id. `canonical` is kept as it
     was first set (Web Annotation Data Model, 3.3.7), `via` are the ids under which others have it.
     """
 

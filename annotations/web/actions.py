@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.crypto import get_random_string
 
 from annotations.actions import (
     Content,
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
 
-LONGEST_SLUG = 100
+_LETTERS = "ghjkmnpqrstvwxyz"
+"""What endings are made of: no digits of UUIDs, so that no name looks like one."""
+_ENDING = 10
+LONGEST_SLUG = 100 - _ENDING - 1
 MARKED = "Marked."
 """What a mark without words says, where no words of the essay are marked either."""
 _NO_SEGMENT = re.compile(r"[^A-Za-z0-9._~-]+")
@@ -45,9 +49,8 @@ def create_named(
 ) -> Annotation:
     """Attach the annotation and keep what its client calls it (Protocol, 5.1 and 5.2).
 
-    The client's own IRI is kept among `via`. The `slug` becomes the last segment of its address,
-    unless it can be none or was given to any annotation of the container before, withdrawn ones
-    too. Raises what `create_annotation` raises.
+    The client's own IRI is kept among `via`. The last segment of its address begins with the
+    `slug`, unless that can be none. Raises what `create_annotation` raises.
     """
     annotation = create_annotation(
         actor=actor,
@@ -56,10 +59,7 @@ def create_named(
         targets=where.targets,
         parent_id=where.parent,
     )
-    segment = segment_of(slug)
-    # The assignment's lock is held, so that nobody takes the name in between.
-    if WebIdentity.objects.filter(assignment=assignment, slug=segment).exists():
-        segment = ""
+    segment = _told_apart(segment_of(slug))
     via = list(dict.fromkeys([*([given.iri] if given.iri else []), *given.via]))[:MOST_VIA]
     if segment or via or given.canonical:
         WebIdentity.objects.create(
@@ -85,6 +85,15 @@ def segment_of(slug: str) -> str:
     except ValueError:
         return segment
     return ""
+
+
+def _told_apart(segment: str) -> str:
+    """The segment with an ending of its own, whether or not another has it.
+
+    Were only names that are taken given another form, trying one would tell of annotations that
+    the client may not know of.
+    """
+    return f"{segment}-{get_random_string(_ENDING, _LETTERS)}" if segment else ""
 
 
 @transaction.atomic

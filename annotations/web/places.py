@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from annotations import selectors
 from annotations.actions import Target
@@ -107,7 +107,10 @@ class _Addresses:
         if found := _id_of(_ANNOTATION, path):
             return found
         segment = path.removeprefix(self.container)
-        return id_of_segment(self.assignment, segment) if segment != path else None
+        if segment == path:
+            return None
+        # A name that nobody has had is refused as one is of which the person may not know.
+        return id_of_segment(self.assignment, segment) or uuid4()
 
 
 def _id_of(pattern: re.Pattern[str], path: str) -> UUID | None:

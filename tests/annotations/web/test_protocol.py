@@ -1,5 +1,6 @@
 """The Web Annotation Protocol (W3C Recommendation of 2017-02-23): names begin with its sections."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -480,15 +481,18 @@ def test_5_1_id_of_the_client_goes_to_via_and_canonical_stays(api, student, cont
         ("my first", "my-first"),
         ("caf%C3%A9", "caf"),
         ("a/../b", "a-..-b"),
-        ("x" * 150, "x" * 100),
+        ("x" * 150, "x" * 89),
+        ("a" * 24, "a" * 24),
     ],
-    ids=["word", "quoted", "space", "accent", "path", "long"],
+    ids=["word", "quoted", "space", "accent", "path", "long", "hex"],
 )
-def test_5_2_slug_is_the_last_segment(slug, segment, api, student, container, least, send):
+def test_5_2_slug_begins_the_last_segment(slug, segment, api, student, container, least, send):
     client = api(student)
     response = send(client, "POST", container, least, Slug=slug)
 
-    assert response["Location"] == f"http://testserver{container}{segment}"
+    name = response["Location"].removeprefix(f"http://testserver{container}")
+    assert re.fullmatch(rf"{re.escape(segment)}-[g-z]{{10}}", name)
+    assert WebIdentity.objects.get().slug == name
     assert client.get(response["Location"]).json()["id"] == response["Location"]
     assert client.get(f"{container}{Annotation.objects.get().pk}").json() == response.json()
 
@@ -509,9 +513,33 @@ def test_5_2_slug_is_never_given_twice_not_even_after_deletion(
     client.delete(first)
     third = send(client, "POST", container, least, Slug="mine")["Location"]
 
-    assert first == f"http://testserver{container}mine"
     assert len({first, second, third}) == 3
-    assert list(WebIdentity.objects.values_list("slug", flat=True)) == ["mine"]
+    for one in (first, second, third):
+        assert re.fullmatch(rf"http://testserver{container}mine-[g-z]{{10}}", one)
+    assert client.get(first).status_code == 410
+
+
+def test_5_2_slug_that_a_hidden_annotation_has_is_answered_as_a_free_one(
+    api, student, classmate, container, least, send
+):
+    """Neither asking for the name, nor replying to or reading its address tells of it."""
+    taken = send(api(student), "POST", container, least, Slug="mine")["Location"]
+    Annotation.objects.filter(author=student).update(audience="private")
+    free = f"{taken[:-10]}{'g' * 10}"
+    client = api(classmate)
+
+    def told(slug, address):
+        made = send(client, "POST", container, least, Slug=slug)
+        name = made["Location"].removeprefix(f"http://testserver{container}")
+        reply = send(client, "POST", container, {**least, "target": address})
+        read = client.get(address)
+        refused = [(one.status_code, one.content) for one in (reply, read)]
+        return made.status_code, name[len(slug) : len(slug) + 1], len(name), [
+            (status, content.replace(address.rpartition("/")[2].encode(), b""))
+            for status, content in refused
+        ]  # fmt: skip
+
+    assert told("mine", taken) == told("free", free)
 
 
 def test_5_2_name_of_one_container_is_free_in_another(api, student, container, least, send):
@@ -523,7 +551,7 @@ def test_5_2_name_of_one_container_is_free_in_another(api, student, container, l
 
     response = send(api(student), "POST", f"/wa/assignments/{other.pk}/", document, Slug="mine")
 
-    assert response["Location"].endswith(f"{other.pk}/mine")
+    assert response["Location"].startswith(f"http://testserver/wa/assignments/{other.pk}/mine-")
 
 
 def test_5_1_reply_targets_the_annotation_by_its_address(

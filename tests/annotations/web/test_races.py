@@ -29,7 +29,7 @@ def test_5_3_of_eight_puts_at_once_one_is_done_and_seven_are_stale(api, student,
     assert (noted.version, noted.history.count()) == (2, 2)
 
 
-def test_5_2_of_eight_creations_with_one_slug_one_has_it(api, student, container, least):
+def test_5_2_eight_creations_with_one_slug_have_eight_names(api, student, container, least):
     clients = [api(student) for _ in range(8)]
 
     def post(client):
@@ -40,5 +40,6 @@ def test_5_2_of_eight_creations_with_one_slug_one_has_it(api, student, container
 
     assert [one.status_code for one in answers] == [201] * 8
     assert len({one["Location"] for one in answers}) == Annotation.objects.count() == 8
-    assert [one["Location"].endswith("/mine") for one in answers].count(True) == 1
-    assert WebIdentity.objects.get().slug == "mine"
+    slugs = set(WebIdentity.objects.values_list("slug", flat=True))
+    assert {one["Location"].rpartition("/")[2] for one in answers} == slugs
+    assert {one.rpartition("-")[0] for one in slugs} == {"mine"}
