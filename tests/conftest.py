@@ -1,25 +1,56 @@
 """The fixed cast of every test, the clients they use, and one seminar with one essay set to it."""
 
+import os
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
 pytest.register_assert_rewrite("tests.expect")
 
 from debate.accounts.actions import create_token  # noqa: E402 - after the rewriting is asked for
 from debate.seminars.enums import Role  # noqa: E402
+from tests import cluster, emptying, garbage  # noqa: E402
 from tests.cluster import pytest_configure, pytest_unconfigure  # noqa: E402, F401 - hooks
 from tests.factories.accounts import UserFactory  # noqa: E402
 from tests.factories.assignments import assignment_of  # noqa: E402
 from tests.factories.essays import essay_of  # noqa: E402
 from tests.factories.seminars import GroupFactory, MembershipFactory, SeminarFactory  # noqa: E402
+from tests.garbage import pytest_collection_finish, pytest_sessionstart  # noqa: E402, F401 - hooks
 
 # One paragraph each: plain words; an emoji, and words that repeat; marks that do not compose
 # into one character, and a family that three joined people make.
 PLAIN = "Cities that price water by use need less of it. Fairness, not scarcity, moves people."
 REPEATS = "The council 🙂 voted twice: once for the plan, once against the plan."
 MARKS = "A family 👩‍👩‍👧 in Q̃uito paid “too much”, the survey found."
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request, django_db_modify_db_settings):
+    """Of parallel workers one migrates, the others copy its database."""
+    if os.environ.get("DATABASE_URL") or not hasattr(request.config, "workerinput"):
+        yield None
+        return
+    lock = cluster.wait_for_copy()
+    connection.settings_dict["TEST"]["TEMPLATE"] = None if lock else cluster.MIGRATED
+    yield lock
+    if lock:
+        lock.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings, django_db_setup, django_db_blocker):
+    lock = django_db_modify_db_settings
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        if lock:
+            cluster.keep_copy(connection, lock)
+        emptying.remember(connection)
+        garbage.keep()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.after)
+        with django_db_blocker.block():
+            yield
 
 
 @pytest.fixture
