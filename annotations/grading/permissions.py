@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING
 from debate.seminars.permissions import is_instructor, is_staff
 
 if TYPE_CHECKING:
-    from annotations.grading.models import GradingPlan
+    from annotations.grading.models import GradingPlan, Rubric
+    from debate.accounts.models import User
     from debate.seminars.models import Membership, Seminar
 
 
 def may_set_up_grading(membership: Membership | None, seminar: Seminar) -> bool:
     """Whether the member sets rubric, points and markers: instructors."""
     return is_instructor(membership) and seminar.archived_at is None
+
+
+def may_change_rubric(user: User, membership: Membership | None, rubric: Rubric) -> bool:
+    """Whether the person changes the rubric: of the own library, or as the seminar's instructor."""
+    if rubric.seminar is None:
+        return rubric.owner_id == user.pk
+    return may_set_up_grading(membership, rubric.seminar)
 
 
 def may_mark(membership: Membership | None, seminar: Seminar) -> bool:

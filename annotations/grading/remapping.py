@@ -7,13 +7,13 @@ somebody has to look at it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from annotations.grading.scoring import NOTHING, of_checks, rounded, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
     from uuid import UUID
 
 
