@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from annotations import selectors
 from annotations.models import Anchor
+from debate.core.db import THAT, THIS, Finder
 from debate.core.errors import Conflict, Invalid
 from debate.core.text import refuse_unstorable
+from debate.essays.models import Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from annotations.actions.inputs import Target
-    from debate.essays.models import Paragraph, Revision
+    from debate.essays.models import Revision
 
 MOST_TARGETS = 20
 
@@ -29,7 +32,7 @@ def anchors_for(revision: Revision, targets: Sequence[Target]) -> list[Anchor]:
     if len(targets) > MOST_TARGETS:
         raise Invalid(f"At most {MOST_TARGETS} targets are taken.", field="anchors")
     wanted = {target.paragraph_id for target in targets}
-    paragraphs = {one.pk: one for one in revision.paragraphs.numbered().filter(pk__in=wanted)}
+    paragraphs = _paragraphs(revision, wanted)
     placed = []
     for target in targets:
         paragraph = paragraphs.get(target.paragraph_id)
@@ -43,6 +46,20 @@ def anchors_for(revision: Revision, targets: Sequence[Target]) -> list[Anchor]:
     for position, anchor in enumerate(placed):
         anchor.position = position
     return placed
+
+
+def _paragraphs(revision: Revision, wanted: set[UUID]) -> dict[UUID, Paragraph]:
+    """Those of the revision's numbered paragraphs, by id."""
+    if len(wanted) == 1:
+        found = _NUMBERED.find(this=revision.pk, that=next(iter(wanted)))
+    else:
+        found = list(revision.paragraphs.numbered().filter(pk__in=wanted))
+    for one in found:
+        one.revision = revision
+    return {one.pk: one for one in found}
+
+
+_NUMBERED = Finder(lambda: Paragraph.objects.filter(number__isnull=False, revision=THIS, pk=THAT))
 
 
 def _position(anchor: Anchor) -> int:

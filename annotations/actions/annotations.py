@@ -6,13 +6,19 @@ assignment; the rules; the rows; the version kept; the change line. All in one t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, transaction
 
 from annotations.actions.anchoring import anchors_for
-from annotations.actions.arguing import attach_argument, changes_argument, follow_argument
-from annotations.actions.changes import Visibility, keep_version, record_change, save_change
+from annotations.actions.arguing import (
+    attach_argument,
+    changes_argument,
+    follow_argument,
+    scope_in,
+)
+from annotations.actions.changes import Visibility, record_change, save_change, version_of
 from annotations.actions.content import members_of_kind, words_and_tags
 from annotations.actions.drafts import let_go_of_posted
 from annotations.actions.indexing import words_of
@@ -45,7 +51,15 @@ from annotations.publication import carry_over
 from debate.assignments.actions import alias_for, lock_assignment
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Assignment
-from debate.assignments.queries import current_round, dates_for, posting_ends_at, writable_round
+from debate.assignments.queries import (
+    current_round,
+    dates_for,
+    posting_ends_at,
+    round_at,
+    rounds_of,
+    writable_among,
+)
+from debate.core.db import ANYBODY, THIS, Finder, Somebody, insert
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.essays.models import Revision
 from debate.seminars.models import Group, Membership
@@ -57,11 +71,45 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from annotations.actions.inputs import Target
+    from annotations.models import AnnotationVersion
     from debate.accounts.models import User
     from debate.assignments.models import Alias, Round
     from debate.assignments.queries import Dates
 
 CLOSED = "This assignment has closed, so nothing more can be posted or changed."
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Somebody who writes in an assignment, by that membership."""
+
+    assignment: Assignment
+    membership: Membership | None
+
+
+def writer_in(actor: User, assignment_id: UUID) -> Writer:
+    """The actor, who attaches annotations there; whether it is open is another matter.
+
+    Raises Missing for an assignment that the actor may not know of, NotAllowed for whoever does not
+    write there. Takes 2 queries.
+    """
+    known = _SEEN.find(anybody=actor.pk, this=assignment_id)
+    if not known:
+        raise Missing
+    (assignment,) = known
+    membership = membership_of(actor, assignment.seminar)
+    if not may_annotate(membership, assignment.seminar):
+        raise NotAllowed("You may read here, but not write.")
+    return Writer(assignment, membership)
+
+
+_SEEN = Finder(
+    lambda: (
+        Assignment.objects.visible_to(cast("User", Somebody(ANYBODY)))
+        .select_related("seminar")
+        .filter(pk=THIS)
+    )
+)
 
 
 @transaction.atomic
@@ -74,39 +122,36 @@ def create_annotation(
     parent_id: UUID | None = None,
     submission_key: UUID | None = None,
     as_late: bool = False,
+    writer: Writer | None = None,
 ) -> Annotation:
     """Attach an annotation to paragraphs, to words of them, or to another annotation.
 
     The same `submission_key` again returns what was made the first time; a draft of it is let go.
     A reply has its thread's
     audience and no targets of its own unless given. `as_late` sends to staff alone what comes
-    after the closing. Raises Missing for an assignment that the actor may not know of, NotAllowed
+    after the closing. `writer` is what `writer_in` found of the actor there in the same request.
+    Raises Missing for an assignment that the actor may not know of, NotAllowed
     for whoever does not write there, InvalidState outside its dates, in a closed round or a locked
     thread, Invalid that names the member at fault, Conflict for a submission that reaches two
     assignments at once, and what `anchors_for` raises.
     """
-    assignment = Assignment.objects.visible_to(actor).filter(pk=assignment_id)
-    assignment_row = assignment.select_related("seminar", "essay").first()
-    if assignment_row is None:
-        raise Missing
-    membership = membership_of(actor, assignment_row.seminar)
-    if not may_annotate(membership, assignment_row.seminar):
-        raise NotAllowed("You may read here, but not write.")
+    membership = (writer or writer_in(actor, assignment_id)).membership
     locked, now = lock_assignment(assignment_id)
     earlier = _submitted(actor, submission_key)
     if earlier:
         return earlier
     dates = dates_for(actor, locked)
-    is_late = as_late and _has_closed(locked, dates, now)
+    rounds = rounds_of(locked)
+    is_late = as_late and _has_closed(rounds, dates, now)
     if not is_late:
-        check_dates(locked, dates, now, membership)
+        check_dates(locked, dates, now, membership, rounds=rounds)
     parent = _parent(actor, locked, parent_id, membership)
     if parent is None and not targets:
         raise Invalid("Say which paragraph or annotation this is about.", field="paragraph")
-    audience = _audience(content, parent, assignment_row, actor)
+    audience = _audience(content, parent, locked, actor)
     if is_late:
         audience = _for_staff(parent)
-    current = _round(locked, now, content.kind, membership)
+    current = _round(rounds, now, content.kind, membership)
     annotation = Annotation(
         assignment=locked,
         round=current,
@@ -124,15 +169,12 @@ def create_annotation(
     annotation.status = _status(annotation, membership)
     annotation.published_at = now if annotation.status == Status.PUBLISHED else None
     anchors = _anchors(locked, targets)
-    annotation.search = words_of(
-        annotation, language=assignment_row.essay.language, anchors=anchors
-    )
-    _insert(annotation)
+    annotation.search = words_of(annotation, language=locked.essay.language, anchors=anchors)
     for anchor in anchors:
         anchor.annotation = annotation
-    Anchor.objects.bulk_create(anchors)
+    kept = version_of(annotation, by=actor, scope=scope_in(content))
+    _insert(annotation, *anchors, kept)
     attach_argument(annotation, content, actor=actor, anchors=anchors)
-    keep_version(annotation, by=actor)
     until = None if is_late else latest_for(locked, current, dates, membership)
     record_change(locked, annotation, Op.CREATE, before=None, until=until)
     tell_of_post(annotation, actor=actor)
@@ -167,7 +209,7 @@ def edit_annotation(
     if content.kind != annotation.kind:
         if annotation.replies.exists():
             raise InvalidState("Somebody has replied, so the kind stays as it is.", field="kind")
-        _round(assignment, now, content.kind, membership)
+        _round(rounds_of(assignment), now, content.kind, membership)
     before = Visibility.of(annotation)
     members = {
         **words_and_tags(content, assignment, had=annotation.tags),
@@ -333,6 +375,8 @@ def _anchors(assignment: Assignment, targets: Sequence[Target]) -> list[Anchor]:
     Whoever wrote while another revision was published named words of the older one: then they are
     anchored there, and carried over.
     """
+    if assignment.revision.number == 1:
+        return anchors_for(assignment.revision, targets)
     wanted = [target.paragraph_id for target in targets]
     older = Revision.objects.filter(
         essay=assignment.essay_id,
@@ -351,14 +395,17 @@ def _submitted(actor: User, key: UUID | None) -> Annotation | None:
     return Annotation.objects.by(actor).filter(submission_key=key).first() if key else None
 
 
-def _insert(annotation: Annotation) -> None:
-    """Save the new annotation; only one of two assignments that get one submission at once does."""
+def _insert(annotation: Annotation, *others: Anchor | AnnotationVersion) -> None:
+    """Save the new annotation with what is kept beside it.
+
+    Only one of two assignments that get one submission at once does.
+    """
     if annotation.submission_key is None:
-        annotation.save(force_insert=True)
+        insert(annotation, *others)
         return
     try:
         with transaction.atomic():
-            annotation.save(force_insert=True)
+            insert(annotation, *others)
     except IntegrityError as error:
         if "annotation_is_submitted_once" not in str(error):
             raise
@@ -394,14 +441,19 @@ def check_version(annotation: Annotation, version: int | None) -> None:
 
 
 def check_dates(
-    assignment: Assignment, dates: Dates, now: datetime, membership: Membership | None
+    assignment: Assignment,
+    dates: Dates,
+    now: datetime,
+    membership: Membership | None,
+    *,
+    rounds: Sequence[Round] | None = None,
 ) -> None:
     """Refuse what comes too early or too late; the statement that writes looks once more."""
     if may_annotate_outside_dates(membership):
         return
     if now < dates.opens_at:
         raise InvalidState("This assignment has not opened yet.", code="not_open")
-    if _has_closed(assignment, dates, now):
+    if _has_closed(rounds or rounds_of(assignment), dates, now):
         raise InvalidState(CLOSED, code="closed")
 
 
@@ -414,24 +466,24 @@ def latest_for(
     return posting_ends_at(assignment, current, dates)
 
 
-def _has_closed(assignment: Assignment, dates: Dates, now: datetime) -> bool:
+def _has_closed(rounds: Sequence[Round], dates: Dates, now: datetime) -> bool:
     if dates.closes_at and now >= dates.closes_at:
         return True
-    return current_round(assignment, now).mode == RoundMode.CLOSED and not dates.is_own
+    return round_at(rounds, now).mode == RoundMode.CLOSED and not dates.is_own
 
 
 def _round(
-    assignment: Assignment,
+    rounds: Sequence[Round],
     now: datetime,
     kind: str,
     membership: Membership | None,
 ) -> Round:
     """The round that a post of the kind belongs to; a round's rules do not bind staff."""
-    current = current_round(assignment, now)
+    current = round_at(rounds, now)
     if is_staff(membership):
         return current
     if current.mode == RoundMode.CLOSED:
-        current = writable_round(assignment, now)
+        current = writable_among(rounds, now)
     if current.allowed_kinds and kind in Kind.values and kind not in current.allowed_kinds:
         allowed = ", ".join(str(Kind(one).label).lower() for one in current.allowed_kinds)
         raise InvalidState(f"This round takes only: {allowed}.", code="kind_closed", field="kind")

@@ -104,7 +104,7 @@ def attach_argument(
     relation, concessions a concession; comments, questions and evidence that only gives context
     make nothing. Raises Invalid that names `claim` or `concession.scope`.
     """
-    scope = _scope(content)
+    scope = scope_in(content)
     if not argues(annotation.kind, annotation.stance):
         _refuse_claim(content)
         return
@@ -124,7 +124,7 @@ def follow_argument(
     What it bears on stays, unless `content.claim_id` names another; challenges to a step that is
     gone stand against what the annotation says now. Raises as `attach_argument`.
     """
-    scope = _scope(content)
+    scope = scope_in(content)
     claim = Claim.objects.filter(annotation=annotation).first()
     if claim:
         claim.annotation = annotation
@@ -198,7 +198,7 @@ def changes_argument(annotation: Annotation, content: Content) -> bool:
     if content.kind != Kind.CONCESSION:
         return bool(content.scope)
     stands = Concession.objects.filter(annotation=annotation).values_list("scope", flat=True)
-    return _scope(content) != (stands.first() or "")
+    return scope_in(content) != (stands.first() or "")
 
 
 def claim_borne_on(annotation: Annotation) -> Claim | None:
@@ -270,7 +270,8 @@ def keep_claim_version(claim: Claim, act: ClaimAct, *, by: User, **details: str)
     )
 
 
-def _scope(content: Content) -> str:
+def scope_in(content: Content) -> str:
+    """How far the content grants, "" for other kinds. Raises Invalid that names the member."""
     scope = clean(
         content.scope, field="concession.scope", limit=LONGEST_SCOPE, required=False, one_line=True
     )

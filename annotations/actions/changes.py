@@ -19,7 +19,8 @@ from annotations.models import (
     Relation,
 )
 from debate.assignments.actions import raise_counter
-from debate.core.notify import notify
+from debate.core.db import insert
+from debate.core.notify import notify, told_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,6 +51,13 @@ def keep_version(
     annotation: Annotation, *, by: User, undo: Mapping[str, Any] | None = None
 ) -> None:
     """Keep the annotation as it now stands in its history, with what undoing that needs if it can be."""
+    version_of(annotation, by=by, undo=undo, scope=scope_of(annotation)).save(force_insert=True)
+
+
+def version_of(
+    annotation: Annotation, *, by: User, scope: str, undo: Mapping[str, Any] | None = None
+) -> AnnotationVersion:
+    """The row of its history that says how the annotation now stands, not yet saved."""
     passage = annotation.passage
     details = {
         "tags": annotation.tags,
@@ -64,9 +72,9 @@ def keep_version(
         "source_title": passage.source.title if passage else "",
         "quote": passage.quote if passage else "",
         "locator": passage.locator if passage else "",
-        "scope": scope_of(annotation),
+        "scope": scope,
     }
-    AnnotationVersion.objects.create(
+    return AnnotationVersion(
         annotation=annotation,
         version=annotation.version,
         kind=annotation.kind,
@@ -99,16 +107,14 @@ def write_line(assignment: Assignment, *, until: datetime | None = None, **said:
     after, of which none leaves the server. Raises InvalidState when the change had to be made
     before `until`, and that has come.
     """
-    line = Change.objects.create(
-        assignment=assignment, counter=raise_counter(assignment, until=until), **said
-    )
-    _tell(line)
+    line = Change(assignment=assignment, counter=raise_counter(assignment, until=until), **said)
+    insert(line, telling=(CHANNEL, told_as(_news(line))))
     return line
 
 
-def _tell(line: Change) -> None:
+def _news(line: Change) -> dict[str, Any]:
     told = {"assignment": line.assignment_id, "counter": line.counter, "id": line.object_id}
-    notify(CHANNEL, told | {name: getattr(line, name) for name in _TOLD})
+    return told | {name: getattr(line, name) for name in _TOLD}
 
 
 _TOLD = (
@@ -194,7 +200,7 @@ def write_lines(assignment: Assignment, said: Sequence[Mapping[str, Any]]) -> No
     # Listeners are told once of all that the same people see.
     alike = {tuple(getattr(one, name) for name in _TOLD): one for one in lines}
     for line in alike.values():
-        _tell(line)
+        notify(CHANNEL, _news(line))
 
 
 def save_change(

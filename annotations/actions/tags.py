@@ -12,6 +12,7 @@ from annotations.models import ParagraphTag, Tag, Vocabulary
 from annotations.permissions import may_tag_paragraphs
 from debate.assignments.actions import lock_assignment
 from debate.assignments.models import Assignment
+from debate.core.db import THIS, Finder
 from debate.core.errors import Invalid, Missing, NotAllowed
 from debate.core.text import clean_name
 from debate.essays.models import Paragraph
@@ -40,7 +41,7 @@ def take_tags(seminar: Seminar, given: Iterable[str], *, had: Iterable[str] = ()
         names.setdefault(name.casefold(), name)
     if not names:
         return []
-    vocabulary = Vocabulary.objects.filter(seminar=seminar).first()
+    vocabulary = next(iter(_VOCABULARY.find(this=seminar.pk)), None)
     known = _known(vocabulary, set(had))
     if (
         vocabulary
@@ -55,6 +56,9 @@ def take_tags(seminar: Seminar, given: Iterable[str], *, had: Iterable[str] = ()
     if len(tags) > MOST_TAGS:
         raise Invalid(f"At most {MOST_TAGS} tags are taken.", field="tags")
     return tags
+
+
+_VOCABULARY = Finder(lambda: Vocabulary.objects.filter(seminar=THIS))
 
 
 def _known(vocabulary: Vocabulary | None, had: set[str]) -> dict[str, str]:

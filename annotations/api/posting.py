@@ -10,52 +10,48 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from annotations.actions import create_annotation, edit_annotation
+from annotations.actions.annotations import writer_in
 from annotations.api.finding import find_annotation
 from annotations.api.inputs import AnnotationChangeShape, AnnotationShape
-from annotations.permissions import may_annotate, may_change
+from annotations.permissions import may_change
 from debate.assignments.actions import lock_assignment
-from debate.assignments.models import Assignment
 from debate.core.api.fields import Addressed
-from debate.core.errors import Missing, NotAllowed
+from debate.core.errors import NotAllowed
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from annotations.actions.annotations import Writer
     from annotations.models import Annotation
     from debate.accounts.models import User
 
 
 def post_annotation(user: User, body: Any) -> Annotation:
     """Attach what the body says. Raises for what cannot be, its assignment being judged first."""
-    assignment = _open_to_writing(user, body)
+    writer = _writer_in(user, body)
     shape = AnnotationShape(data=body)
     shape.is_valid(raise_exception=True)
     with shape.naming_members():
         return create_annotation(
             actor=user,
-            assignment_id=assignment.pk,
+            assignment_id=writer.assignment.pk,
             content=shape.content(),
             targets=shape.targets(),
             parent_id=shape.validated_data.get("parent"),
             submission_key=shape.validated_data.get("submission_key"),
             as_late=shape.validated_data.get("as_late", False),
+            writer=writer,
         )
 
 
-def _open_to_writing(user: User, body: Any) -> Assignment:
-    """The assignment that the body names, before the rest of the body is judged."""
+def _writer_in(user: User, body: Any) -> Writer:
+    """The person in the assignment that the body names, before the rest of the body is judged."""
     named = Addressed(data=body)
     if not named.is_valid():
         AnnotationShape(data=body).is_valid(raise_exception=True)
-    assignments = Assignment.objects.visible_to(user).select_related("seminar")
-    assignment = assignments.filter(pk=named.validated_data["assignment"]).first()
-    if assignment is None:
-        raise Missing
-    if not may_annotate(membership_of(user, assignment.seminar), assignment.seminar):
-        raise NotAllowed("You may read here, but not write.")
-    return assignment
+    return writer_in(user, named.validated_data["assignment"])
 
 
 def find_to_change(user: User, annotation_id: UUID) -> Annotation:

@@ -6,16 +6,28 @@ import re
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from functools import cache, wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import cache, cached_property, wraps
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
-from django.db.models import BooleanField, Expression, F, Func, Q, QuerySet, Subquery
+from django.db.models import (
+    AutoField,
+    BooleanField,
+    Expression,
+    F,
+    Func,
+    Model,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.lookups import IsNull
+from django.db.models.query import get_related_populators
+from django.db.models.sql.subqueries import InsertQuery
 from django.db.models.sql.where import WhereNode
 from psycopg.sql import Literal
 
@@ -23,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
+Row = TypeVar("Row", bound=Model)
 
 # People whose statements are kept in a process: one takes 50 to 500 kB.
 KEPT = 32
@@ -254,7 +267,7 @@ def asked(
 class Statement:
     """A SELECT of which Django makes the SQL once, and which the server plans once a connection.
 
-    It is built with stand-ins, UUIDs or lists of them: whoever asks says what stands for each.
+    It is built with stand-ins, UUIDs, texts or lists of one: whoever asks says what stands for each.
     """
 
     sql: str
@@ -270,14 +283,129 @@ class Statement:
             return None
         return cls(sql, tuple(params), rows.db)
 
-    def filled(self, given: Mapping[UUID, Any]) -> list[Any]:
+    def filled(self, given: Mapping[UUID | str, Any]) -> list[Any]:
         """The values, with what is given in place of the stand-ins; of a list its first names it."""
         names = [one[0] if isinstance(one, list) and one else one for one in self.params]
         return [
-            given[name] if isinstance(name, UUID) and name in given else one
+            given[name] if isinstance(name, UUID | str) and name in given else one
             for name, one in zip(names, self.params, strict=True)
         ]
 
-    def ask(self, given: Mapping[UUID, Any]) -> list[tuple[Any, ...]]:
+    def ask(self, given: Mapping[UUID | str, Any]) -> list[tuple[Any, ...]]:
         """The rows, as `asked` finds them."""
         return asked(self.sql, self.filled(given), alias=self.alias)
+
+
+THIS, THAT = (UUID(int=ANYBODY.int - n) for n in (2, 3))
+"""Stand for ids in the rows that a `Finder` looks for."""
+
+
+class Finder(Generic[Row]):
+    """Finds rows by a SELECT of which Django makes the SQL once, and the server the plan.
+
+    To build one again for each request takes Django as long as ten of them take the database.
+    `rows` says which rows, with ANYBODY, THIS and THAT for what differs from time to time.
+    """
+
+    def __init__(self, rows: Callable[[], QuerySet[Row]]) -> None:
+        self._rows = rows
+
+    def find(self, **given: Any) -> list[Row]:
+        """The rows for that person (`anybody`) and those ids (`this`, `that`)."""
+        known = self._known
+        values = {_STAND_INS[name]: value for name, value in given.items()}
+        return [known.row(one) for one in known.statement.ask(values)]
+
+    @cached_property
+    def _known(self) -> _Known:
+        rows = self._rows()
+        compiler = rows.query.get_compiler(rows.db)
+        sql, params = compiler.as_sql()
+        return _Known(Statement(sql, tuple(params), rows.db), compiler)
+
+
+_STAND_INS = {"anybody": ANYBODY, "this": THIS, "that": THAT}
+
+
+class _Known:
+    """A statement, and how its rows become objects: as Django's ModelIterable makes them."""
+
+    def __init__(self, statement: Statement, compiler: Any) -> None:
+        self.statement = statement
+        kind = compiler.klass_info
+        first, last = kind["select_fields"][0], kind["select_fields"][-1] + 1
+        self._model = kind["model"]
+        self._own = slice(first, last)
+        self._names = [one[0].target.attname for one in compiler.select[first:last]]
+        self._beside = get_related_populators(kind, compiler.select, statement.alias)
+        self._annotated = dict(compiler.annotation_col_map or {})
+        self._converters = compiler.get_converters(one[0] for one in compiler.select)
+
+    def row(self, values: Sequence[Any]) -> Any:
+        """The object of which these are the columns."""
+        if self._converters:
+            values = list(values)
+            for at, (converters, expression) in self._converters.items():
+                for convert in converters:
+                    values[at] = convert(values[at], expression, connections[self.statement.alias])
+        one = self._model.from_db(self.statement.alias, self._names, values[self._own])
+        for beside in self._beside:
+            beside.populate(values, one)
+        for name, at in self._annotated.items():
+            setattr(one, name, values[at])
+        return one
+
+
+# -- rows that are new ------------------------------------------------------------------------------
+
+
+def insert(*rows: Model, telling: tuple[str, str] | None = None) -> None:
+    """Insert the rows, of whatever tables, in one statement that the server plans once a connection.
+
+    As `save` does it for each, but that keys which the database makes are not told. A row may name
+    another in the same statement, whose key it has. `telling` is told to whoever listens once the
+    transaction is committed: a channel, and the text.
+    """
+    parts, params = [], []
+    for number, one in enumerate(rows):
+        table, values, given = _insert_of(one)
+        parts.append(f"row_{number} AS (INSERT INTO {table} VALUES ({values}))")  # noqa: S608 - names of ours, places of values
+        params += given
+    sql = f"WITH {', '.join(parts)} SELECT "
+    if telling:
+        asked(f"{sql}pg_notify(%s, %s)", [*params, *telling])
+    else:
+        asked(f"{sql}1", params)
+    for one in rows:
+        one._state.adding = False  # noqa: SLF001 - Django's documented name
+        one._state.db = DEFAULT_DB_ALIAS  # noqa: SLF001 - as above
+
+
+def _insert_of(one: Model) -> tuple[str, str, list[Any]]:
+    """The table with the columns that a new row has, the values' places, and the values."""
+    table, fields = _columns(type(one))
+    places, params = [], []
+    for field in fields:
+        value = field.pre_save(one, add=True)
+        if hasattr(value, "resolve_expression"):
+            query = InsertQuery(type(one))
+            said = value.resolve_expression(query, allow_joins=False, for_save=True)
+            sql, some = query.get_compiler(DEFAULT_DB_ALIAS).compile(said)
+            places.append(sql)
+            params += some
+        else:
+            places.append("%s")
+            params.append(field.get_db_prep_save(value, connection))
+    return table, ", ".join(places), params
+
+
+@cache
+def _columns(model: type[Model]) -> tuple[str, list[Any]]:
+    """The table and the columns that are given with a new row, as SQL, and their fields."""
+    quoted = connection.ops.quote_name
+    whole = model._meta  # noqa: SLF001 - Django's documented name
+    fields = [
+        one for one in whole.concrete_fields if not (isinstance(one, AutoField) or one.generated)
+    ]
+    names = ", ".join(quoted(one.column) for one in fields)
+    return f"{quoted(whole.db_table)} ({names})", fields

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
+from debate.core.db import ANYBODY, THIS, Finder
 from debate.seminars.enums import Role
 from debate.seminars.models import Membership, Seminar
 
@@ -22,7 +23,12 @@ MAKES_NO_SEMINAR = "This site lets you make no seminar yet. Ask whoever runs it 
 
 def membership_of(user: User | AnonymousUser, seminar: Seminar) -> Membership | None:
     """The person's membership of the seminar, if any."""
-    return Membership.objects.of(user).filter(seminar=seminar).first()
+    if not user.pk:
+        return None
+    return next(iter(_MEMBERSHIP.find(anybody=user.pk, this=seminar.pk)), None)
+
+
+_MEMBERSHIP = Finder(lambda: Membership.objects.filter(user=ANYBODY, seminar=THIS))
 
 
 def is_instructor(membership: Membership | None) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db import models
-from django.db.models import F, Func
+from django.db import connection, models
+from django.db.models import Func
+from django.db.transaction import TransactionManagementError
 
 from debate.assignments.models import Assignment
 from debate.assignments.permissions import may_set_essay
+from debate.core.db import THIS, Finder, asked
 from debate.core.errors import InvalidState, Missing, NotAllowed
 from debate.seminars.permissions import membership_of
 
@@ -27,6 +30,25 @@ class ClockTimestamp(Func):
     template = "%(function)s()"
     output_field = models.DateTimeField()
 
+    @classmethod
+    def told(cls) -> str:
+        """How it is asked in SQL."""
+        return cls.template % {"function": cls.function}
+
+
+_LOCK = "SELECT 1 FROM assignments_assignment WHERE id = %s FOR NO KEY UPDATE"
+_RAISE = (
+    'UPDATE "assignments_assignment" SET "change_counter" = "change_counter" + %s WHERE "id" = %s'
+)
+_TOLD = ' RETURNING "change_counter"'
+
+
+@lru_cache(maxsize=1)
+def _locked(clock: str) -> Finder[Assignment]:  # noqa: ARG001 - what is found depends on it
+    """The assignment THIS with the time by that clock, which is the database's."""
+    found = Assignment.objects.select_related("seminar", "revision", "essay")
+    return Finder(lambda: found.annotate(locked_at=ClockTimestamp()).filter(pk=THIS))
+
 
 def lock_assignment(assignment_id: UUID) -> tuple[Assignment, datetime]:
     """Lock the assignment as every change of its annotations does, before any other row.
@@ -36,11 +58,11 @@ def lock_assignment(assignment_id: UUID) -> tuple[Assignment, datetime]:
     """
     # Alone: joined to its revision the row would be gone for whoever waited while another revision
     # was published, as PostgreSQL looks for the new row's partner among the old snapshot's.
-    locked = Assignment.objects.select_for_update(no_key=True).filter(pk=assignment_id)
-    if not locked.values_list("pk", flat=True):
+    if connection.get_autocommit():
+        raise TransactionManagementError("A lock is held until its transaction ends.")
+    if not asked(_LOCK, [assignment_id]):
         raise Missing
-    found = Assignment.objects.select_related("seminar", "revision")
-    assignment = found.annotate(locked_at=ClockTimestamp()).get(pk=assignment_id)
+    (assignment,) = _locked(ClockTimestamp.told()).find(this=assignment_id)
     now: datetime = assignment.locked_at  # type: ignore[attr-defined]  # annotated
     return assignment, now
 
@@ -61,10 +83,10 @@ def raise_counter(assignment: Assignment, by: int = 1, *, until: datetime | None
     writes looks at the database's clock itself. Raises InvalidState when that moment has come.
     """
     assignment.change_counter += by
-    rows = Assignment.objects.filter(pk=assignment.pk)
+    sql, params = _RAISE, [by, assignment.pk]
     if until:
-        rows = rows.annotate(now=ClockTimestamp()).filter(now__lt=until)
-    if not rows.update(change_counter=F("change_counter") + by):
+        sql, params = f"{sql} AND {ClockTimestamp.told()} < %s", [*params, until]
+    if not asked(sql + _TOLD, params):
         raise InvalidState(
             "This assignment has closed, so nothing more can be posted or changed.", code="closed"
         )

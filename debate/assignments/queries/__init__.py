@@ -17,7 +17,13 @@ from debate.assignments.queries.people import (
     students_in,
     students_of,
 )
-from debate.assignments.queries.rounds import current_round, round_at, writable_round
+from debate.assignments.queries.rounds import (
+    current_round,
+    round_at,
+    rounds_of,
+    writable_among,
+    writable_round,
+)
 from debate.assignments.queries.sides import (
     chosen_side,
     drawn_sides,
@@ -45,6 +51,7 @@ __all__ = [
     "posting_ends_at",
     "relative_set_up",
     "round_at",
+    "rounds_of",
     "side_of",
     "sides_of",
     "sides_page",
@@ -53,6 +60,7 @@ __all__ = [
     "students_of",
     "swapped_sides",
     "with_own",
+    "writable_among",
     "writable_round",
     "zone_of",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Accommodation, Extension
+from debate.core.db import ANYBODY, THIS, Finder
 from debate.core.moments import time_zones
 
 if TYPE_CHECKING:
@@ -47,7 +48,15 @@ def dates_for(user: User | AnonymousUser, assignment: Assignment) -> Dates:
     """
     if not user.pk:
         return dates_with(assignment)
-    return dates_of([user.pk], assignment)[user.pk]
+    extension = next(iter(_EXTENSION.find(anybody=user.pk, this=assignment.pk)), None)
+    if extension:
+        return dates_with(assignment, extension)
+    held = _ACCOMMODATION.find(anybody=user.pk, this=assignment.seminar_id)
+    return dates_with(assignment, None, held[0].extra_days if held else None)
+
+
+_EXTENSION = Finder(lambda: Extension.objects.filter(assignment=THIS, user=ANYBODY))
+_ACCOMMODATION = Finder(lambda: Accommodation.objects.filter(seminar=THIS, user=ANYBODY))
 
 
 def dates_of(users: Collection[UUID], assignment: Assignment) -> dict[UUID, Dates]:
