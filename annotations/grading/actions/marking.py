@@ -8,7 +8,7 @@ changed of a submitted mark leaves it submitted, and settles the grade anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -36,6 +36,7 @@ from annotations.grading.models import (
 )
 from annotations.grading.permissions import may_mark
 from annotations.grading.queries.completion import completion_of
+from annotations.grading.queries.marking import content_of, with_content
 from annotations.grading.scoring import NOTHING, of_checks, rounded, total_of
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.core.text import clean
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from annotations.grading.models import Criterion, GradingPlan, Level
+    from annotations.grading.queries.marking import Content
     from debate.accounts.models import User
     from debate.seminars.models import Membership
 
@@ -74,13 +76,23 @@ UNSET: Final = Unset()
 
 @dataclass(frozen=True, slots=True)
 class PartChange:
-    """What is to change of what a mark says by one criterion; levels, checks by their keys."""
+    """What is to change of what a mark says by one criterion; levels, checks by their keys.
+
+    None for level, checks or points leaves the criterion not set; no checks at all give nothing.
+    """
 
     level: UUID | Unset | None = UNSET
-    checks: Collection[UUID] | Unset = UNSET
+    checks: Collection[UUID] | Unset | None = UNSET
     points: Decimal | Unset | None = UNSET
     comment: str | Unset = UNSET
     cited: Collection[UUID] | Unset = UNSET
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing where nothing has been said."""
+        members = (self.level, self.points, self.comment, self.cited)
+        says = any(one for one in members if not isinstance(one, Unset))
+        return not says and self.points in {UNSET, None} and self.checks in (UNSET, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +239,24 @@ def change_mark(
     version: int | None,
     via: Via = Via.WEB,
 ) -> Mark:
-    """Change the members of an own mark that are named; its version is raised once.
+    """Change the members of an own mark that are named; its version is raised once, if it changes.
 
     Raises Missing, NotAllowed for another's mark and in an archived seminar, InvalidState for a
     mark that was taken back and once the grade is released, Stale, Invalid that names the member
     (such as `parts.<key>.level`), and for a submitted mark that would no longer be whole.
     """
     held = hold_mark(actor, mark_id, version, change)
+    before = _told(held.mark)
     apply_change(held, change)
+    if _told(held.mark) == before:
+        return held.mark
     return keep(held, actor=actor, via=via)
+
+
+def _told(mark: Mark) -> Content:
+    """What the mark says now: its own words as they stand here, its parts as they are kept."""
+    kept = content_of(with_content(Mark.objects.filter(pk=mark.pk)).get())
+    return replace(kept, comment=mark.comment, private_note=mark.private_note)
 
 
 @transaction.atomic
@@ -517,9 +538,12 @@ def apply_change(held: Held, change: MarkChange) -> None:
 
 
 def _change_part(held: Held, criterion: Criterion, change: PartChange) -> None:
-    part, _ = MarkPart.objects.get_or_create(mark=held.mark, criterion=criterion)
+    known = MarkPart.objects.filter(mark=held.mark, criterion=criterion)
+    part = known.first() or MarkPart(mark=held.mark, criterion=criterion)
     at = f"parts.{criterion.key}"
     checks = _points_changed(part, criterion, change, at)
+    if part.pk is None and change.is_empty:
+        return
     if not isinstance(change.comment, Unset):
         part.comment = clean(
             change.comment, field=f"{at}.comment", limit=LONGEST_PART_COMMENT, required=False
@@ -550,6 +574,9 @@ def _points_changed(
         part.points = part.level.points if part.level else None
     elif not isinstance(change.points, Unset):
         part.points = _range(change.points, criterion.points, f"{at}.points")
+    elif change.checks is None:
+        part.points = None
+        return []
     elif not isinstance(change.checks, Unset):
         chosen = [_level(levels, key, f"{at}.checks") for key in dict.fromkeys(change.checks)]
         checks = [one for one in chosen if one]

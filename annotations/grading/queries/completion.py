@@ -33,6 +33,11 @@ class Completion:
     tasks: list[TaskLine]
 
     @property
+    def plain(self) -> str:
+        """The points without the zeros at their end."""
+        return f"{self.points.normalize():f}"
+
+    @property
     def words(self) -> str:
         """Such as "Comments 2/3, Replies 1/1"; "" where nothing is asked."""
         return ", ".join(task.words for task in self.tasks)

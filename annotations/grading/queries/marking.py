@@ -121,7 +121,6 @@ class Row:
     offered: list[Offered]
     facts: list[Fact]
     others: list[OtherPart]
-    remarks: list[Remark]
     proposal: Completion | None = None
     saved: str = ""
 
@@ -144,6 +143,17 @@ class Row:
     def is_proposed(self) -> bool:
         """Whether the number is what was computed, and nobody has said otherwise."""
         return self.proposal is not None and not self.part.points
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it was said that none of the checks is given."""
+        is_checks = self.criterion.kind == CriterionKind.CHECKS
+        return is_checks and self.is_set and not self.part.checks
+
+    @property
+    def most(self) -> str:
+        """The most that the criterion gives, as attributes take it."""
+        return plain(self.criterion.points)
 
     @property
     def is_ranged(self) -> bool:
@@ -266,7 +276,6 @@ def marking_for(
             offered=_offered(row.criterion, row.part, items),
             facts=facts.get(row.criterion.tag, []),
             others=[one for mark in others if (one := _said_by(mark, row.criterion))],
-            remarks=[one for one in remarks if one.criterion_key in {None, row.criterion.key}],
             **_proposal(row, tasks),
         )
         for row in rows
@@ -281,7 +290,7 @@ def marking_for(
         content=content,
         rows=rows,
         others=[_other(one) for one in others],
-        remarks=[one for one in remarks if one.criterion_key is None],
+        remarks=remarks,
         lease=lease,
         holder=holder,
         closed=_closed(plan, work, marks, own),
@@ -357,11 +366,12 @@ def _said_by(mark: Any, criterion: Criterion) -> OtherPart | None:
         for level in criterion.levels.all()
         if str(level.key) in {part.level, *part.checks}
     ]
-    words = ", ".join([*([_plain(Decimal(part.points))] if part.points else []), *chosen])
+    words = ", ".join([*([plain(Decimal(part.points))] if part.points else []), *chosen])
     return OtherPart(mark.marker.display_name, words, part.comment)
 
 
-def _plain(number: Decimal) -> str:
+def plain(number: Decimal) -> str:
+    """The number without the zeros at its end."""
     return f"{number.normalize():f}"
 
 
@@ -395,7 +405,6 @@ def _row(number: int, criterion: Criterion, content: Content, kept: Content | No
         offered=[],
         facts=[],
         others=[],
-        remarks=[],
         saved=_difference(criterion, was, part) if was is not None else "",
     )
 
@@ -424,7 +433,7 @@ def _difference(criterion: Criterion, was: PartContent, part: PartContent) -> st
         return ""
     told = [level.title for level in criterion.levels.all() if _has(was, level)]
     if criterion.kind in {CriterionKind.RANGE, CriterionKind.COMPLETION} and was.points:
-        told = [_plain(Decimal(was.points))]
+        told = [plain(Decimal(was.points))]
     if was.comment != part.comment and was.comment:
         told.append(f"“{was.comment}”")
     return ", ".join(told) or "–"
