@@ -102,22 +102,18 @@ def _evidence(evidence: Sequence[Item]) -> list[Fact]:
 def _rebuttal(counted: Sequence[Item], kinds: Mapping[str, int]) -> list[Fact]:
     attacks = Counter(one.attacks for one in counted if one.attacks)
     challenges = [one for one in counted if one.kind == Kind.COUNTERARGUMENT]
-    received = sum(reply.kind == Kind.COUNTERARGUMENT for one in counted for reply in one.replies)
-    answered = sum(
-        bool(one.parent)
-        and one.parent is not None
-        and one.parent.kind == Kind.COUNTERARGUMENT
-        and one.kind in MEETS_A_CHALLENGE
-        for one in counted
-    )
+    answers = {one.parent.ref for one in counted if one.parent and one.kind in MEETS_A_CHALLENGE}
+    received = [
+        reply.ref for one in counted for reply in one.replies if reply.kind == Kind.COUNTERARGUMENT
+    ]
+    answered = sum(ref in answers for ref in received)
     met = sum(any(r.kind in MEETS_A_CHALLENGE for r in one.replies) for one in challenges)
     total = kinds.get(Kind.COUNTERARGUMENT, 0)
     return [
         Fact("counterarguments", _plural(total, "counterargument"), total),
         *(Fact(f"attacks_{key}", label, attacks[key]) for key, label in ATTACKED.items()),
-        Fact("challenges_answered", "challenges of others answered", answered),
-        Fact("challenges_received", "challenges received", received),
-        Fact("challenges_met", "of the own challenges met by others", met, total),
+        Fact("challenges_answered", "challenges received are answered", answered, len(received)),
+        Fact("challenges_met", "own challenges were met by others", met, total),
     ]
 
 

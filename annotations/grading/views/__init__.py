@@ -1,0 +1,1 @@
+"""Pages of rubrics, works, marks and grades."""

@@ -1,0 +1,30 @@
+/* Tells others that the work is open here, for as long as the page is looked at. */
+
+const EVERY = 5 * 60_000;
+
+const desk = document.querySelector("[data-desk]");
+const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+
+function said(fields) {
+  const body = new URLSearchParams(fields);
+  body.set("csrfmiddlewaretoken", token());
+  if (desk.dataset.role) body.set("role", desk.dataset.role);
+  return body;
+}
+
+async function renew() {
+  if (document.hidden || !token()) return;
+  const answer = await fetch(desk.dataset.desk, { method: "POST", body: said({}) }).catch(() => null);
+  desk.dataset.held = answer?.ok ? (await answer.json()).until : "";
+}
+
+/** Hold the work from now on, and let it go as the page is left. */
+export function hold() {
+  if (!desk) return;
+  renew();
+  setInterval(renew, EVERY);
+  document.addEventListener("visibilitychange", renew);
+  addEventListener("pagehide", () => {
+    if (token()) navigator.sendBeacon(desk.dataset.desk, said({ release: "1" }));
+  });
+}

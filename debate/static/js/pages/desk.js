@@ -1,0 +1,5 @@
+/* The script of the desk where works are marked. */
+
+import { hold } from "../grading/lease.js";
+
+hold();
