@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
@@ -21,11 +21,12 @@ from annotations.queries.changes import is_seen, was_seen
 from annotations.queries.conditions import view_in
 from annotations.queries.feed_cursors import ALL_TOLD, FeedCursor
 from annotations.queries.view_keys import views_of
-from debate.assignments.models import Assignment, Round
+from debate.assignments.models import Assignment
+from debate.core.db import asked
 from debate.core.errors import Gone
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -178,6 +179,9 @@ def _feed_over(
     )
 
 
+_ROUNDS = "SELECT one::text FROM assignments_round AS one WHERE assignment_id = ANY(%s) ORDER BY id"
+
+
 def _set_up(assignments: Sequence[Assignment]) -> bytes:
     """A digest of how the assignments are set up, which no change line tells of."""
     names = [
@@ -186,8 +190,7 @@ def _set_up(assignments: Sequence[Assignment]) -> bytes:
         if one.attname != "change_counter"
     ]
     rows = [[getattr(one, name) for name in names] for one in assignments]
-    rounds = Round.objects.filter(assignment__in=[one.pk for one in assignments])
-    told = list(rounds.order_by("pk").values_list()) if rows else []
+    told = asked(_ROUNDS, [[one.pk for one in assignments]]) if rows else []
     return sha256(repr((rows, told)).encode()).digest()[:8]
 
 
@@ -217,9 +220,11 @@ def feed_cursor(
     return str(FeedCursor.at(last, feed))
 
 
+_LAST = "SELECT last_number FROM annotations_feedbook WHERE id = %s"
+
+
 def _last_number() -> int:
-    book = FeedBook.objects.filter(pk=FeedBook.THE_ONE)
-    return book.values_list("last_number", flat=True).first() or 0
+    return next((int(one[0]) for one in asked(_LAST, [FeedBook.THE_ONE])), 0)
 
 
 # --- the full state ------------------------------------------------------------------------------
@@ -256,9 +261,10 @@ def changes_since(feed: Feed, cursor: FeedCursor, limit: int, shelf: Shelf) -> P
     Several lines of one object are told as one, at the place of the last. What a change moves
     beside it is told with it, so that a page may have more items than `limit`: the annotation that
     was replied to, whose replies are counted; what a note makes on the map, the marks on it and the
-    claim that it bears on, which are seen where it is; the notes that bear on a claim.
+    claim that it bears on, which are seen where it is; the notes that bear on a claim, or on that of
+    a note that went or came, and what they make on the map.
     Raises Gone for a cursor that is older than what is kept. Takes 1 query for the lines and at
-    most 2 for what they move, and those of the shelf, one or two a type.
+    most 3 for what they move, and those of the shelf, one or two a type.
     """
     lines, known, more = _concerning(feed, cursor.number, limit)
     moved = _Moved.by(feed, lines)
@@ -339,7 +345,7 @@ class _Moved:
     `last` is each object's last line; `arrived` are those that the reader could not see before the
     first of their lines, `known` those that the reader could see before any of them, `lost` those
     that a line may have taken from the reader. `goes` are the pairs of an object and what is beside
-    it of which the reader of the first knew the second.
+    it of which the reader of the first knew the second, if also the notes of `beside` the pair.
     """
 
     last: dict[Thing, Line] = field(default_factory=dict)
@@ -348,9 +354,10 @@ class _Moved:
     lost: set[Thing] = field(default_factory=set)
     with_it: dict[Thing, set[Thing]] = field(default_factory=lambda: defaultdict(set))
     goes: set[tuple[Thing, Thing]] = field(default_factory=set)
+    beside: dict[tuple[Thing, Thing], set[UUID]] = field(default_factory=dict)
 
     @classmethod
-    def by(cls, feed: Feed, lines: Iterable[Line]) -> _Moved:
+    def by(cls, feed: Feed, lines: Collection[Line]) -> _Moved:
         """What these lines move, which concern the reader."""
         moved = cls()
         for line in lines:
@@ -367,6 +374,7 @@ class _Moved:
         moved._look_around(
             {line.object_id for line in moved.last.values() if feed.views[line.assignment_id].role}
         )
+        moved._look_at_links({line.object_id for line in lines if _has_moved(line)})
         return moved
 
     def _ids(self, type_: str) -> list[UUID]:
@@ -384,9 +392,21 @@ class _Moved:
                 if goes:
                     self.goes.add(((type_, pk), (other, beside)))
 
+    def _look_at_links(self, notes: Collection[UUID]) -> None:
+        """Find what bears on notes that went or came, and the notes whose claims are named so."""
+        for note, type_, link, goes, maker, ends in _asked(_LINKS, notes) if notes else ():
+            thing, other = ("annotation", note), (type_, link)
+            self.with_it[thing].add(other)
+            if maker:
+                self.with_it[thing].add(("annotation", maker))
+            if goes:
+                self.goes.add((thing, other))
+                self.beside[thing, other] = set(ends) - {note}
+
     def asked(self) -> dict[str, set[UUID]]:
         """The ids of all these objects, by type."""
         ids: dict[str, set[UUID]] = defaultdict(set)
+        ids["annotation"].update(*self.beside.values())
         for type_, pk in [*self.last, *(one for some in self.with_it.values() for one in some)]:
             ids[type_].add(pk)
         return ids
@@ -430,15 +450,31 @@ class _Moved:
         else:
             return []
         for other in sorted(self.with_it[thing] - done):
-            done.add(other)
             is_note = other[0] == "annotation"
             beside = told[other[0]].get(other[1])
             if beside:
                 op = Op.CREATE if is_new and not is_note else Op.UPDATE
                 group.append(_Bare(op, *other, beside.version, beside.words, line.at))
-            elif not found and not is_note and (thing, other) in self.goes:
+            elif not found and not is_note and self._knew((thing, other), told["annotation"]):
                 group.append(_Bare(Op.WITHDRAW, *other, None, None, line.at))
+            else:
+                continue
+            done.add(other)
         return group
+
+    def _knew(self, pair: tuple[Thing, Thing], readable: Collection[UUID]) -> bool:
+        """Whether the reader of the first knew the second before these lines."""
+        return pair in self.goes and all(
+            ("annotation", pk) in self.known if ("annotation", pk) in self.last else pk in readable
+            for pk in self.beside.get(pair, ())
+        )
+
+
+def _has_moved(line: Line) -> bool:
+    """Whether the line is of a note that some could read before it and others behind it."""
+    before = line.status_before, line.audience_before, line.group_before
+    after = line.status_after, line.audience_after, line.group_after
+    return line.type == "annotation" and line.status_before != "" and before != after
 
 
 _VERSIONED = frozenset({"annotation", "claim", "inference", "relation", "house_rules"})
@@ -508,17 +544,69 @@ claim has one that its readers need not know; marks are known to members alone (
 """
 
 
-def _asked(
-    statement: str, ids: Collection[UUID], inside: Collection[UUID]
-) -> list[tuple[UUID, str, UUID, bool]]:
-    with connection.cursor() as asking:
-        asking.execute(
-            statement,
-            {
-                "ids": list(ids),
-                "inside": list(inside),
-                "asserts": [one.value for one in ASSERTS],
-                "unmarked": [MapStatus.IMPLIED.value, MapStatus.PROPOSED.value],
-            },
+_LINKS: Final = """
+    WITH own AS (
+        SELECT id, annotation_id AS note FROM annotations_claim WHERE annotation_id = ANY(%(ids)s)
+    ), step AS (
+        SELECT id, annotation_id AS note FROM annotations_inference
+        WHERE annotation_id = ANY(%(ids)s)
+        UNION SELECT step.id, own.note
+        FROM own JOIN annotations_inference AS step ON step.conclusion_id = own.id
+        UNION SELECT premise.inference_id, own.note
+        FROM own JOIN annotations_inference_premises AS premise ON premise.claim_id = own.id
+    ), attack AS (
+        SELECT attack.id, own.note
+        FROM own JOIN annotations_relation AS attack ON attack.target_claim_id = own.id
+        UNION SELECT attack.id, own.note
+        FROM own JOIN annotations_relation AS attack ON attack.source_id = own.id
+        UNION SELECT attack.id, step.note
+        FROM step JOIN annotations_relation AS attack ON attack.target_inference_id = step.id
+        UNION SELECT id, target_evidence_id FROM annotations_relation
+        WHERE target_evidence_id = ANY(%(ids)s)
+    ), link AS (
+        SELECT step.note, 'inference' AS type, made.id, made.annotation_id AS maker, made.status,
+            made.id AS step, ARRAY[made.conclusion_id] AS claims, ARRAY[made.annotation_id] AS notes
+        FROM step JOIN annotations_inference AS made ON made.id = step.id
+        UNION ALL SELECT attack.note, 'relation', made.id, made.annotation_id, made.status, met.id,
+            ARRAY[made.source_id, made.target_claim_id, met.conclusion_id],
+            ARRAY[made.annotation_id, made.target_evidence_id, met.annotation_id]
+        FROM attack JOIN annotations_relation AS made ON made.id = attack.id
+        LEFT JOIN annotations_inference AS met ON met.id = made.target_inference_id
+        UNION ALL SELECT own.note, 'concession', made.id, made.annotation_id, '', NULL,
+            ARRAY[made.claim_id], ARRAY[made.annotation_id]
+        FROM own JOIN annotations_concession AS made ON made.claim_id = own.id
+    )
+    SELECT link.note, link.type, link.id,
+        link.maker IS NOT NULL OR (link.status = %(marked)s AND note.kind = ANY(%(asserts)s)),
+        link.maker,
+        ARRAY(
+            SELECT end_ FROM unnest(link.notes) AS end_ WHERE end_ IS NOT NULL
+            UNION SELECT annotation_id FROM annotations_claim
+            WHERE id = ANY(link.claims) AND annotation_id IS NOT NULL
+            UNION SELECT claim.annotation_id FROM annotations_inference_premises AS premise
+            JOIN annotations_claim AS claim ON claim.id = premise.claim_id
+            WHERE premise.inference_id = link.step AND claim.annotation_id IS NOT NULL
         )
-        return list(asking.fetchall())
+    FROM link JOIN annotations_annotation AS note ON note.id = link.note
+    WHERE link.maker IS DISTINCT FROM link.note
+"""
+"""What bears on the claims, the steps and the evidence of notes: the note, type and id of what does,
+if whoever knew its ends knew it, the note that made it, and all notes that it stands between.
+
+What a note brings to the map is in `_BESIDE`. What was put on the map by hand is known to whoever
+knows its ends once it is marked, and the claim of a note that asserts none only beside an answer.
+"""
+
+
+def _asked(
+    statement: str, ids: Collection[UUID], inside: Collection[UUID] = ()
+) -> list[tuple[Any, ...]]:
+    return asked(
+        statement,
+        {
+            "ids": list(ids),
+            "inside": list(inside),
+            "asserts": [one.value for one in ASSERTS],
+            "unmarked": [MapStatus.IMPLIED.value, MapStatus.PROPOSED.value],
+        },
+    )

@@ -361,6 +361,70 @@ def test_note_brings_what_it_makes_on_the_map_and_takes_it_along(
     assert client.objects == full(api(student))
 
 
+@pytest.mark.parametrize("kind", ["counterargument", "support", "question"])
+def test_note_that_goes_and_comes_back_brings_what_bears_on_its_claim(
+    mirror, api, student, classmate, observer, instructor, assignment, kind
+):
+    note = post(assignment, classmate, kind=kind)
+    replies = [
+        post(assignment, instructor, parent=note, **given)
+        for given in (
+            {"kind": "counterargument"},
+            {"kind": "counterargument", "attacks": "step"},
+            {"kind": "concession"},
+            {"kind": "support"},
+        )
+    ]
+    post(assignment, student, parent=replies[-1], kind="counterargument", attacks="step")
+    copies = {one: mirror(one) for one in (student, classmate, observer)}
+
+    hide_annotation(actor=instructor, annotation_id=note.pk, reason="It is off the point.")
+    for reader, one in copies.items():
+        one.pull()
+        assert one.objects == full(api(reader)), reader
+    unhide_annotation(actor=instructor, annotation_id=note.pk)
+    for reader, one in copies.items():
+        one.pull()
+        assert one.objects == full(api(reader)), reader
+    withdraw_annotation(actor=classmate, annotation_id=note.pk)
+    for reader, one in copies.items():
+        one.pull()
+        assert one.objects == full(api(reader)), reader
+
+
+def test_note_that_goes_tells_of_its_replies_to_those_alone_who_read_them(
+    mirror, student, classmate, observer, instructor, assignment
+):
+    note = post(assignment, classmate, kind="counterargument")
+    reply = post(assignment, student, kind="counterargument", parent=note)
+    relation = Relation.objects.get(annotation=reply)
+    hide_annotation(actor=instructor, annotation_id=reply.pk, reason="It is off the point.")
+    author, stranger = mirror(student), mirror(observer)
+    withdraw_annotation(actor=classmate, annotation_id=note.pk)
+    thing = ("withdraw", "relation", str(relation.pk))
+
+    assert thing in said(author.pull())
+    told = stranger.pull()
+    assert thing not in said(told)
+    assert str(reply.pk) not in {one["id"] for one in told}
+
+
+def test_note_and_its_reply_that_go_together_take_the_link_between_them_along(
+    mirror, api, student, classmate, instructor, assignment
+):
+    note = post(assignment, classmate, kind="counterargument")
+    reply = post(assignment, instructor, kind="counterargument", parent=note)
+    relation = Relation.objects.get(annotation=reply)
+    client = mirror(student)
+    withdraw_annotation(actor=instructor, annotation_id=reply.pk)
+    withdraw_annotation(actor=classmate, annotation_id=note.pk)
+
+    told = said(client.pull())
+
+    assert told.count(("withdraw", "relation", str(relation.pk))) == 1
+    assert client.objects == full(api(student))
+
+
 def test_note_of_another_kind_takes_off_what_the_former_made(
     mirror, api, student, classmate, assignment
 ):
