@@ -34,6 +34,7 @@ from annotations.models import ExportJob
 from annotations.permissions import may_keep_map
 from annotations.views.reading import assignment_for
 from debate.assignments.models import Assignment
+from debate.core.api.rates import count_page
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, TooMany
 from debate.core.policies import public, signed_in
 from debate.seminars.models import Seminar
@@ -76,6 +77,7 @@ def exchange(request: HttpRequest, seminar: str, assignment: str) -> HttpRespons
 @require_safe
 def download(request: HttpRequest, seminar: str, assignment: str, name: str) -> HttpResponse:
     """The debate as a file, as far as the person may know it."""
+    count_page(request, "bulk")
     found = assignment_for(request.user, seminar, assignment)
     if name not in FORMATS:
         raise Http404
@@ -150,6 +152,7 @@ def take(request: HttpRequest) -> HttpResponse:
 @require_safe
 def at_once(request: HttpRequest) -> HttpResponseBase:
     """All annotations of something as a file, at once."""
+    count_page(request, "bulk")
     scope = _scope(request, request.GET)
     if not request.GET.get("format"):
         raise Missing
@@ -167,6 +170,7 @@ def at_once(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def to_print(request: HttpRequest, seminar: str, assignment: str) -> HttpResponse:
     """The essay with what was said of it, on a page to print."""
+    count_page(request, "bulk")
     found = assignment_for(request.user, seminar, assignment)
     scope = Scope(request.user, assignment=found)
     base = request.build_absolute_uri("/")[:-1]

@@ -12,26 +12,33 @@ import time
 import zlib
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import orjson
 import psycopg
 from django.db import connection
 
 from annotations.exchange.errors import Busy
+from debate.core.db import ANYBODY
 from debate.core.errors import TooMany
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from uuid import UUID
+    from collections.abc import Iterator, Mapping
 
     from django.db.models import QuerySet
 
+    from debate.core.db import Statement
+
 MOST_AT_ONCE = 4
-"""Exports that one database serves at once: each holds a connection and an old state of the rows."""
+"""Exports of people that one database serves at once: each holds a connection and an old state."""
 
 MOST_OF_A_PERSON = 2
-"""Of these, those of one person; all visitors together count as one."""
+"""Of these, those of one person."""
+
+MOST_OF_VISITORS = 2
+"""Exports that all visitors have at once, beside the others', which they take no room of."""
 
 WAIT = 10
 """Seconds after which somebody who found no room may try again."""
@@ -42,15 +49,22 @@ MOST_KEPT = 2
 KEPT_FOR = 60.0
 """Seconds after which a kept connection is not used again."""
 
+FIRST_LINES = 16
+"""Lines that are told before the others are asked for."""
+
+AFTER = UUID(int=ANYBODY.int - 20)
+"""Stands for the id of the last of them."""
+
 PIECE = 65_536
 FIRST_PIECE = 4_096
 """Bytes of a piece, and of the first one, which is not to wait until there are as many."""
 
-_ALL, _PERSON = 0x0E, 0x0F
+_ALL, _PERSON, _VISITORS = 0x0E, 0x0F, 0x10
 _BEGIN = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
     "SET LOCAL TIME ZONE 'UTC';"
-    "SET LOCAL idle_in_transaction_session_timeout = '10min'"
+    "SET LOCAL idle_in_transaction_session_timeout = '10min';"
+    "SET LOCAL plan_cache_mode = force_generic_plan"
 )
 # Where an index has the rows in their order: begin at once instead of sorting all of them first, and
 # join as it is written instead of trying all orders, which takes longer than the first rows.
@@ -64,12 +78,28 @@ _ROOM = (
     " (SELECT n FROM generate_series(1, %s) AS n"
     " WHERE pg_try_advisory_xact_lock(%s, n) LIMIT 1)"
 )
+_ROOM_OF_VISITORS = (
+    "SELECT n FROM generate_series(1, %s) AS n WHERE pg_try_advisory_xact_lock(%s, n) LIMIT 1"
+)
 # Neither sign stands in JSON, so each line comes out as it is.
 _COPY = "COPY ({}) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
 
 
 # Until they are closed, so that of what nobody holds any more the connection is not the first to go.
 _open: set[psycopg.Connection[Any]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The statements of lines in the order of their ids, and what is given for their stand-ins.
+
+    `first` tells id and line of the first FIRST_LINES, `rest` the lines behind the id AFTER; they are
+    None where it is known that there are none.
+    """
+
+    first: Statement | None
+    rest: Statement | None
+    given: Mapping[UUID | str, Any]
 
 
 class Snapshot:
@@ -88,6 +118,21 @@ class Snapshot:
     def begin_at_once(self) -> None:
         """Expect the rows of an index in its order, of which the first is wanted soon."""
         self._link.execute(_AT_ONCE)
+
+    def lines(self, asked: Lines) -> Iterator[tuple[int, bytes]]:
+        """The lines that are asked for, as `pieces`: the first by a statement that is planned already.
+
+        To plan one takes ten times as long as to find the first lines.
+        """
+        if asked.first is None or asked.rest is None:
+            return
+        values = asked.first.filled(asked.given)
+        found = self._link.execute(asked.first.sql, values, prepare=True).fetchall()
+        if found:
+            yield len(found), "".join(f"{line}\n" for _, line in found).encode()
+        if len(found) == FIRST_LINES:
+            values = asked.rest.filled({**asked.given, AFTER: found[-1][0]})
+            yield from self._copied(asked.rest.sql, values)
 
     def pieces(self, statement: str, values: Any) -> Iterator[tuple[int, bytes]]:
         """The lines that the statement's one column makes, and how many, some 64 kB at a time."""
@@ -117,7 +162,12 @@ class Snapshot:
             _put_back(self._link)
 
     def _take_room(self, user_id: UUID | None) -> None:
-        person = zlib.crc32(user_id.bytes if user_id else b"") >> 2
+        if user_id is None:
+            values = (MOST_OF_VISITORS, _VISITORS)
+            if self._link.execute(_ROOM_OF_VISITORS, values).fetchone() is None:
+                raise Busy(retry_after=WAIT)
+            return
+        person = zlib.crc32(user_id.bytes) >> 2
         own, free = self._link.execute(
             _ROOM, (MOST_OF_A_PERSON, _PERSON, person, MOST_AT_ONCE, _ALL)
         ).fetchone() or (None, None)
@@ -179,7 +229,7 @@ def _put_back(link: psycopg.Connection[Any]) -> None:
     done = link.info.transaction_status is psycopg.pq.TransactionStatus.INTRANS
     try:
         if done and len(_idle) < MOST_KEPT and connection.get_connection_params().get("pool"):
-            link.execute("ROLLBACK", prepare=False)
+            link.execute("COMMIT", prepare=False)  # upon a rollback psycopg forgets what is planned
             _idle.append((link, time.monotonic()))
             return
     except psycopg.Error:

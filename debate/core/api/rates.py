@@ -21,6 +21,7 @@ from debate.core.db import asked
 from debate.core.errors import TooMany
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from rest_framework.request import Request
 
 _TAKE = """
@@ -72,7 +73,14 @@ class Share:
         )
 
 
-def take(request: Request, kind: str = "") -> Share | None:
+def count_page(request: HttpRequest, kind: str) -> None:
+    """Count the request for a page to its sender's share of that kind. Raises TooMany."""
+    share = take(request, kind)
+    if share:
+        share.check()
+
+
+def take(request: Request | HttpRequest, kind: str = "") -> Share | None:
     """Count the request to its sender's share; None where `settings.API_RATES` knows no bound.
 
     `kind` is a name of that setting, by default `read` or `write` by the method. To be called
@@ -95,12 +103,12 @@ def take(request: Request, kind: str = "") -> Share | None:
     )
 
 
-def _sender(request: Request) -> str:
+def _sender(request: Request | HttpRequest) -> str:
     """Whose share it is: that of the token, of the person of a session, or of the address.
 
     An address is kept as a keyed digest.
     """
-    token = getattr(request.auth, "pk", None)
+    token = getattr(getattr(request, "auth", None), "pk", None)
     if token:
         return f"token:{token}"
     if request.user.is_authenticated:

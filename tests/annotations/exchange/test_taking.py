@@ -177,3 +177,27 @@ def test_exports_are_listed_where_they_were_asked_for(page, assignment, student,
 
     assert list(on_page) == [own]
     assert (len(of_seminar), len(everywhere)) == (0, 2)
+
+
+@pytest.mark.parametrize("kept", ["file", "page", "debate"])
+def test_what_is_taken_at_once_counts_to_the_share_of_exports(
+    kept, settings, page, assignment, student, classmate
+):
+    here = [assignment.seminar.slug, assignment.slug]
+    address = {
+        "file": f"/exports/annotations/?assignment={assignment.pk}&format=ndjson",
+        "page": reverse("exchange:print", args=here),
+        "debate": reverse("exchange:download", args=[*here, "aifdb"]),
+    }[kept]
+    settings.API_RATES = {"bulk": (2, 3_600)}
+    client = page(student)
+
+    first = client.get(address)
+    second = client.get(f"/api/v1/assignments/{assignment.pk}/export/", {"format": "ndjson"})
+    third = client.get(address)
+
+    assert [one.status_code for one in (first, second, third)] == [200, 200, 429]
+    assert third["Retry-After"] == "1800"
+    assert page(classmate).get(address).status_code == 200
+    for one in (first, second):
+        assert content_of(one) if one.streaming else one.content

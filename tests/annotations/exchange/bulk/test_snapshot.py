@@ -3,7 +3,12 @@
 import pytest
 from django.db import connection
 
-from annotations.exchange.bulk.snapshot import MOST_AT_ONCE, MOST_OF_A_PERSON, Snapshot
+from annotations.exchange.bulk.snapshot import (
+    MOST_AT_ONCE,
+    MOST_OF_A_PERSON,
+    MOST_OF_VISITORS,
+    Snapshot,
+)
 from annotations.exchange.errors import Busy
 from annotations.models import Annotation
 from debate.core.errors import TooMany
@@ -70,6 +75,20 @@ def test_snapshots_beyond_the_bound_are_refused_until_one_is_closed(db, opened):
 
     assert (refused.value.status, refused.value.extra) == (503, {"retry_after": 10})
     opened(uuid7())
+
+
+def test_visitors_have_a_bound_of_their_own_and_take_no_room_of_people(db, opened):
+    for _ in range(MOST_OF_VISITORS):
+        opened()
+
+    with pytest.raises(Busy) as refused:
+        opened()
+
+    assert refused.value.extra == {"retry_after": 10}
+    for _ in range(MOST_AT_ONCE):
+        opened(uuid7())
+    with pytest.raises(Busy):
+        opened(uuid7())
 
 
 def test_closed_snapshot_leaves_no_connection(db, opened):
