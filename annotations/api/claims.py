@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-    from debate.accounts.models import User
 
 SEMINAR = "assignment__seminar_id"
 VERSION_HELP = "The one that you changed; 412 when it is outdated."
@@ -343,11 +342,6 @@ class ClaimFilters(MapFilters):
 
 class MapReader(ApiView):
     """What views of an assignment's map share."""
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def keeper(self, assignment: Assignment) -> Keeper:
         """What the person may do on the map."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from drf_spectacular.utils import (
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from annotations.models.drafts import DraftQuerySet
-    from debate.accounts.models import User
 
 LARGEST_REVISION = 2**31 - 1
 
@@ -100,11 +99,6 @@ class DraftSerializer(serializers.ModelSerializer[Draft]):
 
 class OfAnAssignment(ApiView):
     """What views below the address of one assignment share."""
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def find(self) -> None:
         """The assignment. Raises Missing."""

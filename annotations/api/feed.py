@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from annotations.queries.feed import Feed, Item, Page
-    from debate.accounts.models import User
 
 USUAL_LIMIT: Final = 100
 MOST: Final = 200
@@ -107,11 +106,6 @@ class FeedView(ApiView):
     queryset = Assignment.objects.none()
     serializer_class = ChangesSerializer
     query_parameters = frozenset({"since", "limit", "wait"})
-
-    @property
-    def user(self) -> User:
-        """The person who asks; it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def asked(self) -> Feed:
         """The feed that is asked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
-    from debate.accounts.models import User
 
 CHOICES = ("by_hand", "orphan")
 VERSION = "The draft's `version` that you looked at; 409 when it is outdated."
@@ -101,11 +100,6 @@ class DraftOfRevision(ApiView):
     """What views of a revision to be published share."""
 
     required_scope = Scope.ADMIN
-
-    @property
-    def user(self) -> User:
-        """The person who asks."""
-        return cast("User", self.request.user)
 
     def find(self) -> None:
         """The person's own draft. Raises Missing, NotAllowed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.db.models import Q
@@ -179,11 +179,6 @@ class MarkReader(ApiView):
     queryset: QuerySet[Any] = QualityMark.objects.none()
     serializer_class: type[serializers.BaseSerializer[Any]] = QualityMarkSerializer
     address = "api:quality-mark-detail"
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def marks(self) -> QuerySet[QualityMark]:
         """The marks that the person may read, as the API shows them."""

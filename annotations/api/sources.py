@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-    from debate.accounts.models import User
 
 ADDRESS = "source__seminar_id"
 
@@ -280,11 +279,6 @@ def shown_checks(user: Any) -> Prefetch[str, QuerySet[PassageCheck], str]:
 
 class OfShelves(ApiView):
     """What views of shelves share."""
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def seminar_named(self, body: Any, shape: type[Shape]) -> Seminar:
         """The seminar that the body names, where the person writes, before the rest is judged."""

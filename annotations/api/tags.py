@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.db.models import OuterRef, Q, Subquery
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from rest_framework.request import Request
-
-    from debate.accounts.models import User
 
 
 class TagSerializer(serializers.ModelSerializer[Tag]):
@@ -111,11 +109,6 @@ class TagReader(ApiView):
     queryset = Tag.objects.none()
     serializer_class = TagSerializer
     required_scope = Scope.ADMIN
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def find(self) -> None:
         """The seminar, the tag, and whether the person changes them. Raises Missing, NotAllowed."""
@@ -241,11 +234,6 @@ class ParagraphTagReader(ApiView):
 
     queryset = ParagraphTag.objects.none()
     serializer_class = ParagraphTagSerializer
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def find(self) -> None:
         """The assignment, and whether the person tags. Raises Missing, NotAllowed."""

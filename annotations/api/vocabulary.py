@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from rest_framework.request import Request
-
-    from debate.accounts.models import User
 
 
 class VocabularySerializer(serializers.Serializer[Any]):
@@ -56,11 +54,6 @@ class VocabularyReader(ApiView):
     required_scope = Scope.ADMIN
     queryset = Vocabulary.objects.none()
     serializer_class: type[serializers.BaseSerializer[Any]] = VocabularySerializer
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def find(self) -> None:
         """The seminar, and for a change whether the person makes it. Raises NotAllowed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import orjson
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from annotations.web.reading import Incoming
-    from debate.accounts.models import User
 
 RESOURCE = '<http://www.w3.org/ns/ldp#Resource>; rel="type"'
 CONTAINER = (
@@ -134,11 +133,6 @@ class WebView(Answering):
     demands = frozenset()
     compares = True
     link = RESOURCE
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     @property
     def base(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -69,11 +69,6 @@ class TokenReader(ApiView):
     required_scope = required_read_scope = Scope.ADMIN
     queryset = ApiToken.objects.none()
     serializer_class = OwnTokenSerializer
-
-    @property
-    def user(self) -> User:
-        """The person who asks."""
-        return cast("User", self.request.user)
 
     def get_queryset(self) -> ApiTokenQuerySet:
         """The person's tokens."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, permissions, serializers
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-    from debate.accounts.models import User
     from debate.assignments.models import AccommodationQuerySet, AssignmentTemplateQuerySet
 
 MOST_LISTED = 500
@@ -53,11 +52,6 @@ class OfOneAssignment(ApiView):
     """What views below the address of an assignment share."""
 
     required_scope = Scope.ADMIN
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def find(self) -> None:
         """The assignment, and whether the person sets it up. Raises Missing, NotAllowed."""
@@ -193,11 +187,6 @@ class TemplateReader(ApiView):
     queryset = AssignmentTemplate.objects.none()
     serializer_class = TemplateSerializer
 
-    @property
-    def user(self) -> User:
-        """The person who asks."""
-        return cast("User", self.request.user)
-
     def get_queryset(self) -> AssignmentTemplateQuerySet:
         """The person's own set-ups."""
         return AssignmentTemplate.objects.visible_to(self.user)
@@ -304,11 +293,6 @@ class AccommodationReader(ApiView):
     required_scope = Scope.ADMIN
     queryset = Accommodation.objects.none()
     serializer_class = AccommodationSerializer
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def find(self) -> None:
         """The seminar, and for a change whether the person grants days. Raises NotAllowed."""

@@ -76,6 +76,11 @@ class Answering(APIView):
     rate: ClassVar[str] = ""
     share: rates.Share | None = None
 
+    @property
+    def user(self) -> Any:
+        """The person who asks, of the accounts; on safe methods it may be an anonymous visitor."""
+        return self.request.user
+
     @public
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the request. The mark, which the view function takes over, lets anybody in.

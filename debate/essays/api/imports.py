@@ -315,11 +315,6 @@ class ImportReader(ApiView):
     queryset = ImportDraft.objects.none()
     serializer_class = EssayImportSerializer
 
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
-
     def get_queryset(self) -> QuerySet[ImportDraft]:
         """The person's imports."""
         mine = ImportDraft.objects.visible_to(self.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
-    from debate.accounts.models import User
     from debate.seminars.models import MembershipQuerySet
 
 
@@ -166,11 +165,6 @@ class MemberReader(ApiView):
     required_scope = Scope.ADMIN
     queryset = Membership.objects.none()
     serializer_class = MemberSerializer
-
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
 
     def find(self) -> None:
         """The seminar, and for a change whether the person manages it."""

@@ -90,11 +90,6 @@ class SeminarViewSet(SeminarReader):
 
     required_scope = Scope.ADMIN
 
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
-
     def find(self) -> None:
         """For a change, whether the person makes it. Raises Missing, NotAllowed."""
         if self.request.method in SAFE_METHODS:
