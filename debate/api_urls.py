@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from annotations.api import urls as annotation_urls
+from annotations.grading.api import urls as grading_urls
 from debate.accounts.api import TokenDetail, TokenList
 from debate.assignments.api import AssignmentViewSet, ExtensionDetail, ExtensionList
 from debate.assignments.api.running import (
@@ -63,6 +64,7 @@ ROOT_LINKS = {
     "flags": "api:flag-list",
     "quality_marks": "api:quality-mark-list",
     "notices": "api:notice-list",
+    "works": "api:work-list",
     "schema": "api:schema",
     "documentation": "api_docs",
 }
@@ -149,6 +151,7 @@ version_1: list[URLPattern | URLResolver] = [
     ),
     path("", include(router.urls)),
     path("", include(annotation_urls)),
+    path("", include(grading_urls)),
     re_path(r"^.*$", unknown),
 ]
 

@@ -20,7 +20,7 @@ from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, Stale
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from annotations.grading.models.work import WorkQuerySet
@@ -175,62 +175,63 @@ def assign_markers(
     *,
     actor: User,
     assignment_id: UUID,
-    given: Mapping[UUID, UUID | None],
-    role: MarkRole = MarkRole.FIRST,
+    changes: Sequence[tuple[UUID, MarkRole, UUID | None]],
     counter: int | None = None,
     versions: Mapping[UUID, int] | None = None,
 ) -> int:
-    """Say by work who marks it in that role, None for whoever comes; returns how many changed.
+    """Say who marks which work in which role, None for whoever comes; returns how many changed.
 
     `counter` is the plan's that the choice was made from, `versions` those of works. Raises
     Missing, NotAllowed for all but instructors, Stale, Invalid for a person who may not mark the
     work, and for one who is its other marker.
     """
     plan = _found_plan(actor, assignment_id)
-    if not may_set_up_grading(
-        membership_of(actor, plan.assignment.seminar), plan.assignment.seminar
-    ):
+    seminar = plan.assignment.seminar
+    if not may_set_up_grading(membership_of(actor, seminar), seminar):
         raise NotAllowed(ONLY_INSTRUCTORS)
     plan, _ = lock_plan(assignment_id)
     if counter is not None and counter != plan.counter:
         raise Stale("Somebody has changed the works since you read this. Please look again.")
-    works = list(Work.objects.marked_by(actor).filter(assignment=assignment_id, pk__in=list(given)))
-    if len(works) < len(given):
+    wanted = {work for work, _, _ in changes}
+    found = Work.objects.marked_by(actor).filter(assignment=assignment_id, pk__in=wanted)
+    works = {work.pk: work for work in found}
+    if len(works) < len(wanted):
         raise Missing
-    _refuse_others(plan, works, given, role)
-    field, _ = fields_of(role)
-    changed = []
-    for work in works:
-        if versions is not None and versions.get(work.pk, work.version) != work.version:
-            raise Stale("This work has been changed since you read it.")
-        if getattr(work, f"{field}_id") != given[work.pk]:
-            setattr(work, f"{field}_id", given[work.pk])
-            work.version += 1
-            changed.append(work)
-    Work.objects.bulk_update(changed, [field, "version"])
-    if changed:
+    if any(works[pk].version != version for pk, version in (versions or {}).items()):
+        raise Stale("This work has been changed since you read it.")
+    changed = set()
+    for pk, role, marker in changes:
+        field, _ = fields_of(role)
+        if getattr(works[pk], f"{field}_id") != marker:
+            setattr(works[pk], f"{field}_id", marker)
+            changed.add(pk)
+    moved = [works[pk] for pk in changed]
+    _refuse_others(plan, moved, {role for _, role, _ in changes})
+    for work in moved:
+        work.version += 1
+    Work.objects.bulk_update(moved, ["marker", "second_marker", "version"])
+    if moved:
         raise_plan_counter(plan)
-    return len(changed)
+    return len(moved)
 
 
-def _refuse_others(
-    plan: GradingPlan, works: Iterable[Work], given: Mapping[UUID, UUID | None], role: MarkRole
-) -> None:
-    """Raise Invalid for whoever may not mark a work in that role."""
-    _, other = fields_of(role)
+def _refuse_others(plan: GradingPlan, works: Iterable[Work], roles: Collection[MarkRole]) -> None:
+    """Raise Invalid for whoever may not mark a work in a role that was changed."""
     staff = {one.user_id: one for one in markers_of(plan.assignment)}
-    limited = [one for one in staff.values() if one.is_limited]
-    reach = reach_of(limited)
+    reach = reach_of([one for one in staff.values() if one.is_limited])
     for work in works:
-        marker = given[work.pk]
-        if marker is None:
-            continue
-        if marker not in staff or marker == work.student_id:
-            raise Invalid("Choose somebody of this seminar's staff.", field="marker")
-        if staff[marker].is_limited and work.student_id not in reach[marker]:
-            raise Invalid("This assistant marks the work of the own sections only.", field="marker")
-        if getattr(work, f"{other}_id") == marker:
-            raise Invalid("Two people mark a work, so choose another one.", field="marker")
+        for field in sorted(fields_of(role)[0] for role in roles):
+            marker = getattr(work, f"{field}_id")
+            if marker is None:
+                continue
+            if marker not in staff or marker == work.student_id:
+                raise Invalid("Choose somebody of this seminar's staff.", field=field)
+            if staff[marker].is_limited and work.student_id not in reach[marker]:
+                raise Invalid(
+                    "This assistant marks the work of the own sections only.", field=field
+                )
+            if work.marker_id == work.second_marker_id:
+                raise Invalid("Two people mark a work, so choose another one.", field=field)
 
 
 # -- doors -----------------------------------------------------------------------------------------

@@ -83,10 +83,12 @@ class Item:
 
     `words` is what is asked of its kind: what it attacks or supports, what it claims, its warrant.
     `is_left_out` says that it came late and does not count by the plan. `url` leads to it in the
-    essay, "" where marking is blind.
+    essay, "" where marking is blind, as `annotation_id` is None there.
     """
 
     id: UUID
+    annotation_id: UUID | None
+    version: int
     number: int
     kind: str
     label: str
@@ -100,6 +102,7 @@ class Item:
     quote: str
     locator: str
     attacks: str
+    body: str
     html: SafeString
     place: Place | None
     parent: Said | None
@@ -231,6 +234,8 @@ def _item(plan: GradingPlan, row: Any, veil: Veil, around: _Around) -> Item:
     is_as_it_was = note.version == row.annotation_version and not veil.hides
     return Item(
         id=row.pk,
+        annotation_id=None if veil.hides else note.pk,
+        version=row.annotation_version,
         number=row.position,
         kind=then["kind"],
         label=str(Kind(then["kind"]).label),
@@ -244,6 +249,7 @@ def _item(plan: GradingPlan, row: Any, veil: Veil, around: _Around) -> Item:
         quote=veil.over(details.get("quote", "")),
         locator=details.get("locator", ""),
         attacks=details.get("attacks", ""),
+        body=veil.over(then["body"]),
         # What was rendered when it was written is what it still says, unless something is hidden.
         html=(
             mark_safe(note.body_html)  # noqa: S308 - rendered and sanitised when it was written

@@ -232,9 +232,9 @@ def queue_rows(user: User, plan: GradingPlan, *, with_sections: bool = True) -> 
         .filter(assignment=plan.assignment_id)
         .select_related("student", "grade", "marker", "second_marker")
         .annotate(
-            item_count=_count(Q()),
-            late_count=_count(Q(late_by__gt=0)),
-            changed_count=_count(CHANGED),
+            item_count=counted_items(Q()),
+            late_count=counted_items(Q(late_by__gt=0)),
+            changed_count=counted_items(CHANGED),
             held_by=ArraySubquery(_holders()),
             marked_as=ArraySubquery(_marks(user)),
         )
@@ -314,7 +314,8 @@ def _row(
     )
 
 
-def _count(which: Q) -> Coalesce:
+def counted_items(which: Q) -> Coalesce:
+    """Of works: how many of their items are so."""
     items = WorkItem.objects.filter(which, work=OuterRef("pk")).order_by().values("work")
     counted = Subquery(items.annotate(count=Count("pk")).values("count"))
     return Coalesce(counted, 0, output_field=IntegerField())

@@ -169,12 +169,12 @@ def _apply_split(request: SignedInRequest, graded: Graded) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Please choose again.")
         return redirect("grading:split", *place)
+    role = MarkRole(form.cleaned_data["role"])
     try:
         changed = assign_markers(
             actor=request.user,
             assignment_id=graded.assignment.pk,
-            given=form.given(),
-            role=MarkRole(form.cleaned_data["role"]),
+            changes=[(work, role, marker) for work, marker in form.given().items()],
             counter=form.cleaned_data["counter"],
         )
     except DomainError as error:

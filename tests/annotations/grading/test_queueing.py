@@ -256,10 +256,10 @@ def test_split_by_section_follows_the_students_sections(plan, assignment, instru
 
 def test_assigning_markers_changes_works_and_the_counter(plan, instructor, assistant):
     one, other = works_of(plan, 2)
-    given = {one.pk: assistant.pk, other.pk: None}
+    given = [(one.pk, MarkRole.FIRST, assistant.pk), (other.pk, MarkRole.FIRST, None)]
 
     changed = assign_markers(
-        actor=instructor, assignment_id=plan.assignment_id, given=given, counter=0
+        actor=instructor, assignment_id=plan.assignment_id, changes=given, counter=0
     )
 
     assert changed == 1
@@ -269,7 +269,7 @@ def test_assigning_markers_changes_works_and_the_counter(plan, instructor, assis
     expect_refusal(
         Stale,
         lambda: assign_markers(
-            actor=instructor, assignment_id=plan.assignment_id, given=given, counter=0
+            actor=instructor, assignment_id=plan.assignment_id, changes=given, counter=0
         ),
     )
     expect_refusal(
@@ -277,7 +277,7 @@ def test_assigning_markers_changes_works_and_the_counter(plan, instructor, assis
         lambda: assign_markers(
             actor=instructor,
             assignment_id=plan.assignment_id,
-            given={one.pk: None},
+            changes=[(one.pk, MarkRole.FIRST, None)],
             versions={one.pk: 1},
         ),
     )
@@ -288,7 +288,7 @@ def test_assigning_markers_is_for_instructors(plan, assistant, student, outsider
         expect_refusal(
             refusal,
             lambda person=person: assign_markers(
-                actor=person, assignment_id=plan.assignment_id, given={}
+                actor=person, assignment_id=plan.assignment_id, changes=[]
             ),
         )
 
@@ -303,8 +303,7 @@ def test_assigning_to_who_may_not_mark_the_work_is_refused(
         return assign_markers(
             actor=instructor,
             assignment_id=assignment.pk,
-            given={work.pk: person.pk},
-            role=role,
+            changes=[(work.pk, role, person.pk)],
         )
 
     expect_refusal(Invalid, lambda: assigns(student), field="marker")
@@ -314,7 +313,7 @@ def test_assigning_to_who_may_not_mark_the_work_is_refused(
     )
     limited.sections.set([section])
     assert assigns(limited.user) == 1
-    expect_refusal(Invalid, lambda: assigns(limited.user, MarkRole.SECOND), field="marker")
+    expect_refusal(Invalid, lambda: assigns(limited.user, MarkRole.SECOND), field="second_marker")
 
 
 def test_assigning_a_work_of_another_assignment_is_missing(plan, instructor):
@@ -323,7 +322,9 @@ def test_assigning_a_work_of_another_assignment_is_missing(plan, instructor):
     expect_refusal(
         Missing,
         lambda: assign_markers(
-            actor=instructor, assignment_id=plan.assignment_id, given={other.pk: None}
+            actor=instructor,
+            assignment_id=plan.assignment_id,
+            changes=[(other.pk, MarkRole.FIRST, None)],
         ),
     )
 

@@ -1,0 +1,1 @@
+"""Rubrics, works, marks and grades in the API."""
