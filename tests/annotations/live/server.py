@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.handlers.asgi import ASGIHandler
 from django.test import Client
 
+from debate.core.handling import Handler
 from tests.browser.server import Watched, serve
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 def cookie_of(user):
@@ -31,7 +31,7 @@ def cookie_of(user):
 @contextmanager
 def served():
     """The application on a free port; waits at the end until nothing is under way."""
-    watched = Watched(ASGIHandler())
+    watched = Watched(Handler())
     with serve(watched) as url:
         yield url
     watched.wait_until_idle()

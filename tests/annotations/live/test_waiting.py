@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.core.handlers.asgi import ASGIHandler
 from django.db import connection
 
 from annotations.actions import withdraw_annotation
@@ -16,6 +15,7 @@ from annotations.live import subscriptions, waiting
 from annotations.live.gate import with_gate
 from annotations.live.waiting import with_waiting
 from debate.accounts.actions import create_token, revoke_token
+from debate.core.handling import Handler
 from tests.annotations.api.mirrors import FEED, said
 from tests.annotations.live.conftest import post
 from tests.browser.server import Watched, serve
@@ -28,7 +28,7 @@ PATIENCE = 30
 @contextmanager
 def served():
     """The application on a free port, with the layers that let clients wait."""
-    watched = Watched(with_waiting(with_gate(ASGIHandler())))
+    watched = Watched(with_waiting(with_gate(Handler())))
     with serve(watched) as url:
         yield url
     watched.wait_until_idle()
@@ -178,7 +178,7 @@ def test_question_is_not_answered_for_what_does_not_concern_its_reader(
 ):
     client = site.client(student)
     begun = client.begin()
-    asked = Asked(client, since=begun, wait="2")
+    asked = Asked(client, since=begun, wait="5")
     until(lambda: waiting_now() == 1)
     before = time.monotonic()
 

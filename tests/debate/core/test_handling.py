@@ -1,0 +1,173 @@
+"""Threads of requests: one for each at a time, kept for the next one, and left as they were."""
+
+import asyncio
+import threading
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import path
+
+from debate.core.handling import KEPT, Handler
+
+LONGEST = 20  # seconds that anything here may take
+begun, going_on = threading.Semaphore(0), threading.Event()
+
+
+def thread(request):
+    """Says in which thread it was answered."""
+    return HttpResponse(str(threading.get_ident()))
+
+
+def held(request):
+    """The same, once it is let go on."""
+    begun.release()
+    assert going_on.wait(LONGEST)
+    request.close()  # Django leaves that undone where the client has gone
+    return thread(request)
+
+
+async def looped(request):
+    """Says whether it was answered in the loop that serves."""
+    return HttpResponse(str(threading.current_thread() is threading.main_thread()))
+
+
+def asking(request):
+    """Says whether a connection was open when it began, and asks the database."""
+    was_open = connection.connection is not None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse(str(was_open))
+
+
+def breaking(request):
+    """Fails."""
+    raise ZeroDivisionError
+
+
+urlpatterns = [
+    path("thread", thread),
+    path("held", held),
+    path("looped", looped),
+    path("asking", asking),
+    path("breaking", breaking),
+]
+
+
+@pytest.fixture(autouse=True)
+def _alone(settings):
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = []
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = False
+    going_on.clear()
+
+
+async def ask(handler, address, *, gone=None):
+    """Status and body of the answer; where the client has `gone` before there is one, None."""
+    sent = []
+    messages = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        if messages:
+            return messages.pop(0)
+        await (gone.wait() if gone else asyncio.sleep(LONGEST))
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": address, "headers": [], "query_string": b""}
+    await asyncio.wait_for(handler(scope, receive, send), LONGEST)
+    return (sent[0]["status"], sent[1]["body"].decode()) if sent else None
+
+
+async def begin(handler, *, gone=None):
+    """A request that is under way in its thread."""
+    task = asyncio.ensure_future(ask(handler, "/held", gone=gone))
+    assert await asyncio.to_thread(begun.acquire, timeout=LONGEST)
+    return task
+
+
+async def rest(handler, count):
+    """Wait until so many threads wait for the next request."""
+    async with asyncio.timeout(LONGEST):
+        while len(handler._idle) != count:  # noqa: ASYNC110 - a thread tells nobody
+            await asyncio.sleep(0.01)
+
+
+def test_request_after_request_is_answered_in_one_thread():
+    async def run():
+        handler, found = Handler(), []
+        for _ in range(3):
+            found.append(await ask(handler, "/thread"))
+            await rest(handler, 1)
+        return found
+
+    first, second, third = asyncio.run(run())
+
+    assert first == second == third
+    assert first[0] == 200
+    assert int(first[1]) != threading.get_ident()
+
+
+def test_requests_at_once_have_a_thread_each_of_which_some_are_kept():
+    async def run():
+        handler = Handler()
+        tasks = [await begin(handler) for _ in range(KEPT + 2)]
+        going_on.set()
+        found = await asyncio.gather(*tasks)
+        await rest(handler, KEPT)
+        return found
+
+    found = asyncio.run(run())
+
+    assert [status for status, _ in found] == [200] * (KEPT + 2)
+    assert len({body for _, body in found}) == KEPT + 2
+
+
+def test_thread_is_not_given_on_while_it_is_at_a_request_whose_client_has_gone():
+    async def run():
+        handler, gone = Handler(), asyncio.Event()
+        left = await begin(handler, gone=gone)
+        gone.set()
+        other = await ask(handler, "/thread")
+        going_on.set()
+        assert await left is None
+        await rest(handler, 2)
+        return other
+
+    assert asyncio.run(run())[0] == 200
+
+
+def test_request_begins_without_the_connection_of_the_one_before(django_db_blocker):
+    async def run():
+        handler, found = Handler(), []
+        for _ in range(2):
+            found.append(await ask(handler, "/asking"))
+            await rest(handler, 1)
+        return found
+
+    with django_db_blocker.unblock():
+        assert asyncio.run(run()) == [(200, "False")] * 2
+
+
+def test_view_of_the_loop_is_answered_in_the_loop():
+    async def run():
+        return await ask(Handler(), "/looped")
+
+    assert asyncio.run(run()) == (200, "True")
+
+
+def test_view_that_fails_leaves_its_thread_to_the_next():
+    async def run():
+        handler = Handler()
+        failed = await ask(handler, "/breaking")
+        await rest(handler, 1)
+        return failed[0], (await ask(handler, "/thread"))[0]
+
+    assert asyncio.run(run()) == (500, 200)
+
+
+def test_handler_serves_http_alone():
+    with pytest.raises(ValueError, match="Only HTTP is served, not websocket"):
+        asyncio.run(Handler()({"type": "websocket"}, None, None))
