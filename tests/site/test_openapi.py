@@ -130,6 +130,35 @@ def test_creations_take_a_key():
         assert ("Idempotency-Key" in named) is (method == "post"), path
 
 
+def test_creation_links_to_what_is_done_with_the_object():
+    made = description()["paths"]["/api/v1/seminars/{seminar_id}/groups/"]["post"]
+    named = {
+        "path.seminar_id": "$request.path.seminar_id",
+        "path.id": "$response.body#/id",
+    }
+    tagged = {**named, "header.If-Match": "$response.header.ETag"}
+
+    assert made["responses"]["201"]["links"] == {
+        "read": {"operationId": "seminars_groups_retrieve", "parameters": named},
+        "change": {"operationId": "seminars_groups_partial_update", "parameters": tagged},
+        "takeAway": {"operationId": "seminars_groups_destroy", "parameters": tagged},
+    }
+
+
+def test_links_lead_to_operations_with_these_parameters():
+    known = {one.values[2]["operationId"]: one.values for one in operations()}
+    links = [
+        (link, known[link["operationId"]])
+        for _, _, operation in known.values()
+        for link in operation["responses"].get("201", {}).get("links", {}).values()
+    ]
+
+    assert len(links) > 25
+    for link, (_, path, operation) in links:
+        there = {f"{one['in']}.{one['name']}" for one in operation["parameters"]}
+        assert link["parameters"].keys() <= there, path
+
+
 def test_description_of_an_annotation_has_every_member_of_the_contract():
     annotation = description()["components"]["schemas"]["Annotation"]
 

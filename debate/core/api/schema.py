@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -61,6 +62,8 @@ ETAG = {
     '`"3-5f0c9a1b2d3e4f60"`.',
     "schema": {"type": "string"},
 }
+LINKED = {"get": "read", "patch": "change", "put": "replace", "delete": "takeAway"}
+"""What a link from a creation to each method of the object's own address is called."""
 ALWAYS = (400, 401, 403, 406)
 WITH_ID = (404,)
 WRITING = (404, 409, 413, 415)
@@ -74,6 +77,7 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
     result["components"]["schemas"]["Problem"] = PROBLEM
     result["components"].setdefault("headers", {})["ETag"] = ETAG
     add_conditions(result, generator)
+    add_links(result)
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             for status in _statuses(path, method):
@@ -106,6 +110,37 @@ def add_conditions(result: dict[str, Any], generator: Any) -> None:
             if "content" in responses.get(made, {}):
                 headers = responses[made].setdefault("headers", {})
                 headers.setdefault("ETag", {"$ref": "#/components/headers/ETag"})
+
+
+def add_links(result: dict[str, Any]) -> None:
+    """From what is created to what can be done with it, at its own address, and under its tag."""
+    for path, operations in result["paths"].items():
+        made = operations.get("post", {}).get("responses", {}).get("201")
+        own = re.compile(rf"{re.escape(path)}\{{(\w+)\}}/")
+        found = next(filter(None, map(own.fullmatch, result["paths"])), None)
+        if not made or not found or not _has_id(result, made):
+            continue
+        around = {one: f"$request.path.{one}" for one in re.findall(r"\{(\w+)\}", path)}
+        named = {**around, found[1]: "$response.body#/id"}
+        linked = {one: result["paths"][found[0]].get(one) for one in LINKED}
+        made["links"] = {
+            LINKED[method]: {
+                "operationId": operation["operationId"],
+                "parameters": {
+                    **{f"path.{name}": value for name, value in named.items()},
+                    **({} if method == "get" else {"header.If-Match": "$response.header.ETag"}),
+                },
+            }
+            for method, operation in linked.items()
+            if operation
+        }
+
+
+def _has_id(result: dict[str, Any], response: dict[str, Any]) -> bool:
+    """Whether the answer is one object with an `id`."""
+    content = response.get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return "id" in result["components"]["schemas"].get(name, {}).get("properties", {})
 
 
 def _parameter(operation: dict[str, Any], parameter: dict[str, Any]) -> None:
