@@ -4,11 +4,37 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotations.grading.views import bulk, desk, marking, remarks, works
+from annotations.grading.views import bulk, desk, marking, remarks, rubrics, setup, works
 
 app_name = "grading"
 
 urlpatterns = [
+    path("rubrics/", rubrics.library, name="rubrics"),
+    path("rubrics/new/", rubrics.rubric_new, name="rubric_new"),
+    path("rubrics/import/", rubrics.rubric_import, name="rubric_import"),
+    path("rubrics/<uuid:rubric_id>/", rubrics.rubric, name="rubric"),
+    path("rubrics/<uuid:rubric_id>/edit/", rubrics.rubric_edit, name="rubric_edit"),
+    path("rubrics/<uuid:rubric_id>/copy/", rubrics.rubric_copy, name="rubric_copy"),
+    path("rubrics/<uuid:rubric_id>/export/", rubrics.rubric_export, name="rubric_export"),
+    path("rubrics/<uuid:rubric_id>/archive/", rubrics.rubric_archive, name="rubric_archive"),
+    path("rubrics/<uuid:rubric_id>/versions/<int:number>/", rubrics.rubric, name="rubric_version"),
+    path(
+        "rubrics/<uuid:rubric_id>/versions/<int:number>/move/",
+        rubrics.rubric_move,
+        name="rubric_move",
+    ),
+    path("seminars/<slug:seminar>/-/rubrics/", rubrics.seminar_rubrics, name="seminar_rubrics"),
+    path("seminars/<slug:seminar>/<slug:assignment>/grading/setup/", setup.plan, name="plan"),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/setup/names/",
+        setup.names,
+        name="plan_names",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/setup/apply/",
+        setup.apply,
+        name="plan_apply",
+    ),
     path("seminars/<slug:seminar>/<slug:assignment>/grading/", works.queue, name="works"),
     path("seminars/<slug:seminar>/<slug:assignment>/grading/next/", works.next_work, name="next"),
     path(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from annotations.grading.actions.events import record_event
 from annotations.grading.actions.locking import lock_plan, raise_plan_counter
-from annotations.grading.actions.rubrics import copy_rubric
+from annotations.grading.actions.rubrics import copy_rubric, publish_rubric_version
 from annotations.grading.actions.settling import settle
 from annotations.grading.actions.simulating import (
     Loaded,
@@ -18,6 +19,7 @@ from annotations.grading.actions.simulating import (
     agreement,
     carry,
     load,
+    load_all,
     moved_mark,
     simulate,
 )
@@ -42,7 +44,7 @@ from annotations.grading.models import (
     RubricVersion,
 )
 from annotations.grading.permissions import may_set_up_grading
-from annotations.grading.queries.rubrics import latest_of, with_content
+from annotations.grading.queries.rubrics import content_of, latest_of, uses_of, with_content
 from debate.assignments.models import Assignment
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.core.text import clean
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from annotations.grading.formats.content import RubricContent
     from annotations.grading.models import Criterion, Level
     from annotations.grading.remapping import Carried
     from debate.accounts.models import User
@@ -427,9 +430,53 @@ def simulate_move(actor: User, assignment_id: UUID, number: int) -> tuple[Gradin
     version = _version_of(plan, number)
     if plan is None or version is None:
         raise Missing
+    return plan, _tried_move(plan, version)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A version that may not be published yet: what it says, and what it moves in each assignment."""
+
+    content: RubricContent
+    moves: Sequence[tuple[GradingPlan, Simulation]]
+
+
+def tried_version(
+    *,
+    actor: User,
+    rubric_id: UUID,
+    content: RubricContent | None = None,
+    number: int | None = None,
+) -> Tried:
+    """What taking each assignment on another version of the rubric to this one would move.
+
+    The version is that of the number, or one that the content would make: then it is published,
+    looked at, and taken back with all that was written. Raises what publishing raises.
+    """
+    with transaction.atomic():
+        if content is not None:
+            version, _ = publish_rubric_version(
+                actor=actor, rubric_id=rubric_id, version=None, content=content
+            )
+            number = version.number
+        found = RubricVersion.objects.filter(rubric=rubric_id, number=number)
+        made = found.select_related("rubric").prefetch_related(with_content()).first()
+        if made is None:
+            raise Missing
+        plans = [plan for plan in uses_of(actor, made.rubric) if plan.rubric_version_id != made.pk]
+        loaded = load_all(plans)
+        moves = [(plan, _tried_move(plan, made, loaded[plan.assignment_id])) for plan in plans]
+        tried = Tried(content_of(made), moves)
+        transaction.set_rollback(True)
+    return tried
+
+
+def _tried_move(
+    plan: GradingPlan, version: RubricVersion, loaded: Loaded | None = None
+) -> Simulation:
     after = copy(plan)
     after.rubric_version = version
-    return plan, simulate(plan, after, version=version)
+    return simulate(plan, after, version=version, loaded=loaded)
 
 
 @transaction.atomic

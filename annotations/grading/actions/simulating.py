@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from copy import copy
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch
@@ -16,13 +17,13 @@ from django.db.models import Prefetch
 from annotations.grading.actions.settling import on_scale, settled
 from annotations.grading.enums import GradeState, MarkState
 from annotations.grading.models import Grade, Mark, MarkPart, RubricVersion, WorkItem
+from annotations.grading.queries.names import shown_name
 from annotations.grading.queries.rubrics import with_content
 from annotations.grading.remapping import Carried, Choice, Rule, carried, moved_by
 from annotations.grading.scoring import scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from decimal import Decimal
+    from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
     from annotations.grading.models import GradingPlan, Work
@@ -66,9 +67,39 @@ class Simulation:
         return max((one.by for one in self.moved if one.by is not None), default=None)
 
     @property
+    def least_shown(self) -> str:
+        """The least move with its sign."""
+        return signed(self.least)
+
+    @property
+    def most_shown(self) -> str:
+        """The greatest move with its sign."""
+        return signed(self.most)
+
+    def lines(self, plan: GradingPlan) -> list[tuple[str, str, str, str]]:
+        """Whose score moves, as markers of the plan know the name: before, after, and by how much."""
+        return [
+            (shown_name(one.work, plan), _text(one.before), _text(one.after), signed(one.by))
+            for one in self.moved
+        ]
+
+    @property
     def is_silent(self) -> bool:
         """Whether nothing happens that anybody would have to be told a reason for."""
         return not (self.moved or self.looks)
+
+
+def signed(number: Decimal | None) -> str:
+    """The number with its sign, as people write it; "" for none."""
+    return f"{_plain(number):+}".replace("-", "−") if number is not None else ""
+
+
+def _text(number: Decimal | None) -> str:
+    return "" if number is None else str(_plain(number))
+
+
+def _plain(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
 
 
 @dataclass(slots=True)
@@ -76,27 +107,32 @@ class Loaded:
     """The grades, marks and lateness of a plan, read at once in a fixed number of queries."""
 
     grades: list[Grade]
-    marks: dict[UUID, list[Mark]] = field(default_factory=dict)
-    late_by: dict[UUID, list[int]] = field(default_factory=dict)
+    marks: dict[UUID, list[Mark]] = field(default_factory=lambda: defaultdict(list))
+    late_by: dict[UUID, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def load(plan: GradingPlan) -> Loaded:
     """All that a change of the plan may move. Takes 9 queries."""
-    grades = Grade.objects.filter(work__assignment=plan.assignment_id)
-    loaded = Loaded(list(grades.select_related("work__student").order_by("work__alias")))
+    return load_all([plan])[plan.assignment_id]
+
+
+def load_all(plans: Collection[GradingPlan]) -> dict[UUID, Loaded]:
+    """The same of several plans, by their assignments, in as many queries."""
+    loaded = {plan.assignment_id: Loaded([]) for plan in plans}
+    grades = Grade.objects.filter(work__assignment__in=loaded)
+    for grade in grades.select_related("work__student").order_by("work__alias"):
+        loaded[grade.work.assignment_id].grades.append(grade)
     parts = MarkPart.objects.select_related("criterion", "level").prefetch_related("checks")
-    marks = Mark.objects.filter(work__assignment=plan.assignment_id).standing()
     versions = RubricVersion.objects.prefetch_related(with_content())
-    found: dict[UUID, list[Mark]] = defaultdict(list)
-    for mark in marks.order_by("pk").prefetch_related(
-        Prefetch("parts", parts), Prefetch("rubric_version", versions)
+    marks = Mark.objects.filter(work__assignment__in=loaded).standing().order_by("pk")
+    read = (Prefetch("parts", parts), Prefetch("rubric_version", versions))
+    for mark in marks.select_related("work").prefetch_related(*read):
+        loaded[mark.work.assignment_id].marks[mark.work_id].append(mark)
+    items = WorkItem.objects.filter(work__assignment__in=loaded)
+    for assignment_id, work_id, seconds in items.values_list(
+        "work__assignment", "work_id", "late_by"
     ):
-        found[mark.work_id].append(mark)
-    late: dict[UUID, list[int]] = defaultdict(list)
-    items = WorkItem.objects.filter(work__assignment=plan.assignment_id)
-    for work_id, seconds in items.values_list("work_id", "late_by"):
-        late[work_id].append(seconds)
-    loaded.marks, loaded.late_by = found, late
+        loaded[assignment_id].late_by[work_id].append(seconds)
     return loaded
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -184,7 +184,7 @@ def _refuse_other(begun: _Begun, row: Mapping[str, str], line: int) -> None:
 def _criterion(begun: _Begun) -> CriterionContent:
     row, line = begun.members, begun.line
     kind = row["kind"].casefold() or ("levels" if begun.levels else "range")
-    return CriterionContent(
+    one = CriterionContent(
         title=begun.title,
         kind=_word(kind, KINDS, f"line {line}, column kind"),
         tag=_word(row["tag"].casefold(), ("", *TAGS), f"line {line}, column tag"),
@@ -196,6 +196,7 @@ def _criterion(begun: _Begun) -> CriterionContent:
         levels=tuple(begun.levels),
         key=_key(row, "criterion key", line),
     )
+    return replace(one, points=one.most)
 
 
 def _level(row: Mapping[str, str], line: int) -> LevelContent:

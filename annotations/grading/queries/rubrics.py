@@ -17,6 +17,7 @@ from annotations.grading.models import (
     Rubric,
     RubricVersion,
 )
+from debate.seminars.models import Seminar
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from debate.accounts.models import User
-    from debate.seminars.models import Seminar
 
 MOST_LISTED = 200
 
@@ -69,7 +69,9 @@ def with_content() -> Prefetch[Any]:
 def latest_of(rubric: Rubric) -> RubricVersion | None:
     """The newest version of the rubric with what it says; None before the first. Takes 3 queries."""
     versions = RubricVersion.objects.filter(rubric=rubric).order_by("-number")
-    return versions.select_related("published_by").prefetch_related(with_content()).first()
+    return (
+        versions.select_related("published_by", "rubric").prefetch_related(with_content()).first()
+    )
 
 
 def with_latest(rubrics: QuerySet[Rubric]) -> QuerySet[Rubric]:
@@ -122,7 +124,11 @@ def uses_of(user: User, rubric: Rubric) -> list[GradingPlan]:
         number=F("rubric_version__number"),
         marks=Coalesce(Subquery(counted.values("count")[:1]), 0),
     )
-    return list(told.select_related("assignment__seminar").order_by("assignment__title", "pk"))
+    return list(
+        told.select_related("assignment__seminar", "rubric_version").order_by(
+            "assignment__title", "pk"
+        )
+    )
 
 
 def to_choose(user: User, seminar: Seminar) -> list[tuple[UUID, str]]:
@@ -138,3 +144,15 @@ def to_choose(user: User, seminar: Seminar) -> list[tuple[UUID, str]]:
         (one.pk, one.title if one.seminar_id else f"{one.title} (your library, copied)")
         for one in rows
     ]
+
+
+def versions_of(rubric: Rubric) -> list[RubricVersion]:
+    """All versions, the newest first, with who published them; without what they say. 1 query."""
+    versions = RubricVersion.objects.filter(rubric=rubric).select_related("published_by")
+    return list(versions.order_by("-number"))
+
+
+def teaching(user: User) -> list[Seminar]:
+    """The seminars in which the person is instructor, by title; not those that are archived."""
+    taught = Seminar.objects.taught_by(user).filter(archived_at=None)
+    return list(taught.order_by("title"))
