@@ -346,7 +346,12 @@ def save_item_feedback(
 
     Raises what `change_mark` raises; Invalid names `item` or `body`.
     """
-    held = hold_mark(actor, mark_id, version, None)
+    try:
+        held = hold_mark(actor, mark_id, version, None)
+    except Stale as error:
+        said_now = ItemFeedback.objects.filter(mark=mark_id, item=item_id).first()
+        error.extra["theirs"] = {"feedback": said_now.body if said_now else ""}
+        raise
     words = clean(body, field="body", limit=LONGEST_FEEDBACK, required=False)
     item = WorkItem.objects.filter(work=held.mark.work_id, pk=item_id).first()
     if item is None:

@@ -210,9 +210,8 @@ class MarkChangeShape(Change):
             key = _key(text)
             if key not in kinds:
                 raise Invalid("The mark's rubric has no such criterion.", field=f"parts.{text}")
-            if members is None:
-                members = GIVEN_BY[CriterionKind(kinds[key])] | {"comment": "", "cited": []}
-            told[key] = PartChange(**members)
+            nothing = GIVEN_BY[CriterionKind(kinds[key])] | {"comment": "", "cited": []}
+            told[key] = PartChange(**(nothing if members is None else members))
         return MarkChange(**given, parts=told)
 
 
@@ -261,11 +260,6 @@ class MarkReader(ApiView):
     required_read_scope = Scope.MARKS_READ
     required_scope = Scope.MARKS_WRITE
     address = "api:mark-detail"
-
-    @property
-    def user(self) -> User:
-        """The person who asks."""
-        return cast("User", self.request.user)
 
     def get_queryset(self) -> QuerySet[Mark]:
         """The marks that the person sees, as the API shows them."""

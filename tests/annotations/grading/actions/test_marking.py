@@ -457,6 +457,46 @@ def test_feedback_on_a_contribution_is_said_changed_and_taken_away(mark, assista
     assert mark.version == 4
 
 
+def test_stale_feedback_is_told_beside_what_stands(mark, assistant, item):
+    say = {"actor": assistant, "mark_id": mark.pk, "item_id": item.pk, "version": 1}
+    save_item_feedback(**say, body="First.")
+
+    error = expect_refusal(Stale, lambda: save_item_feedback(**say, body="Second."))
+
+    assert error.extra["theirs"] == {"feedback": "First."}
+
+
+def test_a_change_that_changes_nothing_keeps_the_version(mark, work, assistant):
+    version = submitted(mark).version
+    events = grade_of(work).version
+
+    again = change_mark(actor=assistant, mark_id=mark.pk, change=whole(mark), version=version)
+
+    assert again.version == version
+    assert grade_of(work).version == events
+
+
+def test_an_empty_change_of_a_criterion_leaves_no_row(mark, assistant):
+    key = criteria(mark)[0].key
+    change = PartChange(level=None, comment="", cited=[])
+
+    save_part(actor=assistant, mark_id=mark.pk, criterion_key=key, change=change, version=1)
+
+    assert not MarkPart.objects.exists()
+
+
+def test_checks_that_are_taken_back_leave_the_criterion_not_set(mark, assistant):
+    style = criteria(mark)[2]
+    Criterion.objects.filter(pk=style.pk).update(kind=CriterionKind.CHECKS)
+    choose = {"actor": assistant, "mark_id": mark.pk, "criterion_key": style.key}
+    save_part(**choose, change=PartChange(checks=[]), version=1)
+    assert MarkPart.objects.get().points == 0
+
+    save_part(**choose, change=PartChange(checks=None), version=2)
+
+    assert MarkPart.objects.get().points is None
+
+
 def test_feedback_on_another_works_contribution_is_refused(mark, assistant):
     foreign = WorkItemFactory()
 

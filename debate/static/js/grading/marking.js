@@ -1,0 +1,13 @@
+/* Marking on the desk: what is chosen is saved at once, by pointer or by keys. */
+
+import { startChoosing } from "./choosing.js";
+import { form } from "./column.js";
+import { startRemarks } from "./remarks.js";
+import { startSaving } from "./saving.js";
+
+export function startMarking() {
+  if (!form) return;
+  startSaving();
+  startRemarks();
+  startChoosing();
+}

@@ -1,0 +1,232 @@
+/* Each choice is saved at once: one field at a time, in the order in which they were first changed, each from the version
+   that the one before left. What the server does not have yet is kept in this browser by owner and work, and is sent when
+   it can be; the page is not left before that has been tried. */
+
+import { words } from "../reading/page.js";
+import { ask, isOurs, theirsOf } from "./conflict.js";
+import { form, isText, nameOf, paint, put, say, setVersion, touch, trouble, valuesOf, version } from "./column.js";
+
+const PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
+const PATIENCE = 20_000;
+const TYPING = 800;
+
+const pending = new Map();
+const shown = new Map();
+const done = [];
+const typing = new Map();
+const { owner, work, part } = form?.dataset ?? {};
+const folder = `marking ${owner} `;
+let busy = null;
+let pause = PAUSE;
+let timer = 0;
+
+const tokens = (root = document) => [...root.querySelectorAll('[name="csrfmiddlewaretoken"]')];
+
+function store() {
+  try {
+    if (pending.size) localStorage.setItem(folder + work, JSON.stringify({ part, version: version(), fields: [...pending].map(([name, { values, address }]) => [name, values, address]) }));
+    else localStorage.removeItem(folder + work);
+  } catch {
+    // No room, or not allowed: then this page alone has it.
+  }
+}
+
+function stored(place) {
+  try {
+    return JSON.parse(localStorage.getItem(place));
+  } catch {
+    return null;
+  }
+}
+
+const feedbackAddress = (name) => document.querySelector(`[data-feedback="${name.slice(9)}"] form`)?.action;
+
+/** Ask the server to keep one field, from that version. Null when it is away. */
+async function keepField(name, { values, address }, from) {
+  const send = () => {
+    const body = new URLSearchParams({ csrfmiddlewaretoken: tokens()[0].value, version: from });
+    if (name.startsWith("feedback-")) body.set("body", values[0] ?? "");
+    else {
+      body.set("set", name);
+      for (const one of values) body.append(name, one);
+    }
+    const headers = { "X-Fragment": "1", "X-Owner": owner, Accept: "application/json" };
+    // Kept alive, so that what is on its way arrives though the page is closed.
+    return fetch(address, { method: "POST", body, redirect: "manual", keepalive: true, signal: AbortSignal.timeout(PATIENCE), headers });
+  };
+  try {
+    let answer = await send();
+    if (answer.status === 403 && !answer.headers.get("Content-Type")?.includes("json")) {
+      // Who signs in anew gets another token.
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      for (const one of tokens()) one.value = tokens(page)[0]?.value ?? one.value;
+      answer = await send();
+    }
+    return answer.status >= 500 ? null : answer;
+  } catch {
+    return null;
+  }
+}
+
+function finish(name, entry) {
+  shown.set(name, entry.values);
+  if (pending.get(name) === entry) pending.delete(name);
+  store();
+}
+
+async function differ(name, entry, told) {
+  const theirs = theirsOf(told, name);
+  setVersion(told.version);
+  if (theirs && isOurs(name, theirs, entry.values)) return finish(name, entry);
+  const chosen = await ask(told, name, entry.values, theirs);
+  if (chosen === "mine") return store();
+  put(name, theirs ?? []);
+  finish(name, { values: theirs ?? [] });
+  pending.delete(name);
+  store();
+}
+
+function refuse(name, entry, detail) {
+  trouble(detail);
+  pending.delete(name);
+  store();
+  // A choice that is not kept is not shown as if it were; words stay, to be mended.
+  if (!isText(name)) put(name, shown.get(name) ?? []);
+}
+
+/** Send one field; false when that has to be tried again later. */
+async function deliver(name, entry) {
+  const answer = await keepField(name, entry, version());
+  if (!answer || answer.type === "opaqueredirect") {
+    say(words(answer ? "signed_out" : "kept"));
+    return false;
+  }
+  pause = PAUSE;
+  const told = await answer.json();
+  if (answer.ok) {
+    trouble("");
+    finish(name, entry);
+    paint(told);
+  } else if (answer.status === 412) await differ(name, entry, told);
+  else refuse(name, entry, told.detail);
+  return true;
+}
+
+async function run() {
+  clearTimeout(timer);
+  say(words("saving"));
+  while (pending.size) {
+    const [name, entry] = pending.entries().next().value;
+    if (!(await deliver(name, entry))) {
+      timer = setTimeout(start, pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      return;
+    }
+  }
+}
+
+function start() {
+  busy ??= run().finally(() => {
+    busy = null;
+  });
+  return busy;
+}
+
+/** Save the field of that name, as it stands. */
+export function save(name, { undoes = false } = {}) {
+  clearTimeout(typing.get(name));
+  typing.delete(name);
+  const values = valuesOf(name);
+  if (JSON.stringify(values) === JSON.stringify((pending.get(name) ?? { values: shown.get(name) }).values)) return;
+  touch(name);
+  if (!undoes && !isText(name)) done.push([name, pending.get(name)?.values ?? shown.get(name) ?? []]);
+  pending.set(name, { values, address: name.startsWith("feedback-") ? feedbackAddress(name) : part });
+  store();
+  start();
+}
+
+/** Take the last choice back. */
+export function undo() {
+  const [name, values] = done.pop() ?? [];
+  if (!name) return;
+  put(name, values);
+  save(name, { undoes: true });
+}
+
+const isDirty = () => pending.size > 0 || typing.size > 0;
+
+/** Send all that is not saved; whether the server has it. */
+export async function settled() {
+  for (const name of [...typing.keys()]) save(name);
+  if (pending.size) await start();
+  return !pending.size;
+}
+
+function later(name) {
+  clearTimeout(typing.get(name));
+  typing.set(name, setTimeout(() => save(name), TYPING));
+}
+
+/** Of works that were left while the server was away. What differs there is asked when the work is opened. */
+async function sendLeft() {
+  const places = Object.keys(localStorage).filter((one) => one.startsWith(folder) && one !== folder + work);
+  for (const place of places) {
+    const kept = stored(place);
+    while (kept?.fields.length) {
+      const [name, values, address] = kept.fields[0];
+      const answer = await keepField(name, { values, address }, kept.version);
+      if (!answer?.ok) return;
+      kept.version = (await answer.json()).version;
+      kept.fields.shift();
+      localStorage.setItem(place, JSON.stringify(kept));
+    }
+    localStorage.removeItem(place);
+  }
+}
+
+/** Nothing is left behind: links and forms wait until what was chosen is saved, or kept here where that cannot be. */
+function guard() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const opensHere = link && !link.target && !event.ctrlKey && !event.metaKey && !event.shiftKey && link.origin === location.origin;
+    if (!opensHere || link.getAttribute("href").startsWith("#") || !isDirty() || event.defaultPrevented) return;
+    event.preventDefault();
+    settled().then(() => location.assign(link.href));
+  });
+  document.addEventListener("submit", (event) => {
+    if (!isDirty() || event.target.method === "dialog") return;
+    event.preventDefault();
+    const { target, submitter } = event;
+    settled().then((isSaved) => isSaved && target.requestSubmit(submitter));
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!isDirty()) return;
+    settled();
+    event.preventDefault();
+  });
+  addEventListener("pagehide", settled);
+}
+
+export function startSaving() {
+  for (const field of document.querySelectorAll("form[data-marking] [name], [data-feedback] textarea")) {
+    const name = nameOf(field);
+    if (name) shown.set(name, valuesOf(name));
+  }
+  document.addEventListener("change", ({ target }) => nameOf(target) && save(nameOf(target)));
+  document.addEventListener("input", ({ target }) => {
+    if (nameOf(target) && !["radio", "checkbox"].includes(target.type)) later(nameOf(target));
+  });
+  addEventListener("online", () => pending.size && start());
+  guard();
+  const kept = stored(folder + work);
+  for (const [name, values, address] of kept?.fields ?? []) {
+    put(name, values);
+    pending.set(name, { values, address });
+  }
+  if (pending.size) {
+    setVersion(kept.version);
+    start();
+  }
+  sendLeft();
+}
