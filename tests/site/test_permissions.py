@@ -7,6 +7,7 @@ import json
 import re
 import uuid
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from django.http import HttpResponse
@@ -34,6 +35,7 @@ FOR_SOMEBODY = {
     "api:me", "api:notice-list", "api:notice-detail", "api:notice-preferences", "api:import-list",
     "api:token-list", "api:token-detail", "api:assignment-template-list",
     "api:assignment-template-detail", "api:me-export", "api:me-export-summary",
+    "api:work-list", "api:work-detail",
 }  # fmt: skip
 ANSWERS = {401: "sign in", 403: "no", 404: "absent", 409: "closed", 410: "gone"}
 
@@ -90,13 +92,17 @@ def answer(world, given, operation, name):
     request = replace(operation, shows="", lists=False, names="", to=frozenset(), lands="")
     asked = (given, request, name)
     if asked not in world.answers:
-        response = undone(lambda: send(world, operation, name))
-        if response.streaming:
-            content = b"".join(response.streaming_content)
-            response = HttpResponse(content, status=response.status_code)
-        response.context = response.templates = None  # large, and nobody looks at them
-        world.answers[asked] = response
+        world.answers[asked] = kept(undone(lambda: send(world, operation, name)))
     return world.answers[asked]
+
+
+def kept(response):
+    """What is looked at of an answer; its request, user and templates would stay with it otherwise."""
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    one = HttpResponse(content, status=response.status_code)
+    one.headers = response.headers
+    one.wsgi_request = SimpleNamespace(path=response.wsgi_request.path)
+    return one
 
 
 def seen(operation, response):
