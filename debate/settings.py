@@ -152,6 +152,16 @@ def database() -> dict[str, Any]:
     return given
 
 
+def database_role() -> str:
+    """As which role web processes and job workers use the database; "" for its owner."""
+    name = env_text("DATABASE_ROLE", "counterpoint_app")
+    if name and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", name, re.ASCII):
+        raise ImproperlyConfigured(
+            f"DATABASE_ROLE must be small letters, digits and underscores, not {name!r}."
+        )
+    return name
+
+
 DATA = Path(env_text("COUNTERPOINT_DATA") or BASE_DIR / "var").resolve()
 DEBUG = env_bool("DEBUG", default=False)
 DEMO = env_bool("DEMO", default=False)
@@ -253,6 +263,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database()}
+DATABASE_ROLE = database_role()
 
 # Accounts: allauth's pages, our own user.
 AUTH_USER_MODEL = "accounts.User"

@@ -23,4 +23,5 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATA = cluster.folder() / "data"
+DATABASE_ROLE = ""  # one process tests and serves here; tests/debate/core/test_roles.py take it
 API_RATES = {}  # tests of the bounds give their own

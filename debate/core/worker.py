@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.utils import Error
 
 from debate.core.keeper import die_with_parent
+from debate.core.roles import take
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ GRACE = 0.5
 
 def work() -> None:
     """Do jobs until SIGINT or SIGTERM; waits for a database whose migrations are applied."""
+    take()
     _wait_for_database()
     # What procrastinate makes of the tasks exists only after Django has been set up.
     from debate.core.jobs import worker_app  # noqa: PLC0415 - see above

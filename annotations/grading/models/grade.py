@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -90,6 +90,8 @@ class GradeEvent(PublicId):
     members that the event set, `before` what they were. `reason` is demanded where a released grade
     changes. `actor` is null for what a rule did.
     """
+
+    is_history: ClassVar = True
 
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveIntegerField()
@@ -179,6 +181,8 @@ class Sheet(PublicId):
     the parts with the words of criterion and level and the cited contributions, and the feedback on
     contributions, as `queries.sheets` builds them.
     """
+
+    is_history: ClassVar = True
 
     grade = models.ForeignKey(Grade, on_delete=models.PROTECT, related_name="sheets")
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="sheets")

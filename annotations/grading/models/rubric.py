@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -80,6 +80,8 @@ class RubricVersion(PublicId):
     reached: the sum of the criteria's points times their weights.
     """
 
+    is_history: ClassVar = True
+
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     content_hash = models.CharField(max_length=64)
@@ -111,6 +113,8 @@ class Criterion(PublicId):
     `points` is the most that it gives (0 for feedback only), before `weight`. For levels and checks
     it follows from them, for range and completion it is said.
     """
+
+    is_history: ClassVar = True
 
     rubric_version = models.ForeignKey(
         RubricVersion, on_delete=models.PROTECT, related_name="criteria"
@@ -156,6 +160,8 @@ class Level(PublicId):
 
     Points of a check may be negative; the criterion gives at least 0 and at most its points.
     """
+
+    is_history: ClassVar = True
 
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="levels")
     key = models.UUIDField(default=uuid4)

@@ -16,7 +16,7 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
-from debate.core import staticfiles
+from debate.core import roles, staticfiles
 from debate.core.supervisor import ServeError, Supervisor
 
 BACKLOG = 2048
@@ -58,6 +58,7 @@ class Command(BaseCommand):
                 self._prepare()
             else:
                 self._look()
+            roles.grant_after_migrating(connection.alias)
             connections.close_all()
             Supervisor(
                 listening=listening,
