@@ -50,6 +50,7 @@ GUIDE = {
     "exchange": "docs_page",
     "web-annotation": "docs_page",
     "moderation": "docs_page",
+    "grading": "docs_page",
     "clients": "docs_page",
 }
 TABLE = '<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>'

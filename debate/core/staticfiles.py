@@ -28,7 +28,10 @@ STAMP = "collected-from"
 ENTRY = "css/main.css"
 ENTRIES = (
     ENTRY,
-    *(f"css/{name}.css" for name in ("argument", "lists", "reading", "setup", "writing")),
+    *(
+        f"css/{name}.css"
+        for name in ("argument", "grading", "lists", "reading", "setup", "writing")
+    ),
 )
 """What every page links, and the sheets of each kind of page, of which it links one or two beside it."""
 

@@ -43,7 +43,7 @@ def bulk(request: SignedInRequest, seminar: str, assignment: str) -> HttpRespons
     form = LevelForm(given, criteria=criteria)
     context = _context(graded) | {"form": form}
     if given is None or not form.is_valid():
-        return render(request, "grading/bulk.html", context, status=400 if given else 200)
+        return render(request, "grading/bulk.html", context, status=200 if given is None else 400)
     if request.method == "POST":
         return _given(request, graded, form, context)
     criterion, level = form.keys

@@ -22,6 +22,7 @@ _ANY = ""
 _WRITES = "^(POST|PUT|PATCH) "
 _POSTS = r"^(POST|PUT|PATCH|DELETE) .*(annotations|drafts|evidence)"
 _ON_WORDS = r"^(POST|PUT) .*(annotations|claims|imports)"
+_ON_MARKS = "^(POST|PATCH) .*/v1/marks/"
 _ON_THE_MAP = "^(POST|PUT|PATCH) .*(claims|inferences|relations)"
 # By status, the codes that an operation may answer with, and of which operations: those whose
 # method and path the expression finds. Every code of errors.md that the API has stands here.
@@ -31,6 +32,8 @@ CODES: dict[int, dict[str, str]] = {
         "malformed": "^(POST|PUT|PATCH|DELETE) ",
         "blank": _WRITES,
         "too_long": _WRITES,
+        "incomplete": _ON_MARKS,
+        "uncited": _ON_MARKS,
         "second_section": "^(POST|PUT|PATCH) .*(members|groups)",
         "no_way_in": " .*/join/",
         "graph_refused": " .*/graph-import/",
@@ -53,9 +56,15 @@ CODES: dict[int, dict[str, str]] = {
         "closed": _POSTS,
         "kind_closed": _POSTS,
         "locked": _POSTS,
+        "has_works": "^DELETE .*assignments/",
         "group_in_use": "^DELETE .*groups",
         "too_many_groups": "^POST .*groups",
         "too_many_marks": "^POST .*quality-marks",
+        "released": _ON_MARKS,
+        "taken_back": _ON_MARKS,
+        "marked_already": "^POST .*/v1/marks/$",
+        "no_rubric": "^POST .*/v1/marks/$",
+        "held": "^POST .*/v1/marks/$",
         "duplicate_source": "^(POST|PATCH) .*sources",
         "outgoing_off": "^POST .*check-link",
         "import_exists": "^POST .*graph-import",

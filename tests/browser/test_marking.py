@@ -1,0 +1,218 @@
+"""Marking on the desk: each choice is saved at once, by keys alone, and nothing chosen is lost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from annotations.grading.actions.marking import save_comment
+from annotations.grading.enums import MarkState
+from annotations.grading.models import ItemFeedback, Mark, MarkPart
+from tests.factories.grading import (
+    CriterionFactory,
+    GradeFactory,
+    GradingPlanFactory,
+    LevelFactory,
+    RemarkFactory,
+    WorkFactory,
+    WorkItemFactory,
+    rubric_of,
+)
+
+LEFT = "() => Object.keys(localStorage).filter((one) => one.startsWith('marking '))"
+STATUS = "form[data-marking] [data-status]"
+
+
+@pytest.fixture
+def plan(assignment, instructor):
+    """A plan whose rubric has six criteria: two with levels and a range as ever, three more levels."""
+    version = rubric_of(seminar=assignment.seminar, owner=instructor)
+    for title in ("Burden", "Concession", "Civility"):
+        criterion = CriterionFactory(rubric_version=version, title=title, kind="levels", points=3)
+        LevelFactory.create_batch(4, criterion=criterion)
+    return GradingPlanFactory(assignment=assignment, rubric_version=version)
+
+
+@pytest.fixture
+def works(plan, student, classmate):
+    made = []
+    for person in (student, classmate):
+        work = WorkFactory(assignment=plan.assignment, student=person)
+        GradeFactory(work=work)
+        WorkItemFactory(work=work)
+        made.append(work)
+    return made
+
+
+def address(work):
+    assignment = work.assignment
+    return f"/seminars/{assignment.seminar.slug}/{assignment.slug}/grading/works/{work.pk}/"
+
+
+@pytest.fixture
+def desk(browse, assistant, works):
+    """`desk()`: the first work on the assistant's desk."""
+
+    def opened(**options):
+        page = browse(assistant, **options)
+        page.goto(address(works[0]))
+        return page
+
+    return opened
+
+
+def row(page, title):
+    return page.locator("[data-row]").filter(has=page.locator(f"[data-title]:text-is('{title}')"))
+
+
+def saved(page, version):
+    expect(page.locator(STATUS)).to_contain_text(f"version {version}")
+
+
+def points(title):
+    part = MarkPart.objects.filter(criterion__title=title, mark__state=MarkState.DRAFT).first()
+    return part and part.points
+
+
+def test_a_choice_is_saved_at_once_and_stands_after_a_reload(desk):
+    page = desk()
+
+    row(page, "Claim").get_by_text("Level 3").click()
+    saved(page, 2)
+
+    assert points("Claim") == 2
+    expect(row(page, "Claim").locator("[data-points]")).to_have_text("2/3")
+    expect(page.locator("[data-total]")).to_have_text("2")
+    expect(page.locator("[data-unset]")).to_have_text("rows not set: 5")
+    page.reload()
+    expect(row(page, "Claim").get_by_role("radio", checked=True)).to_have_count(1)
+
+
+def test_seven_keys_mark_six_criteria_submit_and_lead_to_the_next_work(desk, works):
+    page = desk()
+
+    for key in ("4", "3", "2", "4", "4", "4", "Enter"):
+        page.keyboard.press(key)
+
+    page.wait_for_url(f"**{address(works[1])}")
+    mark = Mark.objects.get(work=works[0])
+    assert (mark.state, mark.total) == (MarkState.SUBMITTED, 3 + 2 + 2 + 9)
+
+
+def test_keys_turn_cite_undo_and_write(desk, works):
+    page = desk()
+    page.keyboard.press("ArrowDown")
+    expect(row(page, "Evidence")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("l")
+    expect(page.locator(".item")).to_be_focused()
+    page.keyboard.press("e")
+    saved(page, 2)
+    assert MarkPart.objects.get().cited.get() == works[0].items.get()
+
+    page.keyboard.press("2")
+    saved(page, 3)
+    page.keyboard.press("u")
+    saved(page, 4)
+    assert points("Evidence") is None
+
+    page.keyboard.press("n")
+    page.keyboard.type("1 j e")
+    page.locator("#mark-note").blur()
+    saved(page, 5)
+    assert Mark.objects.get().private_note == "1 j e"
+
+
+def test_keys_do_nothing_once_they_are_switched_off(desk, assistant):
+    assistant.single_keys = False
+    assistant.save()
+    page = desk()
+
+    page.keyboard.press("4")
+    row(page, "Style").get_by_role("spinbutton").fill("2.5")
+    row(page, "Style").get_by_role("spinbutton").press("Enter")
+    saved(page, 2)
+
+    assert (points("Claim"), points("Style")) == (None, 2.5)
+
+
+def test_a_remark_goes_where_the_caret_stands(desk, assistant, plan):
+    RemarkFactory(seminar=plan.assignment.seminar, owner=assistant, text="Name your source.")
+    page = desk()
+    page.get_by_label("Note to").fill("Good.")
+
+    page.keyboard.press("Control+End")
+    page.get_by_text("Remarks", exact=True).click()
+    page.get_by_role("button", name="Name your source.").click()
+
+    expect(page.get_by_label("Note to")).to_have_value("Good. Name your source.")
+    page.get_by_label("Note to").blur()
+    saved(page, 2)
+    assert Mark.objects.get().comment == "Good. Name your source."
+
+
+def test_feedback_on_a_contribution_is_saved_as_it_is_written(desk):
+    page = desk()
+
+    page.get_by_text("Feedback on this").click()
+    page.get_by_label("Feedback on contribution 1").fill("Where from?")
+    saved(page, 2)
+
+    assert ItemFeedback.objects.get().body == "Where from?"
+
+
+def test_two_values_are_both_shown_and_one_is_asked(desk, assistant):
+    page = desk()
+    row(page, "Claim").get_by_text("Level 1").click()
+    saved(page, 2)
+    save_comment(actor=assistant, mark_id=Mark.objects.get().pk, comment="Theirs.", version=2)
+
+    page.get_by_label("Note to").fill("Mine.")
+    dialog = page.get_by_role("dialog", name="Saved elsewhere meanwhile")
+    expect(dialog).to_contain_text("Mine.")
+    expect(dialog).to_contain_text("Theirs.")
+    assert Mark.objects.get().comment == "Theirs."
+    dialog.get_by_role("button", name="Save mine over it").click()
+    saved(page, 4)
+    assert Mark.objects.get().comment == "Mine."
+    page.guard.take_faults()  # the 412
+
+
+def test_without_network_choices_are_kept_and_sent_when_it_returns(desk):
+    page = desk()
+    page.context.set_offline(True)
+    page.keyboard.press("3")
+    expect(page.locator(STATUS)).to_contain_text("kept on this device")
+    assert page.evaluate(LEFT) != []
+
+    page.context.set_offline(False)
+    saved(page, 2)
+
+    assert points("Claim") == 2
+    assert page.evaluate(LEFT) == []
+    page.guard.take_faults()  # the requests that failed without network
+
+
+def test_leaving_waits_until_what_was_chosen_is_saved(desk, works):
+    page = desk()
+
+    def slowly(route):
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/part/", slowly)
+    page.keyboard.press("4")
+    page.keyboard.press("4")
+    page.get_by_role("link", name="Next", exact=True).click()
+    page.wait_for_url(f"**{address(works[1])}")
+
+    assert (points("Claim"), points("Evidence")) == (3, 3)
+
+
+def test_without_scripts_one_form_saves_and_submits_all(desk, works):
+    page = desk(java_script_enabled=False)
+    for title in ("Claim", "Evidence", "Burden", "Concession", "Civility"):
+        row(page, title).get_by_text("Level 4").click()
+    row(page, "Style").get_by_role("spinbutton").fill("1")
+
+    page.get_by_role("button", name="Submit and next").click()
+
+    page.wait_for_url(f"**{address(works[1])}")
+    assert Mark.objects.get(work=works[0]).total == 16
