@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from annotations.actions import Content, SourceInput, Target
 from annotations.actions.anchoring import MOST_TARGETS
+from annotations.actions.arguing import argues
 from annotations.actions.changes import scope_of
 from annotations.bibliography.identifiers import normal_doi
 from annotations.enums import Attacks, Audience, Kind, Stance
@@ -286,6 +287,18 @@ class AnnotationChangeShape(Change, WordsShape):
         """Whether the annotation stays of that kind, and what it says as such is not taken away."""
         stays = self.validated_data.get("kind", annotation.kind) == annotation.kind == kind
         return stays and self.validated_data.get(kind.value, {}) is not None
+
+    def takes_claim_off(self, annotation: Annotation) -> bool:
+        """Whether the claim is set to null of what argues as before."""
+        kind = Kind(annotation.kind)
+        said = self.validated_data.get(kind.value) or {}
+        stance = said.get("stance", annotation.stance)
+        return (
+            self.keeps(annotation, kind)
+            and "claim" in said
+            and said["claim"] is None
+            and argues(kind, stance)
+        )
 
     def changed(self, annotation: Annotation) -> Content:
         """What the annotation says with the changes; of another kind, without what it had."""

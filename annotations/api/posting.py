@@ -11,12 +11,14 @@ from django.db import transaction
 
 from annotations.actions import create_annotation, edit_annotation
 from annotations.actions.annotations import writer_in
+from annotations.actions.arguing import claim_borne_on
 from annotations.api.finding import find_annotation
 from annotations.api.inputs import AnnotationChangeShape, AnnotationShape
+from annotations.models import Annotation, Claim
 from annotations.permissions import may_change
 from debate.assignments.actions import lock_assignment
 from debate.core.api.fields import Addressed
-from debate.core.errors import NotAllowed
+from debate.core.errors import Invalid, NotAllowed
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from annotations.actions.annotations import Writer
-    from annotations.models import Annotation
     from debate.accounts.models import User
 
 
@@ -75,9 +76,22 @@ def change_annotation(
         # What is left out stays as it stands under the lock.
         lock_assignment(annotation.assignment_id)
         standing = find_annotation(user, annotation.pk)
+        if shape.takes_claim_off(standing) and _knows_claim_of(user, standing):
+            raise Invalid(
+                "What argues bears on a claim. Name another, or leave this member out: it stays.",
+                field="claim",
+            )
         return edit_annotation(
             actor=user,
             annotation_id=annotation.pk,
             content=shape.changed(standing),
             version=version(shape),
         )
+
+
+def _knows_claim_of(user: User, annotation: Annotation) -> bool:
+    """Whether the person is shown a claim that the annotation bears on."""
+    claim = claim_borne_on(annotation)
+    readable = Annotation.objects.visible_to(user)
+    known = Claim.objects.known_beside(user, readable)
+    return claim is not None and known.filter(pk=claim.pk).exists()

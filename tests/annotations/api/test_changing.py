@@ -84,6 +84,42 @@ def test_change_names_another_claim_and_keeps_the_rest(api, student, granted, as
     assert response.json()["concession"] == {"claim": str(other.pk), "scope": "in dry years"}
 
 
+@pytest.mark.parametrize("kind", ["concession", "counterargument", "support"])
+def test_claim_that_is_shown_cannot_be_taken_off(kind, api, student, assignment, paragraphs):
+    client = api(student)
+    made = client.post(
+        URL, {"assignment": str(assignment.pk), "paragraph": str(paragraphs[0].pk), "kind": kind,
+              "body": "So it is."},
+    ).json()  # fmt: skip
+
+    response = client.patch(f"{URL}{made['id']}/", {"body": "Well.", kind: {"claim": None}})
+
+    assert made[kind]["claim"] is not None
+    problem = expect_problem(response, 400, "invalid")
+    assert [one["pointer"] for one in problem["errors"]] == [f"/{kind}/claim"]
+    assert client.get(f"{URL}{made['id']}/").json() == made
+
+
+def test_claim_that_is_not_shown_may_be_sent_back_as_null(
+    api, student, classmate, assignment, paragraphs
+):
+    claim = ClaimFactory(assignment=assignment, added_by=classmate, status="proposed")
+    note = annotation_on(
+        paragraphs[0], author=student, assignment=assignment, kind="concession", body="Granted."
+    )
+    granted = ConcessionFactory(annotation=note, claim=claim)
+    type(claim).objects.filter(pk=claim.pk).update(status="withdrawn")
+    client = api(student)
+    shown = client.get(f"{URL}{note.pk}/").json()["concession"]
+
+    response = client.patch(f"{URL}{note.pk}/", {"body": "Well.", "concession": shown})
+
+    assert shown["claim"] is None
+    assert (response.status_code, response.json()["body"]) == (200, "Well.")
+    granted.refresh_from_db()
+    assert granted.claim_id == claim.pk
+
+
 def test_change_to_another_kind_drops_how_far_it_went(api, student, granted):
     response = api(student).patch(f"{URL}{granted.annotation_id}/", {"kind": "support"})
 
