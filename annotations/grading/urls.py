@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotations.grading.views import bulk, desk, marking, remarks, rubrics, setup, works
+from annotations.grading.views import bulk, criteria, desk, marking, remarks, rubrics, setup, works
 
 app_name = "grading"
 
@@ -43,6 +43,11 @@ urlpatterns = [
         name="collect",
     ),
     path("seminars/<slug:seminar>/<slug:assignment>/grading/split/", works.split, name="split"),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/criteria/<uuid:key>/",
+        criteria.criterion,
+        name="criterion",
+    ),
     path(
         "seminars/<slug:seminar>/<slug:assignment>/grading/works/<uuid:work_id>/",
         desk.desk,

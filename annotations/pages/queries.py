@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.enums import Kind, Status
+from annotations.grading.queries.waiting import to_grade
 from annotations.models import Anchor, Annotation
 from annotations.pages.activity import Activity, activity
 from annotations.pages.strips import Strip, strip
@@ -121,7 +122,7 @@ class SeminarPage:
 
 
 def home_page(user: User, *, sought: str = "") -> HomePage:
-    """What waits for the person, what is to be read and what is finished. Takes 12 queries at most.
+    """What waits for the person, what is to be read and what is finished. Takes 13 queries at most.
 
     With `sought`, the readings in whose title, author or seminar those words stand.
     """
@@ -134,7 +135,12 @@ def home_page(user: User, *, sought: str = "") -> HomePage:
     drafts = drafts_of(user)
     shown = [line for line in lines if _says(line, sought)]
     return HomePage(
-        waiting=[*_imports_of(user), *_questions_to(lines, memberships), *_replies_to(user)],
+        waiting=[
+            *_imports_of(user),
+            *_works_to(user, memberships),
+            *_questions_to(lines, memberships),
+            *_replies_to(user),
+        ],
         drafts=drafts[:DRAFTS_SHOWN],
         drafts_count=len(drafts),
         sought=sought,
@@ -279,6 +285,19 @@ def _questions_to(
                 when=None,
                 kind=Kind.QUESTION,
             )
+
+
+def _works_to(user: User, memberships: Iterable[Membership]) -> Iterable[Waiting]:
+    """The works that the person is to grade, of the seminars that the person runs or helps to."""
+    if not any(one.is_staff for one in memberships):
+        return
+    for one in to_grade(user):
+        works = "work" if one.count == 1 else "works"
+        yield Waiting(
+            text=f"{one.count} {works} to grade in “{one.title}”.",
+            href=reverse("grading:works", args=[one.seminar, one.assignment]),
+            when=None,
+        )
 
 
 def _says(line: AssignmentLine, sought: str) -> bool:

@@ -21,6 +21,7 @@ from annotations.grading.actions.queueing import (
 )
 from annotations.grading.enums import MarkRole
 from annotations.grading.forms.queue import SplitForm, SplitPreviewForm, queue_choice
+from annotations.grading.queries.criteria import criteria_of
 from annotations.grading.queries.queue import in_order, queue_of, queue_rows
 from annotations.grading.queries.splitting import markers_of, sections_of
 from annotations.grading.views.finding import (
@@ -53,7 +54,11 @@ def queue(request: SignedInRequest, seminar: str, assignment: str) -> HttpRespon
         plan.refresh_from_db(fields=["collected_at", "counter"])
     found = queue_of(request.user, plan, queue_choice(request.GET.dict()))
     page = Paginator(found.rows, WORKS_A_PAGE).get_page(request.GET.get("page"))
-    context = _context(graded) | {"queue": found, "page_obj": page}
+    context = _context(graded) | {
+        "queue": found,
+        "page_obj": page,
+        "criteria": criteria_of(plan) if found.total else [],
+    }
     return render(request, "grading/work_queue.html", context)
 
 

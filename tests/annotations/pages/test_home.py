@@ -17,6 +17,7 @@ from tests.expect import expect_constant_queries
 from tests.factories.annotations import AnnotationFactory, ReplyFactory, annotation_on
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import ImportDraftFactory, essay_of
+from tests.factories.grading import GradeFactory, GradingPlanFactory, MarkFactory, WorkFactory
 
 HOUR = timedelta(hours=1)
 
@@ -214,6 +215,34 @@ def test_question_waits_for_nobody_once_it_is_closed(assignment, student, instru
     Assignment.objects.update(opens_at=timezone.now() - 2 * HOUR, closes_at=timezone.now() - HOUR)
 
     assert waiting(instructor) == []
+
+
+def test_works_to_grade_wait_for_staff_and_lead_to_the_queue(
+    assignment, student, instructor, assistant, page
+):
+    GradingPlanFactory(assignment=assignment)
+    free, begun_by_another, settled = WorkFactory.create_batch(3, assignment=assignment)
+    for work in (free, begun_by_another):
+        GradeFactory(work=work)
+    GradeFactory(work=settled, state="ready", final=5)
+    MarkFactory(work=begun_by_another, marker=assistant)
+
+    (found,) = home_page(instructor).waiting
+
+    assert found.text == f"1 work to grade in “{assignment.title}”."
+    assert page(instructor).get(found.href).status_code == 200
+    assert waiting(assistant) == [("", f"2 works to grade in “{assignment.title}”.")]
+    assert waiting(student) == []
+
+
+def test_second_mark_waits_for_who_did_not_make_the_first(assignment, instructor, assistant):
+    GradingPlanFactory(assignment=assignment, marking_mode="open_second")
+    work = WorkFactory(assignment=assignment)
+    GradeFactory(work=work, state="awaiting_second")
+    MarkFactory(work=work, marker=assistant, state="submitted", total=5)
+
+    assert waiting(instructor) == [("", f"1 work to grade in “{assignment.title}”.")]
+    assert waiting(assistant) == []
 
 
 def test_drafts_wait_and_lead_to_where_one_goes_on(assignment, student, classmate, page):
