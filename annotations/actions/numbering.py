@@ -20,6 +20,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from annotations.models import Change, FeedBook
+from debate.core.db import asked
 
 RETENTION: Final = timedelta(days=90)
 """How long a change can be asked for."""
@@ -27,6 +28,10 @@ RETENTION: Final = timedelta(days=90)
 _LOCK: Final = 0x636F756E746572
 """The key of the advisory lock; nothing else in the database takes it."""
 
+# In the order of their index, which is looked at whatever the planner believes of how many there are.
+_WAITING = """
+SELECT 1 FROM annotations_change WHERE number IS NULL ORDER BY assignment_id, counter LIMIT 1
+"""
 _NUMBER = """
 WITH waiting AS (
     SELECT id, row_number() OVER (ORDER BY assignment_id, counter) AS place
@@ -48,7 +53,7 @@ def number_lines() -> None:
     Call it before a snapshot is taken in which the feed is read. Costs one look where there is
     nothing to number: then all that can be seen is numbered.
     """
-    if Change.objects.filter(number=None).exists():
+    if asked(_WAITING, []):
         with transaction.atomic():
             _number()
 

@@ -33,13 +33,16 @@ from debate.assignments.models import Assignment
 from debate.core.api.conditional import is_unmodified, refuse_stale
 from debate.core.api.exceptions import BadParameters
 from debate.core.api.views import ApiView
+from debate.core.db import ANYBODY, THIS, Finder, Somebody
 from debate.core.errors import Invalid, Missing, NotAllowed, TooLarge
 from debate.seminars.models import Seminar
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
+    from django.db.models import QuerySet
     from django.http.response import HttpResponseBase
     from rest_framework.renderers import BaseRenderer
     from rest_framework.request import Request
@@ -494,11 +497,20 @@ class GraphImportDetail(ApiView):
 
 
 def _assignment(view: ApiView) -> Assignment:
-    known = Assignment.objects.visible_to(view.request.user).for_pages()
-    found = known.filter(pk=view.kwargs["assignment_id"]).first()
-    if found is None:
+    user, which = view.request.user, view.kwargs["assignment_id"]
+    found = (_SEEN if user.pk else _PUBLIC).find(anybody=user.pk, this=which)
+    if not found:
         raise Missing
-    return found
+    return found[0]
+
+
+def _seen(by: UUID | None) -> QuerySet[Assignment]:
+    known = Assignment.objects.visible_to(cast("User", Somebody(by))).for_pages()
+    return known.filter(pk=THIS)
+
+
+_SEEN, _PUBLIC = Finder(lambda: _seen(ANYBODY)), Finder(lambda: _seen(None))
+"""The assignment of an address, for a person and for a visitor."""
 
 
 def _check_may_import(view: ApiView, assignment: Assignment) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.db.models import Exists, F, OuterRef, Q
 
 from annotations.enums import Kind, Stance, Status
 from annotations.models import Anchor, Annotation, Source
+from annotations.queries.hits import PageAsked
 from annotations.queries.search import Question, matching
 from debate.core.api.exceptions import BadParameters
 from debate.core.api.filters import MomentFilter, SwitchFilter
@@ -105,11 +106,19 @@ class EvidenceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django
         inside = {name: given.get(name) for name in ("seminar", "assignment")}
         others = (set(self.data) & set(self.filters)) - {name, *inside}
         user = self.request.user
+        view = self.request.parser_context["view"]
         try:
             question = Question.of(user, value, **inside)
-            return matching(queryset, user, question, plain=not others)
+            found, view.knows_rows = matching(
+                queryset, user, question, plain=not others, page=self.page(view)
+            )
         except Invalid as refused:
             raise BadParameters({name: [refused.sentence]}) from refused
+        return found
+
+    def page(self, view: Any) -> PageAsked | None:  # noqa: ARG002 - for those who override it
+        """The page that is asked for, where the list is of all annotations by age."""
+        return None
 
 
 class EvidenceListFilters(EvidenceFilters):
@@ -133,6 +142,11 @@ class AnnotationFilters(EvidenceFilters):
     unanswered = SwitchFilter(
         field_name="is_unanswered", label="1: open questions and challenges; 0: all others."
     )
+
+    def page(self, view: Any) -> PageAsked | None:
+        """The page that is asked for, where it is one by age. Raises BadParameters."""
+        asked = view.paginator.by_age(self.request, view)
+        return PageAsked(*asked) if asked else None
 
 
 class SourceFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types

@@ -6,6 +6,7 @@ Not one of the usual module names: views of several addresses answer so.
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from debate.core.api.exceptions import BadParameters
 from debate.core.api.filters import whole_parameter
 from debate.core.api.pagination import WirePagination
 from debate.core.api.views import ApiView
-from debate.core.db import one_snapshot, prepared
+from debate.core.db import ANYBODY, KEPT, THIS, Somebody, Statement, one_snapshot, prepared
 from debate.essays.api.essays import ParagraphSerializer
 from debate.essays.models import Paragraph
 
@@ -111,9 +112,13 @@ class WireAnswers(ApiView):
             self.user, base=base_of(self.request), revision=revision, fields=fields
         )
 
+    knows_rows = False
+    """Whether the filters have found the rows before, so that a plan of any others is good for them."""
+
     def asks_as_usual(self) -> bool:
         """Whether the statement is one of the few that are asked all day long."""
-        return not {"revision", "q", "tag"} & self.request.query_params.keys()
+        rare = {"revision", "tag"} if self.knows_rows else {"revision", "q", "tag"}
+        return not rare & self.request.query_params.keys()
 
     def texts(self, rows: AnnotationQuerySet, *columns: str) -> list[Any]:
         """Those columns of the rows, in the order of their ids."""
@@ -122,7 +127,11 @@ class WireAnswers(ApiView):
 
     def wire(self, annotation_id: UUID) -> dict[str, Any]:
         """The annotation as the person may see it now. Raises Annotation.DoesNotExist."""
-        rows = self.texts(self.wired().filter(pk=annotation_id), "wire")
+        if "revision" in self.request.query_params:
+            rows = self.texts(self.wired().filter(pk=annotation_id), "wire")
+        else:
+            one = _one(is_visitor=self.user.pk is None, base=base_of(self.request))
+            rows = one.ask({ANYBODY: self.user.pk, THIS: annotation_id}) if one else []
         if not rows:
             raise Annotation.DoesNotExist
         return cast("dict[str, Any]", orjson.loads(rows[0][0]))
@@ -155,6 +164,14 @@ class WireAnswers(ApiView):
         found = Paragraph.objects.visible_to(self.user).select_related("revision")
         rows = found.filter(anchors__annotation__in=ids, **at).order_by("pk").distinct()
         return orjson.dumps(ParagraphSerializer(rows, many=True).data)
+
+
+@lru_cache(maxsize=KEPT)
+def _one(*, is_visitor: bool, base: str) -> Statement | None:
+    """The statement of one annotation, for whoever reads it."""
+    reader = cast("User", Somebody(None if is_visitor else ANYBODY))
+    rows = Annotation.objects.visible_to(reader).with_wire(reader, base=base)
+    return Statement.of(rows.filter(pk=THIS).values_list("wire"))
 
 
 def _array(texts: Iterator[str]) -> bytes:

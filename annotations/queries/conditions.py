@@ -20,7 +20,7 @@ from annotations.models.appearance import NAMES
 from annotations.queries.view_keys import View, view_of
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Assignment, Round
-from debate.core.db import ANYBODY, Somebody, Statement
+from debate.core.db import ANYBODY, Somebody, Statement, asked
 from debate.seminars.enums import STAFF, WRITERS
 from debate.seminars.models import Group, Membership
 
@@ -80,6 +80,9 @@ def stem_of(state: State) -> str:
     return f"{seminar}-{slug}"
 
 
+_GROUPS = "SELECT group_id FROM seminars_group_members WHERE user_id = %s"
+
+
 def view_in(state: State) -> View | None:
     """The rules by which the person sees the assignment in that state, as `view_of` finds them.
 
@@ -90,8 +93,11 @@ def view_in(state: State) -> View | None:
     one: dict[str, Any] = dict(zip(_FACTS, facts, strict=True))
     if not user_id or one["revealing"]:
         return None
-    mine = Group.members.through.objects.filter(user=user_id).values_list("group_id", flat=True)
-    own = frozenset(mine) if one["role"] in WRITERS else frozenset()
+    own = (
+        frozenset(pk for (pk,) in asked(_GROUPS, [user_id]))
+        if one["role"] in WRITERS
+        else frozenset()
+    )
     is_in = one["role"] is not None
     view = View(
         user_id=cast("UUID", user_id),

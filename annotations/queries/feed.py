@@ -608,5 +608,6 @@ def _asked(
             "inside": list(inside),
             "asserts": [one.value for one in ASSERTS],
             "unmarked": [MapStatus.IMPLIED.value, MapStatus.PROPOSED.value],
+            "marked": MapStatus.MARKED.value,
         },
     )

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
-from functools import reduce
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, reduce
 from html import unescape
 from operator import or_
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -26,17 +26,23 @@ from django.utils.safestring import SafeString, mark_safe
 from annotations.enums import Status
 from annotations.models import Anchor, Annotation, Tag
 from annotations.queries.hits import (
+    AFTER,
     MOST_PLACES,
     MOST_SORTED,
+    MOST_WALKED,
+    PLACE,
     PUBLIC,
+    PageAsked,
+    Walk,
     Within,
     few_of,
     looked_through,
     one_of,
+    share_of,
 )
 from annotations.queries.paragraphs import dom_id
 from debate.assignments.models import Assignment
-from debate.core.db import is_there
+from debate.core.db import ANYBODY, KEPT, Somebody, Statement, is_there
 from debate.core.errors import Invalid
 from debate.core.fulltext import configuration_of
 from debate.core.text import clean
@@ -77,12 +83,13 @@ class Question:
     """Words to look for, and the languages to look in, by the configuration they are read with.
 
     `places` are those in which all lies that the person may read, as `Within` takes them; there are
-    none where that would be too many to name.
+    none where that would be too many to name. `within` is the seminar or assignment that is asked of.
     """
 
     words: str
     languages: dict[str, list[str]]
     places: tuple[object, ...] = ()
+    within: UUID | None = None
 
     @classmethod
     def of(
@@ -101,11 +108,10 @@ class Question:
         words = clean(words, field="q", limit=LONGEST, required=False, one_line=True)
         if not words:
             raise Invalid("Type the words to look for.", field="q")
-        mine = Membership.objects.of(user).order_by().values("seminar_id")[: MOST_PLACES + 1]
-        essays = Essay.objects.visible_to(user).order_by().annotate(seminars=ArraySubquery(mine))
+        essays = _languages(is_visitor=user.pk is None)
         languages: dict[str, list[str]] = defaultdict(list)
         places: list[object] = []
-        for language, seminars in essays.values_list("language", "seminars").distinct():
+        for language, seminars in essays.ask({ANYBODY: user.pk}) if essays else ():
             languages[configuration_of(language)].append(language)
             places = [*(seminars or ()), PUBLIC]  # of a visitor, nothing is asked and NULL comes
         trees = _trees(words, languages or ["simple"])
@@ -116,7 +122,12 @@ class Question:
             words,
             {name: languages[name] for name in languages if _can_find(trees[name])},
             tuple(places) if len(places) <= MOST_PLACES else (),
+            assignment or seminar,
         )
+
+    def is_inside(self, assignment: UUID, seminar: UUID) -> bool:
+        """Whether the assignment is one of those that are asked for, where some are named."""
+        return self.within is None or self.within in {assignment, seminar}
 
     def holds(self, language: str, column: str = "search") -> Q:
         """The condition on rows whose words stand in `column`, and whose language in `language`."""
@@ -141,6 +152,15 @@ class Question:
     def _query_within(self, config: str) -> Any:
         query = self._query(config)
         return query & Within(self.places) if self.places else query
+
+
+@lru_cache(maxsize=2)
+def _languages(*, is_visitor: bool) -> Statement | None:
+    """That of the languages of the essays that a person may read, each beside the own seminars."""
+    user = _somebody(is_visitor=is_visitor)
+    mine = Membership.objects.of(user).order_by().values("seminar_id")[: MOST_PLACES + 1]
+    essays = Essay.objects.visible_to(user).order_by().annotate(seminars=ArraySubquery(mine))
+    return Statement.of(essays.values_list("language", "seminars").distinct())
 
 
 def _trees(words: str, configs: Iterable[str]) -> dict[str, str]:
@@ -177,20 +197,84 @@ class _OwnWords(Func):
 
 
 def matching(
-    annotations: AnnotationQuerySet, user: User | AnonymousUser, question: Question, *, plain: bool
-) -> AnnotationQuerySet:
-    """Those of the annotations, which the person may read, that hold the words; two queries at most.
+    annotations: AnnotationQuerySet,
+    user: User | AnonymousUser,
+    question: Question,
+    *,
+    plain: bool,
+    page: PageAsked | None = None,
+) -> tuple[AnnotationQuerySet, bool]:
+    """Those of the annotations, which the person may read, that hold the words; 4 queries at most.
 
     `plain` says that a list by age is all that is asked for: then rows that are found often are
-    looked through, in that order.
+    looked through, in that order. With `page` that one page is all that is looked at, of what is
+    not withdrawn. Also said is whether the rows are known: then a plan made once is good for them.
     """
+    if plain and page:
+        walked = _walked(user, question, page)
+        if walked is not None:
+            return _those(annotations, walked), True
     finds = question.finds(_LANGUAGE)
     few = few_of(Annotation.objects.filter(finds))
     if few is None:
         few = few_of(Annotation.objects.visible_to(user).filter(finds))
     if few is not None:
-        return annotations.filter(one_of(few))
-    return annotations.filter(looked_through(question.holds(_LANGUAGE)) if plain else finds)
+        return _those(annotations, few), True
+    looked = looked_through(question.holds(_LANGUAGE))
+    return annotations.filter(looked if plain else finds), plain
+
+
+def _those(annotations: AnnotationQuerySet, ids: list[UUID]) -> AnnotationQuerySet:
+    return annotations.filter(one_of(ids)) if ids else annotations.none()
+
+
+def _walked(user: User | AnonymousUser, question: Question, page: PageAsked) -> list[UUID] | None:
+    """The page's ids, found by looking through the person's assignments; None where that takes long.
+
+    It does for words that are rare, and for whoever reads in many places.
+    """
+    if len(question.languages) != 1 or not question.places:
+        return None
+    ((config, _),) = question.languages.items()
+    share = share_of(question.words, config)
+    if page.limit > share * MOST_WALKED:
+        return None
+    is_visitor = user.pk is None
+    assignments = _assignments(is_visitor=is_visitor)
+    rows = assignments.ask({ANYBODY: user.pk}) if assignments else []
+    places = [pk for pk, *inside in rows if question.is_inside(pk, *inside)]
+    if len(rows) > MOST_PLACES or len(places) * page.limit > share * MOST_WALKED:
+        return None
+    asks = replace(page, after=AFTER if page.after else None)
+    given = {ANYBODY: user.pk, _WORDS: question.words, PLACE: places, AFTER: page.after}
+    return _walk(config, asks, is_visitor=is_visitor).ids(given)
+
+
+_WORDS = "the words that are looked for"
+
+
+@lru_cache(maxsize=2)
+def _assignments(*, is_visitor: bool) -> Statement | None:
+    """That of the assignments that a person sees, with their seminars."""
+    seen = Assignment.objects.visible_to(_somebody(is_visitor=is_visitor)).order_by()
+    return Statement.of(seen.values_list("pk", "seminar_id")[: MOST_PLACES + 1])
+
+
+@lru_cache(maxsize=KEPT)
+def _walk(config: str, page: PageAsked, *, is_visitor: bool) -> Walk:
+    question = Question(_WORDS, {config: []})
+    rows = Annotation.objects.visible_to(_somebody(is_visitor=is_visitor))
+    rows = rows.exclude(status=Status.WITHDRAWN).filter(
+        looked_through(question.holds(_LANGUAGE)), assignment=PLACE
+    )
+    if page.after:
+        rows = rows.filter(**{"pk__lt" if page.downwards else "pk__gt": page.after})
+    ordered = rows.order_by("-pk" if page.downwards else "pk")
+    return Walk(ordered.values_list("pk")[: page.limit], page)
+
+
+def _somebody(*, is_visitor: bool) -> User:
+    return cast("User", Somebody(None if is_visitor else ANYBODY))
 
 
 _LANGUAGE = "assignment__essay__language"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from annotations.exchange.bulk.scope import Scope, Wanted
-    from annotations.exchange.bulk.snapshot import Snapshot
+    from annotations.exchange.bulk.snapshot import Lines, Snapshot
     from debate.essays.models import Paragraph
 
 
@@ -41,13 +41,13 @@ class Records:
     tell: Callable[[int], None] | None = None
     count: int = 0
     pseudonyms: Pseudonyms | None = None
-    statement: tuple[str, Any] = ("", ())
+    asked: Lines = field(init=False)
     shown: list[Paragraph] = field(default_factory=list)
     names: dict[str, Names] = field(default_factory=dict)
     essays: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.statement = self.scope.statement(self.wanted, self.base)
+        self.asked = self.scope.lines(self.wanted, self.base)
         if self.wanted.format == "jsonld":
             self._find_web()
         if self.wanted.is_pseudonymous:
@@ -55,7 +55,7 @@ class Records:
 
     def lines(self) -> Iterator[bytes]:
         """The annotations as JSON, each with a line end, some at a time."""
-        for number, piece in self.snapshot.pieces(*self.statement):
+        for number, piece in self.snapshot.lines(self.asked):
             if self.pseudonyms:
                 hide = self.pseudonyms.annotation
                 some = map(orjson.dumps, map(hide, map(orjson.loads, piece.splitlines())))

@@ -15,18 +15,18 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast, JSONObject
 from django.utils.crypto import salted_hmac
 
+from annotations.exchange.bulk.snapshot import AFTER, FIRST_LINES, Lines
 from annotations.models import Annotation, Relation
 from annotations.queries.conditions import state_of
 from annotations.queries.view_keys import views_of
 from debate.assignments.models import Alias, Assignment
-from debate.core.db import KEPT, Somebody
+from debate.core.db import ANYBODY, KEPT, THIS, Somebody, Statement
 from debate.core.errors import Invalid
 from debate.essays.models import Paragraph, Revision
 from debate.seminars.models import Membership
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -150,10 +150,17 @@ class Scope:
             rows = rows.filter(Q(assignment__seminar__asks_consent=False) | Q(_agreed("author_id")))
         return rows.order_by("pk")
 
-    def statement(self, wanted: Wanted, base: str) -> tuple[str, tuple[Any, ...]]:
-        """The SQL of the annotations' wire, and its values; `base` is scheme and host."""
-        ids = [one and one.pk for one in (self.user, self.assignment, self.seminar)]
-        return _statement(*ids, is_pseudonymous=wanted.is_pseudonymous, base=base)
+    def lines(self, wanted: Wanted, base: str) -> Lines:
+        """The statements of the annotations' wire; `base` is scheme and host."""
+        of_what = "assignment" if self.assignment else "seminar" if self.seminar else ""
+        first, rest = _statements(
+            of_what,
+            is_visitor=self.user.pk is None,
+            is_pseudonymous=wanted.is_pseudonymous,
+            base=base,
+        )
+        place = self.assignment or self.seminar
+        return Lines(first, rest, {ANYBODY: self.user.pk, THIS: place and place.pk})
 
     def relations(self, wanted: Wanted) -> QuerySet[Any]:
         """What attacks what, as plain rows; of those who consent alone, where that is asked."""
@@ -299,21 +306,18 @@ def _agreed(person: str) -> Exists:
 
 
 @lru_cache(maxsize=KEPT)
-def _statement(
-    user: UUID | None,
-    assignment: UUID | None,
-    seminar: UUID | None,
-    *,
-    is_pseudonymous: bool,
-    base: str,
-) -> tuple[str, tuple[Any, ...]]:
-    """As of a scope, kept: Django takes some 30 ms to build it.
+def _statements(
+    of_what: str, *, is_visitor: bool, is_pseudonymous: bool, base: str
+) -> tuple[Statement | None, Statement | None]:
+    """The first lines and those behind one, for whoever asks: Django takes some 30 ms to build them.
 
-    It names nothing but the ids, so the database decides anew each time who may see what.
+    They name nothing but ids, so the database decides anew each time who may see what.
     """
-    person: Any = Somebody(user)
-    given: list[Any] = [one and Somebody(one) for one in (assignment, seminar)]
+    person: Any = Somebody(None if is_visitor else ANYBODY)
+    place: Any = {of_what: Somebody(THIS)} if of_what else {}
     wanted = Wanted(authors=PSEUDONYM if is_pseudonymous else SHOWN, project="any")
-    rows: Any = Scope(person, *given).annotations(wanted).with_wire(person, base=base)
-    statement, values = rows.values("wire").query.sql_with_params()
-    return str(statement), tuple(values)
+    rows: Any = Scope(person, **place).annotations(wanted).with_wire(person, base=base)
+    return (
+        Statement.of(rows.values_list("pk", "wire")[:FIRST_LINES]),
+        Statement.of(rows.filter(pk__gt=AFTER).values_list("wire")),
+    )

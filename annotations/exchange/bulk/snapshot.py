@@ -127,7 +127,8 @@ class Snapshot:
         if asked.first is None or asked.rest is None:
             return
         values = asked.first.filled(asked.given)
-        found = self._link.execute(asked.first.sql, values, prepare=True).fetchall()
+        with psycopg.Cursor(self._link) as cursor:  # that of Django binds on this side
+            found = cursor.execute(asked.first.sql, values, prepare=True).fetchall()
         if found:
             yield len(found), "".join(f"{line}\n" for _, line in found).encode()
         if len(found) == FIRST_LINES:
@@ -228,7 +229,7 @@ def _put_back(link: psycopg.Connection[Any]) -> None:
     """Keep the connection for the next who needs one, or close it."""
     done = link.info.transaction_status is psycopg.pq.TransactionStatus.INTRANS
     try:
-        if done and len(_idle) < MOST_KEPT and connection.get_connection_params().get("pool"):
+        if done and len(_idle) < MOST_KEPT and connection.settings_dict["OPTIONS"].get("pool"):
             link.execute("COMMIT", prepare=False)  # upon a rollback psycopg forgets what is planned
             _idle.append((link, time.monotonic()))
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import orjson
 from django.core import signing
@@ -41,12 +42,7 @@ class KeysetPagination(BasePagination):
         self, queryset: QuerySet[Any], request: Request, view: Any = None
     ) -> list[Any]:
         """The rows of the page that the request's cursor asks for."""
-        self.request, self.view = request, view
-        order: tuple[str, ...] = getattr(view, "page_order", ("id",))
-        self.falls = order[0].startswith("-")
-        self.order = tuple(name.removeprefix("-") for name in order)
-        self.limit = self._limit()
-        backwards, key = self._cursor()
+        backwards, key = self.asked(request, view)
         with one_snapshot() if self._counts() else nullcontext():
             self.total = queryset.count() if self._counts() else None
             down = backwards != self.falls
@@ -62,6 +58,28 @@ class KeysetPagination(BasePagination):
         self.has_previous = more if backwards else bool(key)
         self.first, self.last = (self._key(rows[0]), self._key(rows[-1])) if rows else (key, key)
         return rows
+
+    def asked(self, request: Request, view: Any) -> tuple[bool, list[str]]:
+        """Whether the page before a key is asked for, or the one behind it, and the key.
+
+        Raises BadParameters.
+        """
+        self.request, self.view = request, view
+        order: tuple[str, ...] = getattr(view, "page_order", ("id",))
+        self.falls = order[0].startswith("-")
+        self.order = tuple(name.removeprefix("-") for name in order)
+        self.limit = self._limit()
+        return self._cursor()
+
+    def by_age(self, request: Request, view: Any) -> tuple[int, UUID | None, bool] | None:
+        """How many rows are read for the page, behind which id, and whether downwards.
+
+        None where they are in another order than that of ids, or counted. Raises BadParameters.
+        """
+        backwards, key = self.asked(request, view)
+        if self.order != ("id",) or self._counts():
+            return None
+        return self.limit + 1, UUID(key[0]) if key else None, backwards != self.falls
 
     def read(self, queryset: QuerySet[Any]) -> list[Any]:
         """The rows of the page and one more."""

@@ -381,6 +381,6 @@ def test_matching_narrows_what_one_may_read(student, note, assignment, indexed):
     indexed()
     readable = Annotation.objects.visible_to(student)
 
-    found = matching(readable, student, Question.of(student, "meters"), plain=True)
+    found, is_known = matching(readable, student, Question.of(student, "meters"), plain=True)
 
-    assert list(found) == [note]
+    assert (list(found), is_known) == ([note], True)
