@@ -114,9 +114,11 @@ def _number(text: str, at: str) -> Decimal | None:
     if not text:
         return None
     try:
-        return Decimal(text[:LONGEST_NUMBER])
+        if len(text) <= LONGEST_NUMBER:
+            return Decimal(text)
     except InvalidOperation:
-        raise Invalid("Give a number.", field=at) from None
+        pass
+    raise Invalid("Give a number.", field=at)
 
 
 def version_of(data: QueryDict) -> int:

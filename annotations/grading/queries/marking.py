@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 MOST_REMARKS: Final = 60
 MOST_DIGITS: Final = 9
+MOST_POINTS: Final = 100_000
 
 KINDS_OF: Final[Mapping[str, frozenset[str]]] = {
     CriterionTag.CLAIM: frozenset({Kind.COMMENT, Kind.SUPPORT, Kind.COUNTERARGUMENT}),
@@ -422,9 +423,12 @@ def _points(criterion: Criterion, part: PartContent, chosen: Sequence[Level]) ->
             return None
         return of_checks((one.points for one in chosen), criterion.points)
     try:
-        return Decimal(part.points) if part.points else None
+        points = Decimal(part.points) if part.points else None
     except ArithmeticError:
         return None
+    # What was typed may be any number, or none at all.
+    is_sane = points is not None and points.is_finite() and abs(points) < MOST_POINTS
+    return rounded(points) if points is not None and is_sane else None
 
 
 def _difference(criterion: Criterion, was: PartContent, part: PartContent) -> str:

@@ -149,14 +149,27 @@ def test_submit_with_a_row_not_set_shows_the_form_with_what_was_typed(
     assert f'name="version" value="{own(work).version}"' in html
 
 
-def test_a_number_that_is_none_is_shown_again(page, assistant, plan, work, at):
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("many", "Give a number."),
+        ("1234567890123", "Give a number."),
+        ("sNaN", "Give a number from 0 to 4."),
+        ("1e999999", "Give a number from 0 to 4."),
+        ("-1", "Give a number from 0 to 4."),
+        ("1.005", "Give at most two digits after the point."),
+    ],
+    ids=["a-word", "too-long", "no-number", "huge", "negative", "three-digits"],
+)
+def test_a_number_that_cannot_be_taken_is_shown_again(typed, said, page, assistant, plan, work, at):
     style = criteria(plan)[2]
 
-    response = page(assistant).post(at("mark"), chosen(plan, **{f"points-{style.key}": "many"}))
+    response = page(assistant).post(at("mark"), chosen(plan, **{f"points-{style.key}": typed}))
 
     assert response.status_code == 400
-    assert b"Give a number." in response.content
-    assert b'value="many"' in response.content
+    html = response.content.decode()
+    assert said in html
+    assert f'value="{typed}"' in html
     assert not Mark.objects.exists()
 
 
