@@ -15,7 +15,7 @@ MANY = 2_000
 # What migrating makes, and Django's flush would make anew.
 MADE = {"auth_permission", "django_content_type"}
 
-_flush = TransactionTestCase._fixture_teardown
+_flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]  # the stubs know public names only
 _made: dict[str, dict[str, int]] = {}
 
 

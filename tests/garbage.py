@@ -13,7 +13,7 @@ def pytest_sessionstart():
 
 def pytest_collection_finish():
     keep()
-    gc.set_threshold(50_000, 50, 20)
+    gc.set_threshold(200_000, 20, 20)
     gc.enable()
 
 

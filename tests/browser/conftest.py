@@ -18,7 +18,7 @@ from tests import chromium
 from tests.browser.guard import Guard
 from tests.browser.server import Watched, serve
 
-PATIENCE = 10_000
+PATIENCE = 30_000
 """Milliseconds that an expectation may take on a busy machine."""
 
 expect.set_options(timeout=PATIENCE)
