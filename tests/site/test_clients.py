@@ -7,11 +7,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core.signals import request_started
 
 from annotations.actions import edit_annotation, withdraw_annotation
 from annotations.actions.inputs import Content
@@ -26,6 +27,8 @@ from tests.factories.seminars import GroupFactory, MembershipFactory
 
 MANY = 50_000
 A_FEW = 1_100
+PATIENCE = 300
+"""Seconds that a program may take on a busy machine."""
 
 
 def examples(language):
@@ -66,7 +69,7 @@ def served(live_server, transactional_db, tmp_path):
 
     def run(program, *arguments):
         with start(program, *arguments) as process:
-            said, complained = process.communicate(timeout=300)
+            said, complained = process.communicate(timeout=PATIENCE)
         assert (process.returncode, complained) == (0, "")
         return said.splitlines()
 
@@ -132,11 +135,22 @@ def test_sync_takes_in_the_full_state_and_then_only_what_changed(served):
 def test_sync_goes_on_where_it_was_killed(served):
     crowd(served.assignment, people=20, annotations=A_FEW)
     place = served.folder / "copy.cursor"
+    asks_on, is_killed = threading.Event(), threading.Event()
 
+    def hold(**_):
+        """What it asks for once it has kept a page is not answered before it is killed."""
+        if place.exists() and not is_killed.is_set():
+            asks_on.set()
+            is_killed.wait(PATIENCE)
+
+    request_started.connect(hold)
     with served.start(SYNC) as process:
-        while not place.exists() and process.poll() is None:
-            time.sleep(0.005)
-        process.kill()
+        try:
+            assert asks_on.wait(PATIENCE)
+            process.kill()
+        finally:
+            is_killed.set()
+            request_started.disconnect(hold)
     begun = json.loads(place.read_text())
     said = served.run(SYNC)
 

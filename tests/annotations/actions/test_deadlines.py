@@ -43,19 +43,23 @@ def test_writes_around_the_closing_are_taken_if_and_only_if_in_time(
     now = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + WRONG_CLOCKS[clock])
     Membership.objects.filter(user=student).update(role="student")
-    closes = database_time() + LEAD
-    Assignment.objects.filter(pk=assignment.pk).update(
-        opens_at=closes - timedelta(days=1), closes_at=closes
-    )
     tried = []
+    closings = []  # one, once everybody is there
+    are_there, is_set = threading.Barrier(WRITERS + 1), threading.Event()
 
     def write_on():
-        while database_time() < closes + timedelta(seconds=0.5):
+        database_time()  # has a connection
+        are_there.wait()
+        is_set.wait()
+        (closes,) = closings
+        was_refused = False
+        while not was_refused or database_time() < closes + timedelta(seconds=0.5):
             before = database_time()
             try:
                 made = post(student, assignment, paragraphs[0])
             except InvalidState as error:
                 tried.append((before, database_time(), error.code, None))
+                was_refused = True
             else:
                 tried.append((before, database_time(), "taken", made.pk))
         connections.close_all()
@@ -63,6 +67,13 @@ def test_writes_around_the_closing_are_taken_if_and_only_if_in_time(
     threads = [threading.Thread(target=write_on) for _ in range(WRITERS)]
     for thread in threads:
         thread.start()
+    are_there.wait()
+    closes = database_time() + LEAD
+    Assignment.objects.filter(pk=assignment.pk).update(
+        opens_at=closes - timedelta(days=1), closes_at=closes
+    )
+    closings.append(closes)
+    is_set.set()
     for thread in threads:
         thread.join()
 
@@ -84,7 +95,7 @@ def test_write_that_is_held_up_past_the_closing_is_refused_by_its_own_statement(
     assignment, paragraphs, student
 ):
     """All checks were passed in time; the statement that writes looks at the clock once more."""
-    closes = database_time() + timedelta(seconds=2)
+    closes = database_time() + timedelta(seconds=5)
     Assignment.objects.filter(pk=assignment.pk).update(closes_at=closes)
     held_up = []
 

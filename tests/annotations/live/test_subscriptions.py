@@ -9,7 +9,7 @@ from annotations.live.stream import events
 from annotations.live.subscriptions import CHANGE, PRESENCE, Hub, Pace, Subscription
 from annotations.queries.view_keys import View
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 def listener():

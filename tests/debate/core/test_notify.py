@@ -9,7 +9,7 @@ from debate.core.shutdown import closing
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CHANNEL = "counterpoint_tests"
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Ear:

@@ -20,6 +20,8 @@ from debate.core.postgres import Place
 from debate.core.supervisor import FIRST_PAUSE, LONGEST_PAUSE, Pause
 
 ROOT = Path(__file__).resolve().parents[3]
+PATIENCE = 300
+"""Seconds that anything may take on a busy machine which only has to happen."""
 
 
 def environment(data, **more):
@@ -36,7 +38,7 @@ def manage(data, *words, **more):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -52,11 +54,11 @@ def commands():
 
 def until(look):
     """What `look()` gives as soon as it gives anything."""
-    for _ in range(500):
-        if seen := look():
-            return seen
+    end = time.monotonic() + PATIENCE
+    while not (seen := look()):
+        assert time.monotonic() < end, look
         time.sleep(0.02)
-    raise AssertionError(look)
+    return seen
 
 
 class Served:
@@ -83,7 +85,7 @@ class Served:
         return lines
 
     def get(self, path):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
         response = connection.getresponse()
         body = response.read()
@@ -109,8 +111,8 @@ class Served:
         """End it with a signal; its exit code and the seconds until no process was left."""
         began = time.monotonic()
         self.supervisor.send_signal(number)
-        code = self.supervisor.wait(10)
-        while self.processes() and time.monotonic() - began < 10:
+        code = self.supervisor.wait(PATIENCE)
+        while self.processes() and time.monotonic() - began < PATIENCE:
             time.sleep(0.02)
         self.supervisor.stdout.close()
         return code, time.monotonic() - began

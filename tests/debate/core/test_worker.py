@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.debate.core.test_serve import ROOT, Served, environment, manage, until
+from tests.debate.core.test_serve import PATIENCE, ROOT, Served, environment, manage, until
 
 # Posts replies from a process of its own, as a request would: the mail is a row of its transaction.
 POST = """
@@ -114,7 +114,7 @@ def test_work_is_a_command_of_its_own_that_ends_when_told(data):
 
     until(lambda: len(message_ids(data)) == 1)
     working.send_signal(signal.SIGTERM)
-    told, _ = working.communicate(timeout=10)
+    told, _ = working.communicate(timeout=PATIENCE)
 
     assert (working.returncode, told) == (0, "Working (Ctrl-C stops it).\n")
 
@@ -130,7 +130,7 @@ def test_work_waits_for_migrations(tmp_path):
     line = until(working.stderr.readline)
     is_running = working.poll() is None
     working.terminate()
-    working.communicate(timeout=10)
+    working.communicate(timeout=PATIENCE)
 
     assert line.endswith("Jobs wait for the database and its migrations.\n")
     assert is_running
