@@ -25,6 +25,8 @@ from debate.core.db import ANYBODY, Statement
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from django.db.models import QuerySet
+
     from annotations.models.annotation import AnnotationQuerySet
 
 MOST_SORTED = 1_000
@@ -58,7 +60,8 @@ def share_of(words: str, config: str) -> float:
         cursor.execute(_SHARE, [config, words])
         (plan,) = cursor.fetchone()
     some, whole = (one["Plan Rows"] for one in plan[0]["Plan"]["Plans"])
-    return float(some) / max(whole, 1)
+    share: float = some / max(whole, 1)
+    return share
 
 
 class Walk:
@@ -67,7 +70,7 @@ class Walk:
     `rows` are ids in the order of the page and no more than it has, of the assignment PLACE.
     """
 
-    def __init__(self, rows: AnnotationQuerySet, page: PageAsked) -> None:
+    def __init__(self, rows: QuerySet[Any, Any], page: PageAsked) -> None:
         inner = Statement.of(rows)
         self._statement: Statement | None = None
         if inner is None:
@@ -92,7 +95,7 @@ class Walk:
         )
         self._statement = Statement(sql, ([PLACE], *kept), inner.alias)
 
-    def ids(self, given: Mapping[UUID | str, Any]) -> list[UUID]:
+    def ids(self, given: Mapping[Any, Any]) -> list[UUID]:
         """The ids of the page's rows, with what is given for the stand-ins."""
         rows = self._statement.ask(given) if self._statement else []
         return [pk for (pk,) in rows]

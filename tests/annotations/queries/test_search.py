@@ -1,9 +1,11 @@
 """What a search finds for whom, in which order, and how the words are shown in their place."""
 
 import pytest
+from django.db import connection
 
 from annotations.actions.indexing import index_annotations
 from annotations.models import Annotation
+from annotations.queries.hits import PageAsked
 from annotations.queries.search import Question, SearchFilters, matching, search
 from debate.core.errors import Invalid
 from debate.essays.actions import index_paragraphs
@@ -384,3 +386,43 @@ def test_matching_narrows_what_one_may_read(student, note, assignment, indexed):
     found, is_known = matching(readable, student, Question.of(student, "meters"), plain=True)
 
     assert (list(found), is_known) == ([note], True)
+
+
+def test_matching_a_page_of_a_common_word_looks_through_ones_own_assignments(
+    student, classmate, note, assignment, indexed
+):
+    others = AnnotationFactory.create_batch(5, assignment=assignment, body="Meters again.")
+    unseen = {"assignment": assignment, "body": "Meters too."}
+    AnnotationFactory(author=classmate, audience="private", **unseen)
+    AnnotationFactory(author=student, status="withdrawn", **unseen)
+    indexed()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE annotations_annotation")
+    question = Question.of(student, "meters", assignment=assignment.pk)
+
+    def page(**asked):
+        readable = Annotation.objects.visible_to(student)
+        rows, is_known = matching(readable, student, question, plain=True, page=PageAsked(**asked))
+        assert is_known
+        return list(rows.order_by("pk"))
+
+    assert page(limit=3) == [note, *others[:2]]
+    assert page(limit=3, after=others[0].pk) == others[1:4]
+    assert page(limit=2, downwards=True) == others[3:]
+    assert page(limit=2, after=others[1].pk, downwards=True) == [note, others[0]]
+
+
+def test_matching_a_page_of_a_rare_word_asks_the_index(
+    student, note, assignment, indexed, django_assert_num_queries
+):
+    AnnotationFactory.create_batch(3, assignment=assignment, body="Pipes leak.")
+    indexed()
+    question = Question.of(student, "absent")
+    readable = Annotation.objects.visible_to(student)
+
+    with django_assert_num_queries(2):
+        rows, is_known = matching(
+            readable, student, question, plain=True, page=PageAsked(limit=10_001)
+        )
+
+    assert (list(rows), is_known) == ([], True)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from annotations.enums import Audience, Status
 from annotations.models import Annotation
+from annotations.queries.conditions import state_of, view_in
 from annotations.queries.view_keys import view_of, views_of
 from debate.assignments.models import Assignment
 from debate.seminars.enums import GroupKind, Role
@@ -127,6 +129,28 @@ def test_reads_is_as_visible_to_where_it_is_set_to_a_group(
     rows = rows_of(assignment, people[:5], [group, other_group])
 
     expect_as_the_door(assignment, people, rows)
+
+
+def test_view_in_a_state_is_the_view_of_whoever_is_known(seminar, people, group, other_group):
+    assignment = set_essay(seminar, is_public=True, allows_public=True, is_for_groups=True)
+    assignment.groups.add(group)
+    RoundFactory(assignment=assignment, number=2, mode="blind")
+    found = Assignment.objects.for_pages().get(pk=assignment.pk)
+    known = [one for one in people if one.pk]
+
+    views = [view_in(state_of(one, found.pk)) for one in known]
+
+    whole = [view_of(one, found) for one in known]
+    assert views == [replace(one, is_blind_now=False) for one in whole]
+    assert [one.key for one in views] == [one.key for one in whole]
+
+
+def test_view_in_a_state_that_does_not_tell_it_is_none(seminar, student, anonymous):
+    assignment = set_essay(seminar, is_public=True, allows_public=True)
+    by_visitor = view_in(state_of(anonymous, assignment.pk))
+    RoundFactory(assignment=assignment, number=2, mode="blind", reveals_after=2)
+
+    assert (by_visitor, view_in(state_of(student, assignment.pk))) == (None, None)
 
 
 def key_of(user, assignment):
