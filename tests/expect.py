@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 
+from annotations.queries import kept
 from debate.core.errors import DomainError
 
 _CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
@@ -75,11 +76,16 @@ def expect_refusal(error_class, act, *, code=None, field=None):
 
 
 def expect_constant_queries(visit, *, grow):
-    """`visit()` asks the database as often after `grow()` as before; returns how often."""
+    """`visit()` asks the database as often after `grow()` as before; returns how often.
+
+    Counted as in a process that has kept nothing of what it was asked before.
+    """
     visit()
+    kept.forget()
     with CaptureQueriesContext(connection) as before:
         visit()
     grow()
+    kept.forget()
     with CaptureQueriesContext(connection) as after:
         visit()
     assert len(after) == len(before), "\n".join(query["sql"] for query in after)

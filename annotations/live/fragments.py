@@ -8,8 +8,6 @@ hundred who listen a few make it, and nobody is given what was made for others.
 from __future__ import annotations
 
 import threading
-import time
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +17,9 @@ from django.utils.translation import get_language
 
 from annotations.queries import ReadingFilters, reading_page
 from annotations.queries.glance import glance, places_of
+from annotations.queries.kept import Kept
 from annotations.queries.view_keys import view_of
+from annotations.templatetags.beside import paragraph_html, pip_html
 from debate.seminars.enums import STAFF
 
 if TYPE_CHECKING:
@@ -50,37 +50,6 @@ class Shared:
     standing: str
 
 
-class Kept:
-    """What was made a short while ago, by what it was made of; what was used longest ago goes first."""
-
-    def __init__(self, *, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds
-        self._rows: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> Any:
-        """What was kept under the key; None when there is nothing, or it has become old."""
-        with self._lock:
-            at, value = self._rows.get(key, (0.0, None))
-            if value is None or time.monotonic() - at > self._seconds:
-                return None
-            self._rows.move_to_end(key)
-            return value
-
-    def keep(self, key: Hashable, value: Any) -> None:
-        """Keep the value under the key."""
-        with self._lock:
-            self._rows[key] = (time.monotonic(), value)
-            self._rows.move_to_end(key)
-            while len(self._rows) > self._most:
-                self._rows.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget all."""
-        with self._lock:
-            self._rows.clear()
-
-
 # What a change of a name or of a tag's label shows late by at most: neither is a change line.
 _SECONDS = 30.0
 _pieces = Kept(most=2_000, seconds=_SECONDS)
@@ -91,11 +60,10 @@ _making = threading.Lock()
 
 def fragment(page: ReadingPage, paragraph: ReadingParagraph) -> Fragment:
     """The paragraph as the page shows it: its id, its element with its notes, and its pip."""
-    given = {"p": paragraph, "can_annotate": page.can_annotate}
     return {
         "id": paragraph.dom_id,
-        "html": render_to_string("annotations/_paragraph.html", given).strip(),
-        "pip": render_to_string("annotations/reading/_pip.html", given).strip(),
+        "html": paragraph_html(paragraph, can_annotate=page.can_annotate),
+        "pip": pip_html(paragraph),
     }
 
 

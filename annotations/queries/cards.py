@@ -6,25 +6,27 @@ A fixed number of queries, whatever the number of annotations.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 
 from annotations.enums import Attacks, Audience, Kind, Stance, Status
 from annotations.models import Anchor, Annotation
 from annotations.permissions import may_change, may_reply
+from annotations.queries.kept import Kept
 from annotations.queries.vocabulary import TagLabel, tag_labels
 from debate.core.errors import Missing
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from datetime import datetime
-    from uuid import UUID
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -39,17 +41,43 @@ CHARACTERS_A_PAGE = 8_000
 FEWEST_CHARACTERS, MOST_CHARACTERS = 90, 320
 
 
+@dataclass
+class Rules:
+    """By what rules somebody reads the notes of a moment, as others may do.
+
+    Whoever has the same `key` is shown the same, but for what the person wrote. `still_hold` asks
+    whether nothing of it has changed since.
+    """
+
+    key: Hashable
+    still_hold: Callable[[], bool]
+    made: list[tuple[Kept, Hashable, Any]] = field(default_factory=list)
+
+    def keep(self, kept: Kept, key: Hashable, value: Any) -> None:
+        """Keep what was made by these rules, once it is sure that they held all the while."""
+        self.made.append((kept, key, value))
+
+    def settle(self) -> None:
+        """Keep what was made, if the rules hold still: else it may have been made by others."""
+        if self.made and self.still_hold():
+            for kept, key, value in self.made:
+                kept.keep(key, value)
+        self.made.clear()
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who reads, what the person may do in the seminar, which revision is read, and what is new.
 
-    What others posted after `since` is marked as new.
+    What others posted after `since` is marked as new. Where the `rules` are known, cards that
+    others were shown are not made again.
     """
 
     user: User | AnonymousUser
     membership: Membership | None
     revision: Revision
     since: datetime | None = None
+    rules: Rules | None = None
 
     def annotations(self) -> AnnotationQuerySet:
         """What the person may read."""
@@ -174,8 +202,7 @@ def cards_for(
         .values_list("parent_id", "shown_author_name")  # type: ignore[misc]  # annotated
     ):
         replies[parent_id].append(name)
-    share = CHARACTERS_A_PAGE // max(among, len(ids))
-    limit = None if whole else max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, share))
+    limit = None if whole else _limit(max(among, len(ids)))
     found = []
     rows = list(annotations)
     labels = tag_labels(reader.user, assignment.seminar, (key for one in rows for key in one.tags))
@@ -184,6 +211,47 @@ def cards_for(
         placed, said = anchors[annotation.pk], replies[annotation.pk]
         found.append(card(reader, annotation, placed, said, limit=limit, labels=labels))
     return found
+
+
+def _limit(count: int) -> int:
+    """At how many characters each body is cut where so many stand on a page."""
+    return max(FEWEST_CHARACTERS, min(MOST_CHARACTERS, CHARACTERS_A_PAGE // count))
+
+
+# A card takes some 3 kB. Their keys tell all that they are made of, so that none grows old.
+_cards = Kept(most=3_000, seconds=3_600)
+
+
+def shown_cards(
+    reader: Reader, assignment: Assignment, ids: Sequence[UUID], *, among: int
+) -> list[Card]:
+    """The annotations as cut cards, as `cards_for` makes them, those that others were shown as well.
+
+    None of them says what is new. They are shared: whoever changes one copies it before.
+    """
+    reader = replace(reader, since=None)
+    if reader.rules is None or not ids:
+        return cards_for(reader, assignment, ids, among=among)
+    among = max(among, len(ids))
+    common = (reader.rules.key, reader.revision.pk, _limit(among), get_language())
+    own = _own_threads(reader, assignment)
+    keys = {pk: (common, pk, reader.user.pk if pk in own else None) for pk in ids}
+    found = {pk: _cards.get(key) for pk, key in keys.items()}
+    missing = [pk for pk, one in found.items() if one is None]
+    if missing:
+        made = {UUID(one.id): one for one in cards_for(reader, assignment, missing, among=among)}
+        found |= made
+        for pk, one in made.items():
+            reader.rules.keep(_cards, keys[pk], one)
+    return [one for one in found.values() if one]
+
+
+def _own_threads(reader: Reader, assignment: Assignment) -> set[UUID]:
+    """The first annotations of the threads in which the reader wrote something."""
+    if not reader.user.pk:
+        return set()
+    mine = reader.annotations().filter(assignment=assignment, author_id=reader.user.pk).order_by()
+    return {root or pk for pk, root in mine.values_list("pk", "root_id")}
 
 
 def card(
@@ -277,11 +345,11 @@ def initials(name: str) -> str:
 def kind_counts(kinds: Iterable[str], *, all_kinds: bool = True) -> list[KindCount]:
     """How many of each kind, in the order of the kinds; those without any only if asked."""
     counts = Counter(kinds)
-    return [
-        KindCount(kind.value, str(kind.label), counts[kind])
-        for kind in Kind
-        if all_kinds or counts[kind]
-    ]
+    shown = Kind if all_kinds else [Kind(one) for one in sorted(counts, key=_ORDER.__getitem__)]
+    return [KindCount(kind.value, str(kind.label), counts[kind]) for kind in shown]
+
+
+_ORDER = {kind.value: number for number, kind in enumerate(Kind)}
 
 
 def _body(annotation: Annotation, limit: int | None) -> SafeString:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 TAGS_A_PAGE = 40
 
-Groups = dict[UUID, tuple[str, frozenset[UUID]]]
-"""The name and the members of each group."""
+Groups = dict[UUID, tuple[str, frozenset[str]]]
+"""The name and the ids of the members of each group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,16 @@ class ReadingFilters:
         self,
         row: AnchoredRow,
         user: User | AnonymousUser,
-        news: Mapping[UUID, int],
+        news: Mapping[str, int],
         groups: Groups,
     ) -> bool:
         """Whether the row is asked for."""
         return (
             (not self.kinds or row.kind in self.kinds)
-            and (not self.author or row.shown_author_id == self.author)
+            and (not self.author or row.shown_author_id == str(self.author))
             and (not self.group or _is_of(row, self.group, groups))
             and (not self.unanswered or row.is_unanswered)
-            and (not self.mine or row.author_id == user.pk)
+            and (not self.mine or row.author_id == str(user.pk))
             and (not self.new or bool(news[row.annotation_id]))
             and (not self.tag or self.tag in row.tags)
         )
@@ -127,14 +127,14 @@ def groups_of(reader: Reader, assignment: Assignment) -> Groups:
     visible = Group.objects.visible_to(reader.user).filter(seminar=assignment.seminar_id)
     # Named one by one, for of a subquery the planner reads the members of all groups there are.
     names = dict(visible.order_by("name").values_list("pk", "name"))
-    members: dict[UUID, set[UUID]] = {}
+    members: dict[UUID, set[str]] = {}
     inside = Group.members.through.objects.filter(
         group__in=list(names),
         user__memberships__seminar=assignment.seminar_id,
         user__memberships__role__in=WRITERS,
     )
     for group, person in inside.values_list("group_id", "user_id"):
-        members.setdefault(group, set()).add(person)
+        members.setdefault(group, set()).add(str(person))
     return {pk: (name, frozenset(members[pk])) for pk, name in names.items() if pk in members}
 
 
@@ -144,7 +144,7 @@ def choices(
     filters: ReadingFilters,
     rows: Collection[AnchoredRow],
     *,
-    news: Mapping[UUID, int],
+    news: Mapping[str, int],
     since: str,
     groups: Groups,
 ) -> Choices:
@@ -177,12 +177,13 @@ def _states(
     filters: ReadingFilters,
     rows: Collection[AnchoredRow],
     *,
-    news: Mapping[UUID, int],
+    news: Mapping[str, int],
     since: str,
 ) -> list[Choice]:
+    person = str(reader.user.pk)
     counts = {
         "unanswered": ("Unanswered", sum(row.is_unanswered for row in rows)),
-        "mine": ("Mine", sum(row.author_id == reader.user.pk for row in rows)),
+        "mine": ("Mine", sum(row.author_id == person for row in rows)),
         "new": (f"New since {since}" if since else "New", sum(news.values())),
     }
     found = [
@@ -227,7 +228,7 @@ def _people(filters: ReadingFilters, rows: Collection[AnchoredRow]) -> list[Choi
     counts = Counter(row.shown_author_id for row in rows)
     names = {row.shown_author_id: row.author_name for row in rows}
     return [
-        Choice(str(pk), name, counts[pk], is_chosen=pk == filters.author)
+        Choice(pk, name, counts[pk], is_chosen=pk == str(filters.author))
         for pk, name in sorted(names.items(), key=lambda one: (one[1].casefold(), one[0]))
     ]
 

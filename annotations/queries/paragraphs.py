@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -15,8 +16,6 @@ from debate.essays import inline
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
-    from datetime import datetime
-    from uuid import UUID
 
     from annotations.queries.cards import Card, KindCount
     from annotations.queries.density import Tint
@@ -56,9 +55,53 @@ class Run:
     tint: int = 0
 
 
+@dataclass(frozen=True)
+class Words:
+    """A paragraph's words with what is marked in them, for one reader."""
+
+    paragraph: Paragraph
+    marks: Sequence[AnchoredRow]
+    shown: Container[str]
+    reader: str
+    tints: Sequence[Tint]
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """The words, cut at every border of what is marked in them."""
+        return marked_runs(
+            self.paragraph, self.marks, self.shown, reader=self.reader, tints=self.tints
+        )
+
+    @property
+    def key(self) -> list[Any]:
+        """All that the runs are made of, as plain values: the same for all to whom they look the same."""
+        shown, reader = self.shown, self.reader
+        marks = [
+            (
+                row.start,
+                row.end,
+                row.kind,
+                row.author_id == reader,
+                row.annotation_id,
+                row.author_name,
+            )
+            if row.annotation_id in shown
+            else (row.start, row.end, row.kind, row.author_id == reader)
+            for row in self.marks
+        ]
+        return [
+            self.paragraph.html,
+            marks,
+            [(one.span.start, one.span.end, one.step) for one in self.tints],
+        ]
+
+
 @dataclass(slots=True)
 class ReadingParagraph:
-    """A paragraph with what stands beside it; `ends` are the offsets at which all sentences but the last end."""
+    """A paragraph with what stands beside it; `ends` are the offsets at which all sentences but the last end.
+
+    Its `runs` are cut when they are asked for, as most are shown from what was made before.
+    """
 
     key: str
     number: int | None
@@ -66,7 +109,7 @@ class ReadingParagraph:
     level: int | None
     label: str
     dom_id: str
-    runs: list[Run]
+    words: Words
     cards: list[Card] = field(default_factory=list)
     total: int = 0
     more: int = 0
@@ -87,6 +130,11 @@ class ReadingParagraph:
     standing_url: str = ""
 
     @property
+    def runs(self) -> list[Run]:
+        """The words, cut at every border of what is marked in them."""
+        return self.words.runs
+
+    @property
     def heading(self) -> str:
         """The paragraph's heading for the ear: "Paragraph 4, 3 notes, 1 unanswered, 2 new"."""
         if not self.number:
@@ -102,30 +150,34 @@ class ReadingParagraph:
 
 
 class AnchoredRow(NamedTuple):
-    """What the page must know of each anchor to count, rank and mark; one row, no objects."""
+    """What the page must know of each anchor to count, rank and mark; one row, no objects.
 
-    annotation_id: UUID
-    paragraph_id: UUID | None
+    Ids are texts and moments seconds since 1970: both are read, compared and looked up at a tenth
+    of what their objects cost.
+    """
+
+    annotation_id: str
+    paragraph_id: str | None
     position: int
     start: int | None
     end: int | None
     kind: str
-    author_id: UUID
-    shown_author_id: UUID
+    author_id: str
+    shown_author_id: str
     author_name: str
-    created_at: datetime
-    published_at: datetime | None
+    written: float
+    published: float | None
     is_unanswered: bool
-    pinned_at: datetime | None
+    is_pinned: bool
     tags: list[str]
 
 
 def paragraph_of(
     paragraph: Paragraph,
     marks: Sequence[AnchoredRow],
-    shown: Container[UUID] = (),
+    shown: Container[str] = (),
     *,
-    reader: UUID | None = None,
+    reader: str = "",
     tints: Sequence[Tint] = (),
 ) -> ReadingParagraph:
     return ReadingParagraph(
@@ -135,17 +187,20 @@ def paragraph_of(
         level=paragraph.level,
         label=paragraph.label,
         dom_id=dom_id(paragraph),
-        runs=marked_runs(paragraph, marks, shown, reader=reader, tints=tints),
-        ends=" ".join(str(span.end) for span in selectors.sentences(paragraph.text)[:-1]),
+        words=Words(paragraph, marks, shown, reader, tints),
+        ends=_ends(paragraph.text),
     )
+
+
+@lru_cache(maxsize=2_000)
+def _ends(text: str) -> str:
+    return " ".join(str(span.end) for span in selectors.sentences(text)[:-1])
 
 
 def annotate_url(assignment: Assignment, paragraph: Paragraph) -> str:
     """The composer for the paragraph; the address names the revision in which it has that number."""
-    place = [assignment.seminar.slug, assignment.slug]
-    return reverse(
-        "annotations:create", args=[*place, assignment.revision.number, paragraph.number]
-    )
+    place = (assignment.seminar.slug, assignment.slug, assignment.revision.number)
+    return _reversed("annotations:create", *place, paragraph.number)
 
 
 def permalink(revision: Revision, paragraph: Paragraph) -> str:
@@ -155,16 +210,22 @@ def permalink(revision: Revision, paragraph: Paragraph) -> str:
 
 def tag_url(assignment: Assignment, paragraph: Paragraph) -> str:
     """Where staff say which tags the paragraph has."""
-    place = [assignment.seminar.slug, assignment.slug]
-    return reverse("annotations:paragraph_tags", args=[*place, paragraph.number])
+    place = (assignment.seminar.slug, assignment.slug)
+    return _reversed("annotations:paragraph_tags", *place, paragraph.number)
 
 
 def more_url(assignment: Assignment, revision: Revision, number: int) -> str:
     """The page of all annotations on a paragraph of the revision."""
-    place = [assignment.seminar.slug, assignment.slug]
+    place = (assignment.seminar.slug, assignment.slug)
     if revision == assignment.revision:
-        return reverse("annotations:paragraph", args=[*place, number])
-    return reverse("annotations:revision_paragraph", args=[*place, revision.number, number])
+        return _reversed("annotations:paragraph", *place, number)
+    return _reversed("annotations:revision_paragraph", *place, revision.number, number)
+
+
+@lru_cache(maxsize=4_000)
+def _reversed(name: str, *args: str | int | None) -> str:
+    """The address, of which a page of 200 paragraphs asks for 600."""
+    return reverse(name, args=args)
 
 
 def next_url(filters: ReadingFilters, number: int, cards: int) -> str:
@@ -183,9 +244,9 @@ def dom_id(paragraph: Paragraph) -> str:
 def marked_runs(
     paragraph: Paragraph,
     marks: Sequence[AnchoredRow],
-    shown: Container[UUID],
+    shown: Container[str],
     *,
-    reader: UUID | None = None,
+    reader: str = "",
     tints: Sequence[Tint] = (),
 ) -> list[Run]:
     """The paragraph's HTML cut flat at every border of the marks; one run when there are none.
@@ -206,7 +267,7 @@ def marked_runs(
         runs.append(
             Run(
                 html=mark_safe(piece),  # noqa: S308 - cut from what was sanitised when stored
-                cards=[str(row.annotation_id) for row in lying],
+                cards=[row.annotation_id for row in lying],
                 kind=(own or lying)[-1].kind if lying else "",
                 depth=min(len(lying), 3),
                 ends=[
@@ -225,4 +286,4 @@ def marked_runs(
 
 def _end(row: AnchoredRow) -> RunEnd:
     label = f"{Kind(row.kind).label} by {row.author_name}"
-    return RunEnd(str(row.annotation_id), label, f"#a-{row.annotation_id}", row.kind)
+    return RunEnd(row.annotation_id, label, f"#a-{row.annotation_id}", row.kind)

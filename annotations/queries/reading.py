@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cache
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, FloatField, Func, OuterRef, Q, TextField
+from django.db.models.functions import Cast
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
 from annotations.enums import AnchorState, Kind, Status
-from annotations.models import Anchor, ClaimAnchor
+from annotations.models import Anchor, Annotation, ClaimAnchor
 from annotations.permissions import may_annotate, may_tag_paragraphs
-from annotations.queries.cards import Card, KindCount, Reader, cards_for, kind_counts, shortened
+from annotations.queries.cards import Card, KindCount, Reader, kind_counts, shortened, shown_cards
 from annotations.queries.density import tints
 from annotations.queries.filters import Choices, ReadingFilters, choices, groups_of
 from annotations.queries.graph import SHORT_WORDS, argument_graph
+from annotations.queries.kept import Kept
 from annotations.queries.paragraphs import (
     AnchoredRow,
     ReadingParagraph,
@@ -32,6 +37,7 @@ from annotations.queries.rounds import EVERY_KIND
 from annotations.queries.standing import Standing, standing
 from annotations.queries.visits import new_replies
 from annotations.queries.vocabulary import paragraph_tags
+from debate.core.db import ANYBODY, Somebody, Statement
 from debate.core.moments import in_words
 from debate.seminars.permissions import is_staff, membership_of
 
@@ -41,6 +47,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import AnonymousUser
 
+    from annotations.queries.cards import Rules
     from annotations.queries.graph import ClaimNode
     from annotations.queries.rounds import OpenKinds
     from debate.accounts.models import User
@@ -126,21 +133,23 @@ class ReadingPage:
 
 
 _ROW = (
-    "id",
-    "anchors__paragraph_id",
+    "key",
+    "place",
     "anchors__position",
     "anchors__start",
     "anchors__end",
     "kind",
-    "author_id",
-    "shown_author_id",
+    "writer",
+    "shown_writer",
     "shown_author_name",
-    "created_at",
-    "published_at",
+    "written",
+    "published",
     "is_unanswered",
-    "pinned_at",
+    "is_pinned",
     "tags",
 )
+# Stand for the assignment and its revision in the statement of the rows.
+_ASSIGNMENT, _REVISION = (UUID(int=ANYBODY.int - n) for n in (11, 12))
 
 
 def reading_page(
@@ -153,6 +162,7 @@ def reading_page(
     since: datetime | None = None,
     only: Collection[int] | None = None,
     more: tuple[int, int] | None = None,
+    rules: Rules | None = None,
 ) -> ReadingPage:
     """The essay of the assignment, with what the person may see of what stands beside it.
 
@@ -160,10 +170,11 @@ def reading_page(
     there. What others posted after `since` is marked as new. With `only`, the numbers of some
     paragraphs, these alone are given, as they are on the whole page, and of what stands around
     the essay how many notes there are and, to staff, how the seminar stands. `more` is the number
-    of a paragraph, and how many cards of it are wanted.
+    of a paragraph, and how many cards of it are wanted. `rules` are those by which the person
+    reads, where the caller knows them.
     """
     membership = membership_of(user, assignment.seminar)
-    reader = Reader(user, membership, revision or assignment.revision, since)
+    reader = Reader(user, membership, revision or assignment.revision, since, rules)
     is_current = reader.revision == assignment.revision
     can_annotate = is_current and may_annotate(reader.membership, assignment.seminar)
     claims_there = ClaimAnchor.objects.filter(
@@ -177,21 +188,27 @@ def reading_page(
     together = (
         groups_of(reader, assignment) if show_notes and (only is None or filters.group) else {}
     )
-    chosen = [row for row in rows if show_notes and filters.admit(row, user, news, together)]
-    wanted = {one.pk: more[1] for one in paragraphs if more and one.number == more[0]}
+    chosen = rows if show_notes else []
+    if filters.active:
+        chosen = [row for row in chosen if filters.admit(row, user, news, together)]
+    wanted = {str(one.pk): more[1] for one in paragraphs if more and one.number == more[0]}
     beside = _beside(reader.user, chosen, wanted)
     cards_there = sum(len(group) for group in beside.shown.values())
     orphans = [row.annotation_id for row in beside.groups.get(None, [])]
     among = cards_there + len(orphans)
     if only is not None:
         paragraphs = [one for one in paragraphs if one.number in only]
-        beside.shown = {one.pk: beside.shown.get(one.pk, []) for one in paragraphs}
+        beside.shown = {str(one.pk): beside.shown.get(str(one.pk), []) for one in paragraphs}
         orphans = []
-    found = cards_for(reader, assignment, [*beside.ids, *orphans], among=among)
+    ids = [UUID(pk) for pk in (*beside.ids, *orphans)]
+    found = shown_cards(reader, assignment, ids, among=among)
     cards = {card.id: card for card in found}
-    for shown_card in cards.values():
-        shown_card.new_replies = news[UUID(shown_card.id)] - shown_card.is_new
-    everything = [row for group in _first_anchors(rows).values() for row in group]
+    for row in rows if since else ():
+        pk = row.annotation_id
+        if row.position == 0 and pk in cards and news[pk]:
+            is_new = _is_new(row, reader)
+            cards[pk] = replace(cards[pk], is_new=is_new, new_replies=news[pk] - is_new)
+    everything = [row for row in rows if row.position == 0]
     said_since = in_words(since, timezone.now()) if since else ""
     page = ReadingPage(
         assignment=assignment,
@@ -206,7 +223,7 @@ def reading_page(
         can_annotate=can_annotate,
         is_staff=is_staff(reader.membership),
         is_member=reader.membership is not None,
-        orphans=[cards[str(pk)] for pk in orphans if str(pk) in cards],
+        orphans=[cards[pk] for pk in orphans if pk in cards],
         standing=standing(
             reader, assignment, paragraphs=paragraphs, rows=rows, cards=cards.values()
         )
@@ -229,20 +246,35 @@ def reading_page(
         earlier=list(range(1, assignment.revision.number)),
         shown_rule=beside.rule,
     )
-    tagged = paragraph_tags(user, assignment)
-    may_tag = is_current and may_tag_paragraphs(membership, assignment.seminar)
+    _tell_addresses(reader, page, paragraphs, claims)
+    if rules:
+        rules.settle()
+    return page
+
+
+def _tell_addresses(
+    reader: Reader,
+    page: ReadingPage,
+    paragraphs: Iterable[Paragraph],
+    claims: Mapping[int, Sequence[ClaimNode]],
+) -> None:
+    """Say of each paragraph its tags, how its claims stand, and where one goes on from it."""
+    assignment = page.assignment
+    tagged = paragraph_tags(reader.user, assignment)
+    may_tag = page.is_current and may_tag_paragraphs(reader.membership, assignment.seminar)
     for paragraph, item in zip(paragraphs, page.paragraphs, strict=True):
         item.tags = tagged.get(paragraph.key, [])
         if paragraph.number:
             item.link = permalink(reader.revision, paragraph)
             item.tag_url = tag_url(assignment, paragraph) if may_tag else ""
             item.more_url = more_url(assignment, reader.revision, paragraph.number)
-            item.next_url = next_url(filters, paragraph.number, len(item.cards) + CARDS_MORE)
+            if item.more:
+                more_cards = len(item.cards) + CARDS_MORE
+                item.next_url = next_url(page.filters, paragraph.number, more_cards)
             if paragraph.number in claims:
                 item.standing, item.standing_url = _stand(assignment, claims[paragraph.number])
-            if can_annotate:
+            if page.can_annotate:
                 item.annotate_url = annotate_url(assignment, paragraph)
-    return page
 
 
 @dataclass(slots=True)
@@ -253,14 +285,14 @@ class _Beside:
     up to 40 of a paragraph all are marked, beyond that those that have cards.
     """
 
-    groups: dict[UUID | None, list[AnchoredRow]]
-    shown: dict[UUID, list[AnchoredRow]]
+    groups: dict[str | None, list[AnchoredRow]]
+    shown: dict[str, list[AnchoredRow]]
     cap: int
-    marked: dict[UUID, list[AnchoredRow]]
-    unmarked: dict[UUID, list[AnchoredRow]]
+    marked: dict[str, list[AnchoredRow]]
+    unmarked: dict[str, list[AnchoredRow]]
 
     @property
-    def ids(self) -> list[UUID]:
+    def ids(self) -> list[str]:
         """The annotations that have cards."""
         return [row.annotation_id for group in self.shown.values() for row in group]
 
@@ -280,20 +312,20 @@ class _Beside:
 
 
 def _beside(
-    user: User | AnonymousUser, chosen: list[AnchoredRow], wanted: Mapping[UUID, int]
+    user: User | AnonymousUser, chosen: list[AnchoredRow], wanted: Mapping[str, int]
 ) -> _Beside:
     """The rows beside their paragraphs; of some more cards are `wanted` than the page would give."""
-    groups = _first_anchors(chosen)
+    groups, reader = _first_anchors(chosen), str(user.pk)
     cap = _cards_a_paragraph([len(group) for key, group in groups.items() if key])
     shown = {
-        paragraph_id: sorted(group, key=lambda row: _rank(row, user))[
-            : max(cap, wanted.get(paragraph_id, 0))
-        ]
+        paragraph_id: nsmallest(
+            max(cap, wanted.get(paragraph_id, 0)), group, key=lambda row: _rank(row, reader)
+        )
         for paragraph_id, group in groups.items()
         if paragraph_id
     }
     ids = {row.annotation_id for group in shown.values() for row in group}
-    placed: dict[UUID, list[AnchoredRow]] = defaultdict(list)
+    placed: dict[str, list[AnchoredRow]] = defaultdict(list)
     for row in chosen:
         if row.paragraph_id and row.start is not None:
             placed[row.paragraph_id].append(row)
@@ -314,26 +346,28 @@ def _with_notes(
     beside: _Beside,
     *,
     cards: dict[str, Card],
-    news: Mapping[UUID, int],
+    news: Mapping[str, int],
 ) -> list[ReadingParagraph]:
     """The paragraphs with their marks, their cards, and what is told of their notes."""
     ids = set(beside.ids)
     items = []
     for paragraph in paragraphs:
+        place = str(paragraph.pk)
+        unmarked = beside.unmarked.get(place)
         item = paragraph_of(
             paragraph,
-            beside.marked.get(paragraph.pk, []),
+            beside.marked.get(place, []),
             ids,
-            reader=reader.user.pk,
-            tints=tints(paragraph.text, beside.unmarked.get(paragraph.pk, [])),
+            reader=str(reader.user.pk),
+            tints=tints(paragraph.text, unmarked) if unmarked else [],
         )
-        group = beside.groups.get(paragraph.pk, [])
-        item.cards = _in_place(beside.shown.get(paragraph.pk, []), cards)
+        group = beside.groups.get(place, [])
+        item.cards = _in_place(beside.shown.get(place, []), cards)
         item.total = len(group)
         item.more = len(group) - len(item.cards)
         item.next_cards = min(item.more, CARDS_MORE)
         item.unanswered = sum(row.is_unanswered for row in group)
-        item.new = sum(news[row.annotation_id] for row in group)
+        item.new = sum(news[row.annotation_id] for row in group) if news else 0
         item.pips = kind_counts((row.kind for row in group), all_kinds=False)
         pips = len(group) if len(group) <= PIPS_A_PARAGRAPH else PIPS_A_CROWD
         item.dots = [row.kind for row in group[:pips]]
@@ -344,17 +378,56 @@ def _with_notes(
 
 def anchored_rows(reader: Reader, assignment: Assignment) -> list[AnchoredRow]:
     """Every anchor in the revision of what the person may read at the top level, in text order."""
-    readable = reader.annotations()
-    anchored = (
+    rules, person = reader.rules, reader.user.pk
+    key = (rules.key, person, assignment.pk, reader.revision.pk) if rules else None
+    found: list[AnchoredRow] | None = _rows.get(key) if key else None
+    if found is None:
+        given: dict[UUID | str, Any] = {
+            ANYBODY: person,
+            _ASSIGNMENT: assignment.pk,
+            _REVISION: reader.revision.pk,
+        }
+        rows = _anchored(is_known=person is not None).ask(given)
+        found = list(map(AnchoredRow._make, rows))
+        if rules and len(found) <= MOST_KEPT:
+            rules.keep(_rows, key, found)
+    return found
+
+
+# Of so many notes 2 MB are kept of each reader who turned the page last.
+MOST_KEPT = 5_000
+_rows = Kept(most=12, seconds=600)
+
+
+@cache
+def _anchored(*, is_known: bool) -> Statement:
+    """The statement of the rows, in which nothing but ids differs from reader to reader."""
+    reader = cast("User", Somebody(ANYBODY if is_known else None))
+    readable = Annotation.objects.visible_to(reader)
+    rows = (
         readable.top_level()
-        .filter(assignment=assignment, anchors__revision=reader.revision)
+        .filter(assignment=_ASSIGNMENT, anchors__revision=_REVISION)
         .exclude(status=Status.WITHDRAWN)
         .with_is_unanswered(readable)
-        .with_shown_author(reader.user)
+        .with_shown_author(reader)
+        .annotate(
+            key=Cast("id", TextField()),
+            place=Cast("anchors__paragraph_id", TextField()),
+            writer=Cast("author_id", TextField()),
+            shown_writer=Cast("shown_author_id", TextField()),
+            written=_seconds("created_at"),
+            published=_seconds("published_at"),
+            is_pinned=IsNull(F("pinned_at"), rhs=False),
+        )
         .order_by("anchors__paragraph__position", F("anchors__start").asc(nulls_first=True), "id")
-        .values_list(*_ROW)
     )
-    return [AnchoredRow(*row) for row in anchored]
+    return cast("Statement", Statement.of(rows.values_list(*_ROW)))
+
+
+def _seconds(moment: str) -> Func:
+    return Func(
+        F(moment), template="extract(epoch from %(expressions)s)::float8", output_field=FloatField()
+    )
 
 
 def _essay_claims(user: User | AnonymousUser, assignment: Assignment) -> dict[int, list[ClaimNode]]:
@@ -390,28 +463,36 @@ def _cards_a_paragraph(counts: Sequence[int]) -> int:
     return 1
 
 
-def _news(reader: Reader, assignment: Assignment, rows: Iterable[AnchoredRow]) -> Counter[UUID]:
+def _news(reader: Reader, assignment: Assignment, rows: Iterable[AnchoredRow]) -> Counter[str]:
     """How much is new of each thread on the page: its first annotation, and its replies."""
     since = reader.since
-    threads = new_replies(reader.user, assignment, since)
-    news: Counter[UUID] = Counter()
+    news: Counter[str] = Counter()
+    if since is None:
+        return news
+    threads = {str(pk): count for pk, count in new_replies(reader.user, assignment, since).items()}
     for row in rows:
-        if since and row.position == 0:
-            is_new = row.author_id != reader.user.pk and (row.published_at or since) > since
-            news[row.annotation_id] = is_new + threads.get(row.annotation_id, 0)
+        if row.position == 0:
+            news[row.annotation_id] = _is_new(row, reader) + threads.get(row.annotation_id, 0)
     return news
 
 
-def _rank(row: AnchoredRow, user: User | AnonymousUser) -> tuple[bool, bool, bool, float]:
+def _is_new(row: AnchoredRow, reader: Reader) -> bool:
+    """Whether somebody else posted it since the reader's last visit."""
+    since = reader.since.timestamp() if reader.since else None
+    is_after = since is not None and (row.published or 0) > since
+    return is_after and row.author_id != str(reader.user.pk)
+
+
+def _rank(row: AnchoredRow, reader: str) -> tuple[bool, bool, bool, float]:
     """Pinned, mine, unanswered counterarguments, the newest: the rule told on the page."""
     challenge = row.kind == Kind.COUNTERARGUMENT and row.is_unanswered
-    is_mine = row.author_id == user.pk
-    return (row.pinned_at is None, not is_mine, not challenge, -row.created_at.timestamp())
+    is_mine = row.author_id == reader
+    return (not row.is_pinned, not is_mine, not challenge, -row.written)
 
 
-def _first_anchors(rows: Iterable[AnchoredRow]) -> dict[UUID | None, list[AnchoredRow]]:
+def _first_anchors(rows: Iterable[AnchoredRow]) -> dict[str | None, list[AnchoredRow]]:
     """Rows by paragraph, an annotation on several paragraphs under its first only."""
-    groups: dict[UUID | None, list[AnchoredRow]] = defaultdict(list)
+    groups: dict[str | None, list[AnchoredRow]] = defaultdict(list)
     for row in rows:
         if row.position == 0:
             groups[row.paragraph_id].append(row)
@@ -420,8 +501,8 @@ def _first_anchors(rows: Iterable[AnchoredRow]) -> dict[UUID | None, list[Anchor
 
 def _in_place(rows: Iterable[AnchoredRow], cards: dict[str, Card]) -> list[Card]:
     """Pinned cards, then those in the order of their words, so that they line up with the text."""
-    ordered = sorted(rows, key=lambda row: (row.pinned_at is None, row.start or 0, row.created_at))
-    return [cards[str(row.annotation_id)] for row in ordered if str(row.annotation_id) in cards]
+    ordered = sorted(rows, key=lambda row: (not row.is_pinned, row.start or 0, row.written))
+    return [cards[row.annotation_id] for row in ordered if row.annotation_id in cards]
 
 
 def _affected(reader: Reader, assignment: Assignment) -> list[Affected]:

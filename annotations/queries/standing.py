@@ -157,9 +157,11 @@ def _first_without_note(
     paragraphs: Sequence[Paragraph], rows: Iterable[AnchoredRow], person: UUID
 ) -> Paragraph | None:
     """The first numbered paragraph without an own note; the first of all when each has one."""
-    taken = {row.paragraph_id for row in rows if row.author_id == person}
+    taken = {row.paragraph_id for row in rows if row.author_id == str(person)}
     numbered = [one for one in paragraphs if one.number]
-    return next((one for one in numbered if one.pk not in taken), numbered[0] if numbered else None)
+    return next(
+        (one for one in numbered if str(one.pk) not in taken), numbered[0] if numbered else None
+    )
 
 
 def _beginnings(

@@ -286,7 +286,7 @@ def test_reading_page_asks_as_often_for_one_note_as_for_many(page, assignment, p
 
     count = expect_constant_queries(lambda: browser.get(assignment.get_absolute_url()), grow=more)
 
-    assert count <= 24
+    assert count <= 23
 
 
 def sentences_of_the_project():

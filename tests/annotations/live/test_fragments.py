@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from annotations.live.fragments import Kept
+from annotations.queries.kept import Kept
 from debate.seminars.enums import Role
 from tests.annotations.live.conftest import OpenPage, ask, cursor_of, loaded, post
 from tests.factories.annotations import VisitFactory

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from annotations.enums import Kind
 from annotations.forms import filters_of
-from annotations.queries import ReadingFilters
+from annotations.queries import ReadingFilters, kept
 from debate.accounts.models import User
 from tests.annotations.test_queries import crowd, sentences_of_the_project
 from tests.expect import expect_constant_queries
@@ -356,6 +356,7 @@ def test_reading_page_asks_at_most_8_times_more_where_there_are_claims(
     browser = page(student)
     annotation_on(paragraphs[0], "Cities", assignment=assignment, author=student)
     browser.get(assignment.get_absolute_url())
+    kept.forget()
     with CaptureQueriesContext(connection) as without:
         browser.get(assignment.get_absolute_url())
     InferenceFactory(conclusion=claimed("One."), premises=[claimed("Two.", 1)])

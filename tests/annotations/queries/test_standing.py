@@ -204,4 +204,4 @@ def test_page_with_everything_asks_as_often_for_one_note_as_for_many(
 
     count = expect_constant_queries(lambda: browser.get(assignment.get_absolute_url()), grow=more)
 
-    assert count <= 27
+    assert count <= 26
