@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from debate.core.postgres import Place
-from tests.debate.core.test_serve import Served, manage
+from tests.debate.core.test_serve import PATIENCE, Served, manage, until
 
 WRITERS = 4
 
@@ -77,15 +77,22 @@ def is_ready(served):
 
 
 def wait_until_ready(served):
-    for _ in range(200):
-        if is_ready(served):
-            return
-        time.sleep(0.1)
-    raise AssertionError("It does not come back.")
+    until(lambda: is_ready(served))
+
+
+def write_on(writers):
+    """Let them write for a while, and at least until one more is acknowledged."""
+
+    def acknowledged():
+        return sum(len(writer.acknowledged) for writer in writers)
+
+    before = acknowledged()
+    time.sleep(0.7)
+    until(lambda: acknowledged() > before)
 
 
 def ask(served, secret, path):
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)
     connection.request("GET", path, headers={"Authorization": f"Bearer {secret}"})
     answer = json.loads(connection.getresponse().read())
     connection.close()
@@ -115,7 +122,7 @@ def demo():
     reader.start()
     yield served, secret
     served.supervisor.send_signal(signal.SIGTERM)
-    reader.join(10)
+    reader.join(PATIENCE)
     assert served.stop(signal.SIGTERM)[0] == 0
     shutil.rmtree(base)
 
@@ -143,13 +150,14 @@ def test_nothing_acknowledged_is_lost_and_nothing_stored_twice(kills, demo):
     for writer in writers:
         writer.start()
     for what in kills:
-        time.sleep(0.7)
+        write_on(writers)
         kill(served, what)
         wait_until_ready(served)
-    time.sleep(0.7)
+    write_on(writers)
     stop.set()
     for writer in writers:
-        writer.join(20)
+        writer.join(PATIENCE)
+        assert not writer.is_alive()
 
     stored = {one["id"]: one for one in everything(served, secret, assignment["id"])}
     acknowledged = [pk for writer in writers for pk in writer.acknowledged.values()]
