@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from annotations.grading.models import Criterion, GradingPlan, Level
+    from annotations.grading.models.mark import MarkQuerySet
     from annotations.grading.queries.marking import Content
     from debate.accounts.models import User
     from debate.seminars.models import Membership
@@ -223,7 +224,7 @@ def find_work(actor: User, work_id: UUID) -> tuple[Work, Membership]:
     return work, membership
 
 
-def _standing(work: Work) -> Any:
+def _standing(work: Work) -> MarkQuerySet:
     return Mark.objects.filter(work=work).standing()
 
 
@@ -543,11 +544,11 @@ def apply_change(held: Held, change: MarkChange) -> None:
 
 
 def _change_part(held: Held, criterion: Criterion, change: PartChange) -> None:
-    known = MarkPart.objects.filter(mark=held.mark, criterion=criterion)
-    part = known.first() or MarkPart(mark=held.mark, criterion=criterion)
+    known = MarkPart.objects.filter(mark=held.mark, criterion=criterion).first()
+    part = known or MarkPart(mark=held.mark, criterion=criterion)
     at = f"parts.{criterion.key}"
     checks = _points_changed(part, criterion, change, at)
-    if part.pk is None and change.is_empty:
+    if known is None and change.is_empty:
         return
     if not isinstance(change.comment, Unset):
         part.comment = clean(

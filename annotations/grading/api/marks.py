@@ -56,14 +56,14 @@ GIVEN_BY = {
 }
 
 
-class MarkerSerializer(serializers.Serializer[Any]):
+class MarkPersonSerializer(serializers.Serializer[Any]):
     """Whose mark it is."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class MarkPartSerializer(serializers.Serializer[Any]):
     """What is said by one criterion. Levels and checks by their keys, contributions by their ids."""
 
     level = serializers.UUIDField(allow_null=True)
@@ -73,7 +73,7 @@ class PartSerializer(serializers.Serializer[Any]):
     cited = serializers.ListField(child=serializers.UUIDField())
 
 
-class FeedbackSerializer(serializers.Serializer[Any]):
+class MarkFeedbackSerializer(serializers.Serializer[Any]):
     """What is said of one contribution of the work."""
 
     item = serializers.UUIDField()
@@ -105,7 +105,7 @@ class MarkSerializer(serializers.ModelSerializer[Mark]):
         ]  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field(MarkerSerializer)
+    @extend_schema_field(MarkPersonSerializer)
     def get_marker(self, mark: Mark) -> dict[str, Any]:
         """Whose it is."""
         return {"id": str(mark.marker_id), "name": mark.marker.display_name}
@@ -124,7 +124,7 @@ class MarkSerializer(serializers.ModelSerializer[Mark]):
             self._kept = frozenset(taught)
         return self._kept
 
-    @extend_schema_field(serializers.DictField(child=PartSerializer()))
+    @extend_schema_field(serializers.DictField(child=MarkPartSerializer()))
     def get_parts(self, mark: Mark) -> dict[str, Any]:
         """What is said, by criterion."""
         return {
@@ -138,7 +138,7 @@ class MarkSerializer(serializers.ModelSerializer[Mark]):
             for key, part in sorted(content_of(mark).parts.items())
         }
 
-    @extend_schema_field(FeedbackSerializer(many=True))
+    @extend_schema_field(MarkFeedbackSerializer(many=True))
     def get_feedback(self, mark: Mark) -> list[dict[str, Any]]:
         """What is said of contributions."""
         said = content_of(mark).feedback
@@ -153,7 +153,7 @@ class MarkSerializer(serializers.ModelSerializer[Mark]):
         return str(self.context["request"].build_absolute_uri(path))
 
 
-class StartShape(Shape):
+class MarkStartShape(Shape):
     """Which work is to be marked."""
 
     work = Id()
@@ -172,7 +172,7 @@ class Ids(serializers.ListField):
         super().__init__(max_length=MOST_PARTS, **options)
 
 
-class PartShape(Change):
+class MarkPartShape(Change):
     """What is to change by one criterion: `level`, `checks` or `points`, as its kind takes them."""
 
     empty = {"level": None, "checks": None, "points": None, "comment": "", "cited": []}
@@ -184,10 +184,10 @@ class PartShape(Change):
     cited = Ids(required=False)
 
 
-class PartShapes(serializers.DictField):
+class MarkPartShapes(serializers.DictField):
     """Parts by the criteria's keys; null leaves a criterion as if nothing had been said."""
 
-    child = PartShape(allow_null=True)
+    child = MarkPartShape(allow_null=True)
     default_error_messages = {"not_a_dict": "Give an object."}
 
 
@@ -198,7 +198,7 @@ class MarkChangeShape(Change):
 
     comment = Text(required=False)
     private_note = Text(required=False)
-    parts = PartShapes(required=False)
+    parts = MarkPartShapes(required=False)
 
     def change(self, mark: Mark) -> MarkChange:
         """The change that it asks for. Raises Invalid for a criterion that the rubric has not."""
@@ -228,7 +228,7 @@ class WithdrawMarkShape(Shape):
     reason = Text(required=False)
 
 
-class ItemFeedbackShape(Shape):
+class MarkFeedbackShape(Shape):
     """What is said of which contribution; no words at all take it away."""
 
     item = Id()
@@ -310,7 +310,7 @@ class MarkReader(ApiView):
         description="The marks that you see: your own, and others' where you may know them."
     ),
     post=extend_schema(
-        request=StartShape,
+        request=MarkStartShape,
         responses={201: MarkSerializer},
         description="Begin to mark a work, in the part that is yours or free. Where you mark it "
         "already, your mark is what you get.",
@@ -326,13 +326,13 @@ class MarkList(MarkReader, generics.ListAPIView[Mark]):
         """The work that the body names, before the rest is looked at. Raises Missing, NotAllowed."""
         if self.request.method in SAFE_METHODS:
             return
-        named = StartShape(data=self.request.data)
+        named = MarkStartShape(data=self.request.data)
         if named.is_valid():
             find_work(self.user, named.validated_data["work"])
 
     def post(self, request: Request) -> Response:
         """Begin a mark."""
-        work = self.given(StartShape).validated_data["work"]
+        work = self.given(MarkStartShape).validated_data["work"]
         mark = start_mark(actor=self.user, work_id=work, via=Via.API)
         address = reverse("api:mark-detail", args=[mark.pk], request=request)
         return Response(self.shown(mark), status=201, headers={"Location": address})
@@ -423,7 +423,7 @@ class MarkFeedback(MarkReader):
     demands = frozenset({"POST"})
 
     @extend_schema(
-        request=ItemFeedbackShape,
+        request=MarkFeedbackShape,
         responses={200: MarkSerializer},
         operation_id="marks_feedback_create",
         description="Say something of one contribution, or take it away with an empty body. Its "
@@ -431,7 +431,7 @@ class MarkFeedback(MarkReader):
     )
     def post(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """Say it."""
-        given = self.given(ItemFeedbackShape).validated_data
+        given = self.given(MarkFeedbackShape).validated_data
         save_item_feedback(
             actor=self.user,
             mark_id=pk,
