@@ -63,6 +63,8 @@ ROOT_LINKS = {
     "sources": "api:source-list",
     "flags": "api:flag-list",
     "quality_marks": "api:quality-mark-list",
+    "marks": "api:mark-list",
+    "rubrics": "api:rubric-list",
     "notices": "api:notice-list",
     "works": "api:work-list",
     "schema": "api:schema",

@@ -583,7 +583,7 @@ def apply_plan_to(
     """Grade other assignments of the seminar as this one is graded; all of them, or none.
 
     A scheduled release is not taken over, as each assignment has its own time: it becomes one by
-    hand. Raises Missing, NotAllowed, Stale for a newer plan here, Invalid on `to` for no or unknown
+    hand. Raises Missing, NotAllowed, Stale for a newer plan here, Invalid on `assignments` for no or unknown
     assignments, InvalidState that names the first whose works are collected.
     """
     source = plan_of(find_managed(actor, assignment_id))
@@ -596,7 +596,7 @@ def apply_plan_to(
     # In the order of their ids, so that no two who hold some wait for one another.
     targets = list(rows.select_for_update(no_key=True).order_by("pk"))
     if not targets or len(targets) < len(wanted):
-        raise Invalid("Choose assignments of this seminar.", field="to")
+        raise Invalid("Choose assignments of this seminar.", field="assignments")
     return [_apply(actor, source, target) for target in targets]
 
 
@@ -606,7 +606,7 @@ def _apply(actor: User, source: GradingPlan, target: Assignment) -> GradingPlan:
         raise InvalidState(
             f"The works of “{target.title}” are collected, so its grading is changed on its own "
             "page.",
-            field="to",
+            field="assignments",
             code="works_collected",
         )
     is_new = plan is None

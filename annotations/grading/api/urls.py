@@ -12,9 +12,43 @@ from annotations.grading.api.marks import (
     MarkSubmit,
     MarkWithdraw,
 )
+from annotations.grading.api.plans import (
+    GradingPlanView,
+    PlanApply,
+    PlanEndBlind,
+    PlanMove,
+    PlanTry,
+)
+from annotations.grading.api.rubrics import (
+    RubricCopy,
+    RubricDetail,
+    RubricExport,
+    RubricImport,
+    RubricList,
+    RubricVersionDetail,
+    RubricVersionList,
+)
 from annotations.grading.api.works import WorkDetail, WorkList, WorkNext
 
+PLAN = "assignments/<uuid:assignment_id>/grading-plan/"
+
 urlpatterns = [
+    path("rubrics/", RubricList.as_view(), name="rubric-list"),
+    path("rubrics/import/", RubricImport.as_view(), name="rubric-import"),
+    path("rubrics/<uuid:pk>/", RubricDetail.as_view(), name="rubric-detail"),
+    path("rubrics/<uuid:pk>/copy/", RubricCopy.as_view(), name="rubric-copy"),
+    path("rubrics/<uuid:pk>/export/", RubricExport.as_view(), name="rubric-export"),
+    path("rubrics/<uuid:pk>/versions/", RubricVersionList.as_view(), name="rubric-version-list"),
+    path(
+        "rubrics/<uuid:pk>/versions/<int:number>/",
+        RubricVersionDetail.as_view(),
+        name="rubric-version-detail",
+    ),
+    path(PLAN, GradingPlanView.as_view(), name="grading-plan"),
+    path(f"{PLAN}try/", PlanTry.as_view(), name="grading-plan-try"),
+    path(f"{PLAN}move/", PlanMove.as_view(), name="grading-plan-move"),
+    path(f"{PLAN}end-blind/", PlanEndBlind.as_view(), name="grading-plan-end-blind"),
+    path(f"{PLAN}apply/", PlanApply.as_view(), name="grading-plan-apply"),
     path("works/", WorkList.as_view(), name="work-list"),
     path("works/next/", WorkNext.as_view(), name="work-next"),
     path("works/<uuid:pk>/", WorkDetail.as_view(), name="work-detail"),

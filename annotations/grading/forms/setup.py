@@ -104,7 +104,8 @@ class PlanForm(ZonedForm):
     def given(self) -> PlanInput:
         """The valid input as the actions take it."""
         cleaned = dict(self.cleaned_data)
-        del cleaned["version"], cleaned["reason"]
+        for name in ("version", "reason"):
+            cleaned.pop(name, None)
         given = cast("PlanInput", cleaned)
         given["rubric_id"] = cleaned.pop("rubric") or None
         return given
@@ -132,18 +133,18 @@ class ApplyForm(forms.Form):
     """Which other assignments are graded alike."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    to = forms.TypedMultipleChoiceField(
+    assignments = forms.TypedMultipleChoiceField(
         label="Assignments", required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, data: Any = None, *, targets: Sequence[Target], **options: Any) -> None:
         super().__init__(data, **options)
         self.targets = {str(one.assignment.pk): one for one in targets if not one.is_collected}
-        self.fields["to"].choices = [(pk, _told(one)) for pk, one in self.targets.items()]  # type: ignore[attr-defined]  # of a choice field
+        self.fields["assignments"].choices = [(pk, _told(one)) for pk, one in self.targets.items()]  # type: ignore[attr-defined]  # of a choice field
 
     def chosen(self) -> list[UUID]:
         """The assignments that were ticked."""
-        return [self.targets[pk].assignment.pk for pk in self.cleaned_data["to"]]
+        return [self.targets[pk].assignment.pk for pk in self.cleaned_data["assignments"]]
 
 
 def _told(one: Target) -> str:

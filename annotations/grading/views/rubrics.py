@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from annotations.grading.actions.plans import move_plan_to_version, tried_version
@@ -22,7 +20,7 @@ from annotations.grading.actions.rubrics import (
     refuse_others,
     rename_rubric,
 )
-from annotations.grading.formats import as_csv, as_json
+from annotations.grading.files import FORMATS, exported, read_file
 from annotations.grading.formats.content import RubricContent, differences
 from annotations.grading.formats.errors import Unreadable
 from annotations.grading.formats.starting import STARTING
@@ -49,15 +47,16 @@ from annotations.grading.views.finding import never_stored
 from debate.core.errors import DomainError, Missing, NotAllowed, Stale
 from debate.core.policies import signed_in
 from debate.seminars.models import Seminar
-from debate.seminars.permissions import is_staff, membership_of
+from debate.seminars.permissions import is_instructor, is_staff, membership_of
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.http import HttpResponse
+
     from debate.accounts.http import SignedInRequest
 
 GET_AND_POST = ["GET", "HEAD", "POST"]
-FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 TOO_LONG = 200
 
 
@@ -101,7 +100,7 @@ def find_seminar(request: SignedInRequest, slug: str) -> Seminar:
 @require_safe
 def library(request: SignedInRequest) -> HttpResponse:
     """The person's own rubrics; `?q=` those with words, `?archived=1` those put away."""
-    return _list_page(request, None, may_make=True)
+    return _list_page(request, None, {}, may_make=True)
 
 
 @never_stored
@@ -110,16 +109,18 @@ def library(request: SignedInRequest) -> HttpResponse:
 def seminar_rubrics(request: SignedInRequest, seminar: str) -> HttpResponse:
     """The rubrics of a seminar, for its staff."""
     found = find_seminar(request, seminar)
-    may_make = may_set_up_grading(membership_of(request.user, found), found)
-    return _list_page(request, found, may_make=may_make)
+    membership = membership_of(request.user, found)
+    may_make = may_set_up_grading(membership, found)
+    context = {"is_instructor": is_instructor(membership)}
+    return _list_page(request, found, context, may_make=may_make)
 
 
 def _list_page(
-    request: SignedInRequest, seminar: Seminar | None, *, may_make: bool
+    request: SignedInRequest, seminar: Seminar | None, more: dict[str, Any], *, may_make: bool
 ) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:TOO_LONG]
     archived = request.GET.get("archived") == "1"
-    context = {
+    context = more | {
         "seminar": seminar,
         "rubrics": listed(request.user, seminar, words=words, archived=archived),
         "words": words,
@@ -184,19 +185,6 @@ def rubric_export(request: SignedInRequest, rubric_id: UUID) -> HttpResponse:
     if form not in FORMATS or newest is None:
         raise Missing
     return exported(found.rubric, newest, form)
-
-
-def exported(rubric: Rubric, version: RubricVersion, form: str) -> HttpResponse:
-    """The version as a file of that form."""
-    content = content_of(version)
-    text = as_json.dumped(rubric.title, content) if form == "json" else as_csv.dumped(content)
-    name = slugify(rubric.title)[:60] or "rubric"
-    # A spreadsheet takes a table for Unicode by its byte order mark alone.
-    body = text.encode("utf-8-sig" if form == "csv" else "utf-8")
-    disposition = f'attachment; filename="{name}-{version.number}.{form}"'
-    return HttpResponse(
-        body, content_type=FORMATS[form], headers={"Content-Disposition": disposition}
-    )
 
 
 @never_stored
@@ -406,13 +394,6 @@ def rubric_import(request: SignedInRequest) -> HttpResponse:
             return _imported(request, form, title, content)
     status = 400 if form.errors else 200
     return render(request, "grading/rubric_import.html", {"form": form}, status=status)
-
-
-def read_file(text: str) -> tuple[str, RubricContent]:
-    """Title ("" for none) and content of a file, JSON or a table. Raises Unreadable."""
-    if text.removeprefix("\ufeff").lstrip()[:1] in {"{", "["}:
-        return as_json.loaded(text)
-    return "", as_csv.loaded(text)
 
 
 def _title_of(name: str) -> str:

@@ -71,7 +71,7 @@ def plan(request: SignedInRequest, seminar: str, assignment: str) -> HttpRespons
             return redirect("grading:plan", seminar, assignment)
         elif "reason" in form.errors:
             context |= _tried(request, found, kept, form)
-        elif kept and form.cleaned_data["version"] not in {None, kept.version}:
+        elif kept and "version" in form.errors:
             context["stale"] = _other_now(kept, form)
     return _page(request, form, context, shown)
 
@@ -159,7 +159,7 @@ def names(request: SignedInRequest, seminar: str, assignment: str) -> HttpRespon
     """Ask whether blind marking shall end, and end it, with a reason that every grade keeps."""
     found = _managed(request, seminar, assignment)
     kept = plan_of(found)
-    if kept is None or not kept.hides_names:
+    if kept is None:
         return redirect("grading:plan", seminar, assignment)
     form = ReasonForm(request.POST or None, initial={"version": kept.version})
     if form.is_valid():

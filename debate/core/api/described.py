@@ -23,6 +23,7 @@ _WRITES = "^(POST|PUT|PATCH) "
 _POSTS = r"^(POST|PUT|PATCH|DELETE) .*(annotations|drafts|evidence)"
 _ON_WORDS = r"^(POST|PUT) .*(annotations|claims|imports)"
 _ON_MARKS = "^(POST|PATCH) .*/v1/marks/"
+_ON_A_PLAN = "^(POST|PUT|PATCH) .*grading-plan"
 _ON_THE_MAP = "^(POST|PUT|PATCH) .*(claims|inferences|relations)"
 # By status, the codes that an operation may answer with, and of which operations: those whose
 # method and path the expression finds. Every code of errors.md that the API has stands here.
@@ -37,7 +38,8 @@ CODES: dict[int, dict[str, str]] = {
         "second_section": "^(POST|PUT|PATCH) .*(members|groups)",
         "no_way_in": " .*/join/",
         "graph_refused": " .*/graph-import/",
-        "unreadable": " .*/sources/import/",
+        "unreadable": " .*/(sources|rubrics)/import/",
+        "reason_required": _ON_A_PLAN,
     },
     401: {"not_authenticated": _ANY, "authentication_failed": _ANY},
     403: {
@@ -69,6 +71,9 @@ CODES: dict[int, dict[str, str]] = {
         "outgoing_off": "^POST .*check-link",
         "import_exists": "^POST .*graph-import",
         "import_in_use": "^DELETE .*graph-import",
+        "marks_exist": _ON_A_PLAN,
+        "works_collected": _ON_A_PLAN,
+        "second_marks_exist": _ON_A_PLAN,
         "claim_exists": _ON_THE_MAP,
         "link_exists": _ON_THE_MAP,
         "relation_exists": _ON_THE_MAP,

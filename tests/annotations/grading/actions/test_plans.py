@@ -661,7 +661,7 @@ def test_plan_is_applied_to_all_or_none(instructor, plan):
         InvalidState,
         lambda: applied(plan, instructor, new, collected),
         code="works_collected",
-        field="to",
+        field="assignments",
     )
 
     assert not GradingPlan.objects.filter(assignment=new).exists()
@@ -671,7 +671,7 @@ def test_plan_is_applied_within_its_seminar_alone(instructor, assistant, plan):
     elsewhere = AssignmentFactory()
 
     for to in ([], [elsewhere], [plan.assignment]):
-        expect_refusal(Invalid, lambda to=to: applied(plan, instructor, *to), field="to")
+        expect_refusal(Invalid, lambda to=to: applied(plan, instructor, *to), field="assignments")
     expect_refusal(NotAllowed, lambda: applied(plan, assistant, elsewhere))
     expect_refusal(Stale, lambda: applied(plan, instructor, elsewhere, version=9))
     without = AssignmentFactory(essay=plan.assignment.essay)

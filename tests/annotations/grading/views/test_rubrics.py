@@ -415,7 +415,7 @@ def test_publishing_a_used_rubric_leads_to_what_it_would_move(
 def test_move_is_shown_and_asks_for_a_reason(page, instructor, stricter, address):
     client = page(instructor)
     told = words(client.get(f"{address}versions/2/move/"))
-    assert "From version 1 to 2: moves 1 score, by −1 to −1." in told
+    assert "From version 1 to 2: moves 1 score, by −1 to −1" in told
     data = {"assignment": str(stricter.assignment_id), "version": "1", "reason": ""}
 
     refused = client.post(f"{address}versions/2/move/", data)
