@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast, JSONObject
 from django.utils.crypto import salted_hmac
 
-from annotations.exchange.bulk.snapshot import AFTER, FIRST_LINES, Lines
+from annotations.exchange.bulk.snapshot import AFTER, FIRST_LINES, MORE_LINES, Lines
 from annotations.models import Annotation, Relation
 from annotations.queries.conditions import state_of
 from annotations.queries.view_keys import views_of
@@ -153,14 +153,14 @@ class Scope:
     def lines(self, wanted: Wanted, base: str) -> Lines:
         """The statements of the annotations' wire; `base` is scheme and host."""
         of_what = "assignment" if self.assignment else "seminar" if self.seminar else ""
-        first, rest = _statements(
+        statements = _statements(
             of_what,
             is_visitor=self.user.pk is None,
             is_pseudonymous=wanted.is_pseudonymous,
             base=base,
         )
         place = self.assignment or self.seminar
-        return Lines(first, rest, {ANYBODY: self.user.pk, THIS: place and place.pk})
+        return Lines(*statements, {ANYBODY: self.user.pk, THIS: place and place.pk})
 
     def relations(self, wanted: Wanted) -> QuerySet[Any]:
         """What attacks what, as plain rows; of those who consent alone, where that is asked."""
@@ -308,8 +308,8 @@ def _agreed(person: str) -> Exists:
 @lru_cache(maxsize=KEPT)
 def _statements(
     of_what: str, *, is_visitor: bool, is_pseudonymous: bool, base: str
-) -> tuple[Statement | None, Statement | None]:
-    """The first lines and those behind one, for whoever asks: Django takes some 30 ms to build them.
+) -> tuple[Statement | None, Statement | None, Statement | None]:
+    """Those of `Lines`, for whoever asks: Django takes some 30 ms to build them.
 
     They name nothing but ids, so the database decides anew each time who may see what.
     """
@@ -317,7 +317,9 @@ def _statements(
     place: Any = {of_what: Somebody(THIS)} if of_what else {}
     wanted = Wanted(authors=PSEUDONYM if is_pseudonymous else SHOWN, project="any")
     rows: Any = Scope(person, **place).annotations(wanted).with_wire(person, base=base)
+    behind = rows.filter(pk__gt=AFTER)
     return (
         Statement.of(rows.values_list("pk", "wire")[:FIRST_LINES]),
-        Statement.of(rows.filter(pk__gt=AFTER).values_list("wire")),
+        Statement.of(behind.values_list("pk", "wire")[:MORE_LINES]),
+        Statement.of(behind.values_list("wire")),
     )

@@ -50,10 +50,13 @@ KEPT_FOR = 60.0
 """Seconds after which a kept connection is not used again."""
 
 FIRST_LINES = 16
-"""Lines that are told before the others are asked for."""
+"""Lines that are told before any others are asked for."""
+
+MORE_LINES, TIMES = 250, 4
+"""Lines that are asked for at once behind the first, and how often before all the others are."""
 
 AFTER = UUID(int=ANYBODY.int - 20)
-"""Stands for the id of the last of them."""
+"""Stands for the id of the last line that was told."""
 
 PIECE = 65_536
 FIRST_PIECE = 4_096
@@ -64,14 +67,12 @@ _BEGIN = (
     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
     "SET LOCAL TIME ZONE 'UTC';"
     "SET LOCAL idle_in_transaction_session_timeout = '10min';"
-    "SET LOCAL plan_cache_mode = force_generic_plan"
+    "SET LOCAL plan_cache_mode = force_generic_plan;"
+    # Joined as it is written: to try all orders takes as long as some hundred lines.
+    "SET LOCAL join_collapse_limit = 1; SET LOCAL from_collapse_limit = 1"
 )
-# Where an index has the rows in their order: begin at once instead of sorting all of them first, and
-# join as it is written instead of trying all orders, which takes longer than the first rows.
-_AT_ONCE = (
-    "SET LOCAL enable_sort = off; SET LOCAL join_collapse_limit = 1;"
-    "SET LOCAL from_collapse_limit = 1"
-)
+# Where an index has the rows in their order: begin at once instead of sorting all of them first.
+_AT_ONCE = "SET LOCAL enable_sort = off"
 _ROOM = (
     "SELECT (SELECT n FROM generate_series(1, %s) AS n"
     " WHERE pg_try_advisory_xact_lock(%s, %s + n) LIMIT 1),"
@@ -93,13 +94,14 @@ _open: set[psycopg.Connection[Any]] = set()
 class Lines:
     """The statements of lines in the order of their ids, and what is given for their stand-ins.
 
-    `first` tells id and line of the first FIRST_LINES, `rest` the lines behind the id AFTER; they are
-    None where it is known that there are none.
+    `first` tells id and line of the first FIRST_LINES, `more` of the next MORE_LINES behind the id
+    AFTER, `rest` the lines of all behind it. They are None where it is known that there are none.
     """
 
     first: Statement | None
+    more: Statement | None
     rest: Statement | None
-    given: Mapping[UUID | str, Any]
+    given: Mapping[Any, Any]
 
 
 class Snapshot:
@@ -120,20 +122,23 @@ class Snapshot:
         self._link.execute(_AT_ONCE)
 
     def lines(self, asked: Lines) -> Iterator[tuple[int, bytes]]:
-        """The lines that are asked for, as `pieces`: the first by a statement that is planned already.
+        """The lines that are asked for, as `pieces`: the first thousand by statements planned already.
 
-        To plan one takes ten times as long as to find the first lines.
+        To plan one takes as long as to find some hundred lines, and COPY takes none that is planned.
         """
-        if asked.first is None or asked.rest is None:
+        if asked.first is None or asked.more is None or asked.rest is None:
             return
-        values = asked.first.filled(asked.given)
-        with psycopg.Cursor(self._link) as cursor:  # that of Django binds on this side
-            found = cursor.execute(asked.first.sql, values, prepare=True).fetchall()
-        if found:
-            yield len(found), "".join(f"{line}\n" for _, line in found).encode()
-        if len(found) == FIRST_LINES:
-            values = asked.rest.filled({**asked.given, AFTER: found[-1][0]})
-            yield from self._copied(asked.rest.sql, values)
+        given = dict(asked.given)
+        for statement, most in [(asked.first, FIRST_LINES)] + [(asked.more, MORE_LINES)] * TIMES:
+            with psycopg.Cursor(self._link) as cursor:  # that of Django binds on this side
+                cursor.execute(statement.sql, statement.filled(given), prepare=True)
+                found = cursor.fetchall()
+            if found:
+                yield len(found), "".join(f"{line}\n" for _, line in found).encode()
+            if len(found) < most:
+                return
+            given[AFTER] = found[-1][0]
+        yield from self._copied(asked.rest.sql, asked.rest.filled(given))
 
     def pieces(self, statement: str, values: Any) -> Iterator[tuple[int, bytes]]:
         """The lines that the statement's one column makes, and how many, some 64 kB at a time."""

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from annotations.exchange.bulk import snapshot as snapshot_module
 from annotations.exchange.bulk.snapshot import (
     MOST_AT_ONCE,
     MOST_OF_A_PERSON,
@@ -108,6 +109,63 @@ def test_reading_that_is_broken_off_leaves_no_connection(assignment, opened):
 
     snapshot.close()
 
+    assert others() == 0
+
+
+@pytest.fixture
+def keeping(monkeypatch):
+    """A process that keeps a pool of connections."""
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"min_size": 1})
+    yield
+    for link, _ in snapshot_module._idle:
+        link.close()
+    snapshot_module._idle.clear()
+
+
+def backend_of(snapshot):
+    return snapshot._link.info.backend_pid
+
+
+def test_snapshot_takes_the_connection_of_the_last_one_where_connections_are_kept(
+    assignment, keeping, opened
+):
+    first = opened()
+    backend = backend_of(first)
+    first.close()
+    AnnotationFactory(assignment=assignment, body="After the first.")
+
+    second, third = opened(), opened()
+
+    assert (backend_of(second), bodies(second)) == (backend, ["After the first."])
+    assert backend_of(third) != backend
+
+
+def test_snapshot_takes_a_new_connection_where_the_kept_one_is_dead_or_old(
+    db, keeping, opened, monkeypatch
+):
+    first = opened()
+    dead = backend_of(first)
+    first.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [dead])
+    second = opened()
+    backend = backend_of(second)
+    second.close()
+    monkeypatch.setattr(snapshot_module, "KEPT_FOR", 0.0)
+
+    assert backend != dead
+    assert backend_of(opened()) != backend
+
+
+def test_reading_that_is_broken_off_keeps_no_connection(assignment, keeping, opened):
+    AnnotationFactory.create_batch(3, assignment=assignment, body="x" * 9_000)
+    snapshot = opened()
+    pieces = snapshot.pieces(*Annotation.objects.values("body").query.sql_with_params())
+    next(pieces)
+
+    snapshot.close()
+
+    assert list(snapshot_module._idle) == []
     assert others() == 0
 
 
