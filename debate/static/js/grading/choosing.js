@@ -74,7 +74,9 @@ function note() {
 }
 
 async function submit(then) {
-  const button = form.querySelector(`[name=then][value=${then}]`) ?? form.querySelector("[name=then][value=save_next]");
+  // A mark that is submitted already is saved.
+  const saves = then === "next" ? "save_next" : "save";
+  const button = form.querySelector(`[name=then][value=${then}]`) ?? form.querySelector(`[name=then][value=${saves}]`);
   if (button && !button.matches(":disabled") && (await settled())) form.requestSubmit(button);
 }
 
@@ -91,8 +93,16 @@ const ACTS = {
   ArrowUp: () => step(-1),
 };
 
+/** The key's name, small; where the letters of the keyboard are others, of the key in the place of ours. */
+function nameOf({ key, code }) {
+  if (key.length > 1) return key;
+  return (key > "~" ? code.replace("Key", "") : key).toLowerCase();
+}
+
 function act(event) {
-  const { key, target } = event;
+  const { target } = event;
+  const key = nameOf(event);
+  if (event.repeat && !["ArrowDown", "ArrowUp", "h", "l"].includes(key)) return false;
   if (key === "Enter") {
     if (target.closest(CONTROL)) return false;
     submit(event.shiftKey ? "submit" : "next");

@@ -16,6 +16,7 @@ export function openBank(row) {
 
 function insert(button) {
   const field = last?.isConnected ? last : form.elements.comment;
+  if (!last) field.setSelectionRange(field.value.length, field.value.length);
   const fold = field.closest("details");
   if (fold) fold.open = true;
   const before = field.value.slice(0, field.selectionStart);

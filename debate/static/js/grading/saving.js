@@ -85,6 +85,9 @@ async function differ(name, entry, told) {
   finish(name, { values: theirs ?? [] });
   pending.delete(name);
   store();
+  // Nothing is set: the answer tells points and total as they stand.
+  const answer = await keepField("", { values: [], address: part }, version());
+  if (answer?.ok) paint(await answer.json());
 }
 
 function refuse(name, entry, detail) {
