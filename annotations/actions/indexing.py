@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.contrib.postgres.search import SearchVector
-from django.db.models import F, OuterRef, Subquery, Value
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db.models import Expression, F, OuterRef, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 
 from annotations.models import Anchor, Annotation, Passage
@@ -35,10 +35,19 @@ def words_of(
     `anchors` are those of a new annotation; without them it is asked for those that are saved.
     """
     passage = annotation.passage
-    if anchors is None:
-        anchored: Any = Subquery(_anchored(Value(annotation.pk)))
-    else:
-        anchored = Value(" ".join(anchor.exact or "" for anchor in anchors))
+    if anchors is not None:
+        return _Words(
+            language,
+            (
+                annotation.counterclaim,
+                annotation.warrant,
+                annotation.body,
+                passage.quote if passage else "",
+                str(passage.source.csl.get("title", "")) if passage else "",
+                " ".join(anchor.exact or "" for anchor in anchors),
+            ),
+        )
+    anchored = Subquery(_anchored(Value(annotation.pk)))
     return _vector(
         lead=[Value(annotation.counterclaim), Value(annotation.warrant)],
         body=Value(annotation.body),
@@ -49,6 +58,35 @@ def words_of(
         anchored=anchored,
         language=language,
     )
+
+
+class _Words(Expression):
+    """The vector of these texts, of which the SQL is made once a language."""
+
+    def __init__(self, language: str, texts: Sequence[str]) -> None:
+        super().__init__(output_field=SearchVectorField())
+        self.language = language
+        self.texts = texts
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:  # noqa: ARG002 - the texts are parameters too
+        """The SQL, and the texts in their places."""
+        if self.language not in _MADE:
+            lead, warrant, body, quote, title, anchored = (Value(str(at)) for at in range(6))
+            made: Any = _vector(
+                lead=[lead, warrant],
+                body=body,
+                cited=[quote, title],
+                anchored=anchored,
+                language=self.language,
+            )
+            resolved = made.resolve_expression(compiler.query, allow_joins=False, for_save=True)
+            _MADE[self.language] = compiler.compile(resolved)
+        sql, places = _MADE[self.language]
+        return sql, tuple(self.texts[int(one)] if one.isdecimal() else one for one in places)
+
+
+# SQL and parameters by language, in which numbers stand for the texts; there are few languages.
+_MADE: dict[str, tuple[str, Sequence[str]]] = {}
 
 
 def index_citations(source: Source) -> None:

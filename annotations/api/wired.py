@@ -170,7 +170,7 @@ class WireAnswers(ApiView):
 def _one(*, is_visitor: bool, base: str) -> Statement | None:
     """The statement of one annotation, for whoever reads it."""
     reader = cast("User", Somebody(None if is_visitor else ANYBODY))
-    rows = Annotation.objects.visible_to(reader).with_wire(reader, base=base)
+    rows: Any = Annotation.objects.visible_to(reader).with_wire(reader, base=base)
     return Statement.of(rows.filter(pk=THIS).values_list("wire"))
 
 

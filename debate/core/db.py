@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from functools import cache, cached_property, wraps
+from functools import cache, cached_property, lru_cache, wraps
+from itertools import count
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -29,10 +31,11 @@ from django.db.models.lookups import IsNull
 from django.db.models.query import get_related_populators
 from django.db.models.sql.subqueries import InsertQuery
 from django.db.models.sql.where import WhereNode
+from psycopg import RawCursor
 from psycopg.sql import Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 Row = TypeVar("Row", bound=Model)
@@ -180,7 +183,7 @@ class Told(Expression):
         self.made = []
         self.renamed = {}
 
-    def relabeled_clone(self, change_map: dict[str, str]) -> Told:
+    def relabeled_clone(self, change_map: Mapping[str, str]) -> Told:
         """The same of rows that have other names."""
         names = frozenset(change_map.items())
         known = self.renamed.get(names)
@@ -254,13 +257,21 @@ def asked(
     used: Any = connections[alias]
     used.ensure_connection()
     used.connection.prepared_max = MOST_PREPARED
-    bound: Any = ServerBindingCursor
+    kind: Any = ServerBindingCursor
     # What is logged is read by people, and asked again to be explained: with its parameters in it.
-    with (
-        used.cursor() if used.queries_logged else used.make_cursor(bound(used.connection)) as cursor
-    ):
+    is_read = used.queries_logged
+    if not (is_read or isinstance(params, Mapping)):
+        sql, kind = _numbered(sql), RawCursor
+    with used.cursor() if is_read else used.make_cursor(kind(used.connection)) as cursor:
         cursor.execute(sql, params)
-        return list(cursor.fetchall()) if cursor.description else []
+        return list(cursor.fetchall())
+
+
+@lru_cache(maxsize=256)
+def _numbered(sql: str) -> str:
+    """The statement with its places as the server counts them, which psycopg would work out each time."""
+    number = count(1)
+    return _PLACE.sub(lambda one: "%" if one.group() == "%%" else f"${next(number)}", sql)
 
 
 @dataclass(frozen=True)
@@ -283,7 +294,7 @@ class Statement:
             return None
         return cls(sql, tuple(params), rows.db)
 
-    def filled(self, given: Mapping[UUID | str, Any]) -> list[Any]:
+    def filled(self, given: Mapping[Any, Any]) -> list[Any]:
         """The values, with what is given in place of the stand-ins; of a list its first names it."""
         names = [one[0] if isinstance(one, list) and one else one for one in self.params]
         return [
@@ -291,7 +302,7 @@ class Statement:
             for name, one in zip(names, self.params, strict=True)
         ]
 
-    def ask(self, given: Mapping[UUID | str, Any]) -> list[tuple[Any, ...]]:
+    def ask(self, given: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
         """The rows, as `asked` finds them."""
         return asked(self.sql, self.filled(given), alias=self.alias)
 
@@ -313,7 +324,7 @@ class Finder(Generic[Row]):
     def find(self, **given: Any) -> list[Row]:
         """The rows for that person (`anybody`) and those ids (`this`, `that`)."""
         known = self._known
-        values = {_STAND_INS[name]: value for name, value in given.items()}
+        values: dict[UUID | str, Any] = {_STAND_INS[name]: one for name, one in given.items()}
         return [known.row(one) for one in known.statement.ask(values)]
 
     @cached_property
@@ -337,7 +348,7 @@ class _Known:
         self._model = kind["model"]
         self._own = slice(first, last)
         self._names = [one[0].target.attname for one in compiler.select[first:last]]
-        self._beside = get_related_populators(kind, compiler.select, statement.alias)
+        self._beside = get_related_populators(kind, compiler.select, statement.alias)  # type: ignore[call-arg]  # that of a later Django
         self._annotated = dict(compiler.annotation_col_map or {})
         self._converters = compiler.get_converters(one[0] for one in compiler.select)
 
@@ -407,5 +418,5 @@ def _columns(model: type[Model]) -> tuple[str, list[Any]]:
     fields = [
         one for one in whole.concrete_fields if not (isinstance(one, AutoField) or one.generated)
     ]
-    names = ", ".join(quoted(one.column) for one in fields)
+    names = ", ".join(quoted(str(one.column)) for one in fields)
     return f"{quoted(whole.db_table)} ({names})", fields

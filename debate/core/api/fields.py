@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,15 +101,33 @@ class Texts(serializers.ListField):
 
 
 class Shape(serializers.Serializer[Any]):
-    """An object of the input. Members that it does not have are refused, each by its pointer."""
+    """An object of the input. Members that it does not have are refused, each by its pointer.
+
+    DRF copies each declared field for each object that it looks at. Here those alone are copied that
+    were sent, or whose absence says something.
+    """
 
     default_error_messages = {**SENTENCES, "invalid": "Give an object."}
+    _sent: frozenset[str] | None = None
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """The members; of an object that is being looked at, those that matter to it."""
+        if self._sent is None:
+            return super().get_fields()
+        return {
+            name: deepcopy(field)
+            for name, field in self._declared_fields.items()
+            if name in self._sent or field.required or field.default is not empty
+        }
 
     def to_internal_value(self, data: Any) -> Any:
         """The members that were sent. Raises ValidationError with every member at fault."""
         if not isinstance(data, dict):
             self.fail_whole()
-        unknown = [name for name in data if name not in self.fields][:MOST_UNKNOWN]
+        self._sent = frozenset(data)
+        self.__dict__.pop("fields", None)  # those of the object before it in a list
+        known = self._declared_fields.keys() | self.fields.keys()
+        unknown = [name for name in data if name not in known][:MOST_UNKNOWN]
         errors: dict[str, Any] = {name: ["No such member is taken here."] for name in unknown}
         try:
             value = super().to_internal_value(data)
@@ -134,7 +154,8 @@ class Change(Shape):
         """The members, of which those of `empty` take null."""
         fields = super().get_fields()
         for name in self.empty:
-            fields[name].allow_null = True
+            if name in fields:
+                fields[name].allow_null = True
         return fields
 
     def to_internal_value(self, data: Any) -> Any:

@@ -173,6 +173,6 @@ class MeView(ApiView):
         shape.is_valid(raise_exception=True)
         person = cast("User", request.user)
         with self.unchanged():
-            now = {name: getattr(person, name) for name in map(str, shape.fields)}
+            now = {name: getattr(person, name) for name in map(str, MeShape().fields)}
             change_profile(actor=person, **now | shape.validated_data)
         return Response(self.current())

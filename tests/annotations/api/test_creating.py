@@ -46,6 +46,17 @@ def test_least_create_is_a_comment_on_the_whole_paragraph(api, student, least):
     assert (annotation.author, annotation.audience, annotation.version) == (student, "seminar", 1)
 
 
+def test_post_with_tags_takes_16_statements(api, student, least, django_assert_num_queries):
+    client = api(student)
+    body = {**least, "tags": ["harms"]}
+    client.post(URL, body)  # the first notes when the token was used
+
+    with django_assert_num_queries(16):
+        response = client.post(URL, body)
+
+    assert response.json()["tags"] == ["harms"]
+
+
 @pytest.mark.parametrize(
     ("paragraph", "words", "expected"),
     [

@@ -4,13 +4,24 @@ from threading import Thread
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.contrib.postgres.search import SearchConfig, SearchQuery, SearchVector
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, Q, Value
 
-from annotations.models import Annotation
+from annotations.models import Anchor, Annotation, AnnotationVersion
 from debate.accounts.models import User
 from debate.assignments.models import Assignment
-from debate.core.db import one_snapshot, prepared
+from debate.core.db import (
+    ANYBODY,
+    THAT,
+    THIS,
+    Finder,
+    Somebody,
+    insert,
+    one_snapshot,
+    prepared,
+)
+from debate.essays.models import Paragraph
 from debate.seminars.models import Membership
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.seminars import MembershipFactory
@@ -202,3 +213,99 @@ def done(act):
     other = Thread(target=run)
     other.start()
     other.join()
+
+
+# -- rows found by a statement that is kept ---------------------------------------------------------
+
+FOUND = Finder(
+    lambda: (
+        Annotation.objects.visible_to(Somebody(ANYBODY))
+        .select_related("author", "parent")
+        .annotate(asks=Q(kind="question"))
+        .filter(assignment=THIS, kind=Value("comment"))
+        .order_by("id")
+    )
+)
+
+
+def test_finder_finds_the_rows_of_each_person_as_objects_with_what_is_beside_them(
+    assignment, student, classmate, django_assert_num_queries
+):
+    note = AnnotationFactory(assignment=assignment, author=student, tags=["harms"], body="50% “%s”")
+    private = AnnotationFactory(assignment=assignment, author=student, audience="private")
+    for _ in range(3):
+        FOUND.find(anybody=student.pk, this=assignment.pk)
+
+    with django_assert_num_queries(2):
+        mine = FOUND.find(anybody=student.pk, this=assignment.pk)
+        theirs = FOUND.find(anybody=classmate.pk, this=assignment.pk)
+        beside = [(one.author, one.parent, one.asks) for one in mine]
+    assert (mine, theirs) == ([note, private], [note])
+    assert beside == [(student, None, False)] * 2
+    assert FOUND.find(anybody=student.pk, this=private.pk) == []
+    for name in ("tags", "body", "created_at", "published_at", "version", "search"):
+        note.refresh_from_db()
+        assert getattr(mine[0], name) == getattr(note, name)
+    mine[0].body = "Other words."
+    mine[0].save()
+    note.refresh_from_db()
+    assert note.body == "Other words."
+
+
+def test_finder_reads_json_and_leaves_deferred_columns_in_the_database(
+    assignment, paragraphs, student, django_assert_num_queries
+):
+    note = AnnotationFactory(assignment=assignment)
+    kept = AnnotationVersion(
+        annotation=note, version=7, kind="comment", body="So.", details={"tags": ["a"]}, by=student
+    )
+    insert(kept)
+    history = Finder(lambda: AnnotationVersion.objects.filter(annotation=THIS, version=7))
+    words = Finder(lambda: Paragraph.objects.filter(revision=THIS, pk=THAT))
+
+    (found,) = history.find(this=note.pk)
+    (paragraph,) = words.find(this=assignment.revision_id, that=paragraphs[1].pk)
+
+    assert (found.details, found.undo, found.by_id) == ({"tags": ["a"]}, None, student.pk)
+    assert (paragraph.text, paragraph.get_deferred_fields()) == (paragraphs[1].text, {"search"})
+    with django_assert_num_queries(1):
+        assert paragraph.search is None
+
+
+def test_insert_keeps_rows_of_several_tables_in_one_statement(
+    assignment, paragraphs, student, django_assert_num_queries
+):
+    note = AnnotationFactory.build(
+        assignment=assignment, round=assignment.rounds.get(), author=student, tags=["50%s", "b"]
+    )
+    note.search = SearchVector(Value("taxes"), config=SearchConfig("english"))
+    places = [
+        Anchor(annotation=note, revision_id=assignment.revision_id, paragraph=one, position=at)
+        for at, one in enumerate(paragraphs[:2])
+    ]
+
+    with django_assert_num_queries(1):
+        insert(note, *places)
+
+    stored = Annotation.objects.get(pk=note.pk)
+    assert (stored.tags, stored.created_at) == (["50%s", "b"], note.created_at)
+    assert Annotation.objects.filter(pk=note.pk, search=SearchQuery("tax", config="english"))
+    assert list(stored.anchors.values_list("paragraph", flat=True)) == [
+        one.pk for one in paragraphs[:2]
+    ]
+    note.body = "Other words."
+    with django_assert_num_queries(1):
+        note.save(update_fields=["body"])
+
+
+def test_insert_of_what_cannot_be_keeps_nothing_of_the_rest(assignment, paragraphs):
+    note = AnnotationFactory(assignment=assignment)
+    good, bad = (
+        Anchor(annotation=note, revision_id=assignment.revision_id, paragraph=one, position=7)
+        for one in paragraphs[:2]
+    )
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(good, bad)
+
+    assert not note.anchors.filter(position=7).exists()
