@@ -41,6 +41,7 @@ from annotations.forms.sources import LONGEST_PASTE
 from annotations.models import Passage, PassageCheck, Source
 from annotations.models.named import is_named_to
 from annotations.permissions import may_change_source, may_keep_shelf
+from annotations.queries.shelf import with_words
 from debate.core.api.fields import Change, Choice, Id, Shape, Switch, Text, Texts
 from debate.core.api.filters import SwitchFilter
 from debate.core.api.views import ApiView, ApiViewSet
@@ -54,8 +55,11 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
+    from annotations.models.evidence import SourceQuerySet
+
 
 ADDRESS = "source__seminar_id"
+LONGEST_WORDS = 200
 
 
 # -- what is sent --------------------------------------------------------------------------------
@@ -277,6 +281,25 @@ def shown_checks(user: Any) -> Prefetch[str, QuerySet[PassageCheck], str]:
 # -- sources -------------------------------------------------------------------------------------
 
 
+class ShelfFilters(SourceFilters):
+    """Which works of the shelves."""
+
+    q = django_filters.CharFilter(
+        method="with_words",
+        max_length=LONGEST_WORDS,
+        label="With each of these words in title, author, publisher or address.",
+    )
+
+    def with_words(
+        self,
+        queryset: SourceQuerySet,
+        name: str,  # noqa: ARG002 - django-filter's signature
+        value: str,
+    ) -> SourceQuerySet:
+        """Works with the words."""
+        return with_words(queryset, value)
+
+
 class OfShelves(ApiView):
     """What views of shelves share."""
 
@@ -313,7 +336,7 @@ class SourceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfShelves,
 
     queryset = Source.objects.none()
     serializer_class = SourceSerializer
-    filterset_class = SourceFilters
+    filterset_class = ShelfFilters
 
     def find(self) -> None:
         """For a change: the source, and whether the person may. Raises Missing, NotAllowed."""

@@ -138,14 +138,20 @@ def shelf_page(membership: Membership, choice: ShelfChoice) -> ShelfPage:
     )
 
 
-def _chosen(sources: SourceQuerySet, choice: ShelfChoice) -> SourceQuerySet:
-    if choice.type:
-        sources = sources.filter(csl__type=choice.type)
-    for word in choice.q.split()[:10]:
+def with_words(sources: SourceQuerySet, words: str) -> SourceQuerySet:
+    """Those whose title, author, publisher or address has each of the first ten words."""
+    for word in words.split()[:10]:
         said = Q(url__icontains=word) | Q(doi__icontains=word)
         for member in ("title", "container-title", "publisher", "author"):
             said |= Q(**{f"csl__{member}__icontains": word})
         sources = sources.filter(said)
+    return sources
+
+
+def _chosen(sources: SourceQuerySet, choice: ShelfChoice) -> SourceQuerySet:
+    if choice.type:
+        sources = sources.filter(csl__type=choice.type)
+    sources = with_words(sources, choice.q)
     if choice.sort == "title":
         title = Coalesce(
             NullIf(KT("csl__title"), Value("")), F("doi"), F("url"), output_field=TextField()

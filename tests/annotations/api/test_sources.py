@@ -31,6 +31,26 @@ def passage(source):
 # -- sources -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("lin WATER", True),
+        ("example.org", True),
+        ("water rain", False),
+        ("press", True),
+        ("%", False),
+    ],
+)
+def test_sources_are_found_by_words(words, found, api, seminar, instructor, student):
+    csl = {"title": "Water prices", "author": [{"family": "Lin"}], "publisher": "City Press"}
+    source = SourceFactory(seminar=seminar, added_by=instructor, url=SURVEY, csl=csl)
+    SourceFactory(seminar=seminar, added_by=instructor, url="https://other.test/", csl={"title": "Rain"})  # fmt: skip
+
+    response = api(student).get(SOURCES, {"q": words})
+
+    assert [one["id"] for one in response.json()["results"]] == [str(source.pk)] * found
+
+
 def test_source_is_put_on_the_shelf(api, seminar, student):
     response = api(student).post(SOURCES, {"seminar": str(seminar.pk), "link": "10.1000/182", "title": "Water", "author": "Lin, Ada", "accessed_on": "2024-06-01", "not_given": ["page"]}, format="json")  # fmt: skip
 
