@@ -153,6 +153,12 @@ class MarkSerializer(serializers.ModelSerializer[Mark]):
         return str(self.context["request"].build_absolute_uri(path))
 
 
+class NamesWork(serializers.Serializer[Any]):
+    """The work that a body names, whatever else it holds."""
+
+    work = Id()
+
+
 class MarkStartShape(Shape):
     """Which work is to be marked."""
 
@@ -326,7 +332,7 @@ class MarkList(MarkReader, generics.ListAPIView[Mark]):
         """The work that the body names, before the rest is looked at. Raises Missing, NotAllowed."""
         if self.request.method in SAFE_METHODS:
             return
-        named = MarkStartShape(data=self.request.data)
+        named = NamesWork(data=self.request.data)
         if named.is_valid():
             find_work(self.user, named.validated_data["work"])
 
