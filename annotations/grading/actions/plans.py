@@ -459,7 +459,7 @@ def tried_version(
                 actor=actor, rubric_id=rubric_id, version=None, content=content
             )
             number = version.number
-        found = RubricVersion.objects.filter(rubric=rubric_id, number=number)
+        found = RubricVersion.objects.filter(rubric=rubric_id, number=number or 0)
         made = found.select_related("rubric").prefetch_related(with_content()).first()
         if made is None:
             raise Missing
@@ -502,13 +502,13 @@ def move_plan_to_version(
     target = _version_of(before, number)
     if target is None:
         raise InvalidState("The rubric of this assignment has no such version.")
+    if target.pk == before.rubric_version_id:
+        return before, Simulation()
     after = copy(before)
     after.rubric_version = target
     loaded = load(before)
     simulation = simulate(before, after, version=target, loaded=loaded)
     reason = _reason_to_move(reason, simulation)
-    if target.pk == before.rubric_version_id:
-        return before, simulation
     then = {work: [_move(mark, target) for mark in marks] for work, marks in loaded.marks.items()}
     _save(after)
     _resettle(before, after, loaded, actor=actor, reason=reason, via=via, then=then)

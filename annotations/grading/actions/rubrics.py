@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -126,7 +126,7 @@ def _published(
     rows = [
         Criterion(
             rubric_version=made,
-            key=one.key,
+            key=cast("UUID", one.key),
             position=position,
             title=one.title,
             student_text=one.student_text,
@@ -143,7 +143,7 @@ def _published(
     Level.objects.bulk_create(
         Level(
             criterion=row,
-            key=level.key,
+            key=cast("UUID", level.key),
             position=position,
             points=level.points,
             title=level.title,

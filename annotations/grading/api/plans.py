@@ -249,7 +249,15 @@ class PlanReader(ApiView):
     def get_serializer_context(self) -> dict[str, Any]:
         """Members for staff, and the text for markers, are shown to staff alone."""
         member = getattr(self, "membership", None)
-        return super().get_serializer_context() | {"for_markers": may_read_marker_text(member)}
+        return {**super().get_serializer_context(), "for_markers": may_read_marker_text(member)}
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """As of every view, but that what moves scores is kept nowhere."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        final["Cache-Control"] = "private, no-store"
+        return final
 
     def plan(self) -> GradingPlan | None:
         """The plan as it stands now, with its rubric. Takes 4 queries."""
@@ -279,6 +287,8 @@ class PlanReader(ApiView):
 
 class GradingPlanView(PlanReader):
     """How one assignment is graded."""
+
+    compares = True
 
     @extend_schema(
         responses={200: GradingPlanSerializer},
@@ -336,8 +346,9 @@ def _usual() -> dict[str, Any]:
     usual: dict[str, Any] = {"rubric_id": None}
     for name, field in PlanShape().fields.items():
         value = getattr(plan, name, None)
-        is_number = isinstance(field, Points) and value is not None
-        usual[name] = Decimal(value) if is_number else value
+        if isinstance(field, Points) and value is not None:
+            value = Decimal(value)
+        usual[name] = value
     del usual["rubric"]
     return usual
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import django_filters
 from django.db import transaction
 from django.db.models import Q
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
-    OpenApiTypes,
     extend_schema,
     extend_schema_field,
     extend_schema_view,
@@ -437,7 +437,7 @@ class RubricVersionList(RubricReader, generics.ListAPIView[RubricVersion]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Whoever sees a rubric itself reads what markers read."""
-        return super().get_serializer_context() | {"for_markers": True}
+        return {**super().get_serializer_context(), "for_markers": True}
 
     def post(self, request: Request, pk: UUID) -> Response:
         """Publish the next one."""
@@ -480,7 +480,7 @@ class RubricVersionDetail(RubricReader):
         member = membership_of(self.user, seminar) if seminar else None
         is_own = rubric is not None and seminar is None
         reads = is_own or may_read_marker_text(member)
-        return super().get_serializer_context() | {"for_markers": reads}
+        return {**super().get_serializer_context(), "for_markers": reads}
 
     @extend_schema(
         responses={200: RubricVersionSerializer},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from annotations.grading.enums import MarkState
@@ -138,7 +138,7 @@ def to_choose(user: User, seminar: Seminar) -> list[tuple[UUID, str]]:
     """
     rubrics = Rubric.objects.visible_to(user).filter(archived_at=None)
     rubrics = rubrics.filter(Q(seminar=seminar) | Q(seminar=None))
-    found = with_latest(rubrics).filter(latest_number__isnull=False)
+    found = rubrics.filter(Exists(RubricVersion.objects.filter(rubric=OuterRef("pk"))))
     rows = list(found.order_by(F("seminar").asc(nulls_last=True), "title", "id"))
     return [
         (one.pk, one.title if one.seminar_id else f"{one.title} (your library, copied)")
