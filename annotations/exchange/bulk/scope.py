@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast, JSONObject
 from django.utils.crypto import salted_hmac
 
-from annotations.exchange.bulk.snapshot import AFTER, FIRST_LINES, MORE_LINES, Lines
+from annotations.exchange.bulk.snapshot import AFTER, FIRST_LINES, Lines
 from annotations.models import Annotation, Relation
 from annotations.queries.conditions import state_of
 from annotations.queries.view_keys import views_of
@@ -308,7 +308,7 @@ def _agreed(person: str) -> Exists:
 @lru_cache(maxsize=KEPT)
 def _statements(
     of_what: str, *, is_visitor: bool, is_pseudonymous: bool, base: str
-) -> tuple[Statement | None, Statement | None, Statement | None]:
+) -> tuple[Statement | None, Statement | None]:
     """Those of `Lines`, for whoever asks: Django takes some 30 ms to build them.
 
     They name nothing but ids, so the database decides anew each time who may see what.
@@ -317,9 +317,7 @@ def _statements(
     place: Any = {of_what: Somebody(THIS)} if of_what else {}
     wanted = Wanted(authors=PSEUDONYM if is_pseudonymous else SHOWN, project="any")
     rows: Any = Scope(person, **place).annotations(wanted).with_wire(person, base=base)
-    behind = rows.filter(pk__gt=AFTER)
     return (
         Statement.of(rows.values_list("pk", "wire")[:FIRST_LINES]),
-        Statement.of(behind.values_list("pk", "wire")[:MORE_LINES]),
-        Statement.of(behind.values_list("wire")),
+        Statement.of(rows.filter(pk__gt=AFTER).values_list("wire")),
     )

@@ -52,9 +52,6 @@ KEPT_FOR = 60.0
 FIRST_LINES = 16
 """Lines that are told before any others are asked for."""
 
-MORE_LINES, TIMES = 250, 4
-"""Lines that are asked for at once behind the first, and how often before all the others are."""
-
 AFTER = UUID(int=ANYBODY.int - 20)
 """Stands for the id of the last line that was told."""
 
@@ -94,12 +91,11 @@ _open: set[psycopg.Connection[Any]] = set()
 class Lines:
     """The statements of lines in the order of their ids, and what is given for their stand-ins.
 
-    `first` tells id and line of the first FIRST_LINES, `more` of the next MORE_LINES behind the id
-    AFTER, `rest` the lines of all behind it. They are None where it is known that there are none.
+    `first` tells id and line of the first FIRST_LINES, `rest` the lines behind the id AFTER; they are
+    None where it is known that there are none.
     """
 
     first: Statement | None
-    more: Statement | None
     rest: Statement | None
     given: Mapping[Any, Any]
 
@@ -122,23 +118,20 @@ class Snapshot:
         self._link.execute(_AT_ONCE)
 
     def lines(self, asked: Lines) -> Iterator[tuple[int, bytes]]:
-        """The lines that are asked for, as `pieces`: the first thousand by statements planned already.
+        """The lines that are asked for, as `pieces`: the first by a statement that is planned already.
 
         To plan one takes as long as to find some hundred lines, and COPY takes none that is planned.
         """
-        if asked.first is None or asked.more is None or asked.rest is None:
+        if asked.first is None or asked.rest is None:
             return
-        given = dict(asked.given)
-        for statement, most in [(asked.first, FIRST_LINES)] + [(asked.more, MORE_LINES)] * TIMES:
-            with psycopg.Cursor(self._link) as cursor:  # that of Django binds on this side
-                cursor.execute(statement.sql, statement.filled(given), prepare=True)
-                found = cursor.fetchall()
-            if found:
-                yield len(found), "".join(f"{line}\n" for _, line in found).encode()
-            if len(found) < most:
-                return
-            given[AFTER] = found[-1][0]
-        yield from self._copied(asked.rest.sql, asked.rest.filled(given))
+        with psycopg.Cursor(self._link) as cursor:  # that of Django binds on this side
+            cursor.execute(asked.first.sql, asked.first.filled(asked.given), prepare=True)
+            found = cursor.fetchall()
+        if found:
+            yield len(found), "".join(f"{line}\n" for _, line in found).encode()
+        if len(found) == FIRST_LINES:
+            values = asked.rest.filled({**asked.given, AFTER: found[-1][0]})
+            yield from self._copied(asked.rest.sql, values)
 
     def pieces(self, statement: str, values: Any) -> Iterator[tuple[int, bytes]]:
         """The lines that the statement's one column makes, and how many, some 64 kB at a time."""
