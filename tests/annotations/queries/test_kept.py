@@ -1,8 +1,11 @@
 """What is kept of reading pages saves work, and shows nobody what was made for somebody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from annotations.queries import kept
 from annotations.queries.cards import Rules
@@ -10,6 +13,7 @@ from annotations.queries.kept import Kept
 from debate.assignments.models import Assignment
 from tests.annotations.live.conftest import post
 from tests.factories.annotations import annotation_on
+from tests.factories.assignments import RoundFactory
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +43,9 @@ def test_cards_that_others_were_shown_are_not_read_again(
     annotation_on(paragraphs[0], "Cities", assignment=assignment, author=instructor)
     url = assignment.get_absolute_url()
     first, second = page(student), page(classmate)
+    first.get(url)
+    second.get(url)
+    kept.forget()
     cold = queries_of(first, url)
     other = queries_of(second, url)
     again = queries_of(first, url)
@@ -48,11 +55,13 @@ def test_cards_that_others_were_shown_are_not_read_again(
     assert len(other) - len(again) == 2
 
 
-def test_private_reply_is_counted_for_its_author_alone(
+def test_reply_in_a_blind_round_is_counted_for_its_author_alone(
     card_of, assignment, student, classmate, instructor
 ):
     note = post(assignment, instructor)
-    post(assignment, student, parent=note, audience="private")
+    now = timezone.now()
+    RoundFactory(assignment=assignment, number=2, mode="blind", opens_at=now - timedelta(hours=1))
+    post(assignment, student, parent=note)
 
     assert card_of(student).reply_count == 1
     assert card_of(classmate).reply_count == 0
