@@ -34,6 +34,18 @@ NO_PAGES = {
     "api_try": "Swagger UI, which others draw; test_swagger looks at it",
     "demo_entry": "signs in and redirects",
     "annotations:answer": "marks and redirects",
+    "grading:rubric_export": "a file",
+    "grading:rubric_archive": "archives and redirects",
+    "grading:next": "takes a work and redirects",
+    "grading:take_in": "takes in and redirects",
+    "grading:lease": "for the desk",
+    "grading:mark": "redirects, or shows the rubric with what was refused",
+    "grading:part": "for the desk",
+    "grading:item_feedback": "redirects, or shows what was refused",
+    "grading:mark_reopen": "makes a draft of it and redirects",
+    "grading:mark_withdraw": "takes back and redirects",
+    "grading:bulk_undo": "takes back and redirects",
+    "grading:remark": "shares, removes or counts, and redirects",
     "annotations:claim_unmerge": "takes apart and redirects",
     "annotations:claim_restore": "puts back and redirects",
     "annotations:inference_restore": "puts back and redirects",
@@ -131,6 +143,24 @@ def hide_without_project(page: Page) -> None:
 def unfold(page: Page) -> None:
     """Open everything that is folded."""
     page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true })")
+
+
+def preview_level(page: Page) -> None:
+    """Look who would get the first level."""
+    page.get_by_label("Level").select_option(index=1)
+    page.get_by_label("All ungraded works").check()
+    press("See who would get it")(page)
+
+
+def give_level(page: Page) -> None:
+    preview_level(page)
+    press("Give it to those that are ticked")(page)
+
+
+def submit_unset(page: Page) -> None:
+    """Submit a mark of which rows are not set."""
+    press("Submit")(page)
+    page.get_by_text("is not set yet").wait_for()
 
 
 def write_nothing(page: Page) -> None:
@@ -609,6 +639,51 @@ SCREENS = [
     Screen("composer-blind", "annotations:create", "student1", "{blind}annotate/1/1/"),
     Screen("composer-late", "annotations:create", "student1", "{closed}annotate/1/1/"),
     Screen("audience", "annotations:audience", "student1", "{mine}audience/"),
+    Screen("rubrics", "grading:seminar_rubrics", "instructor", "{rubrics}"),
+    Screen("rubrics-library", "grading:rubrics", "instructor", "/rubrics/"),
+    Screen("rubrics-nothing-found", "grading:rubrics", "instructor", "/rubrics/?q=nothing"),
+    Screen("rubric", "grading:rubric", "instructor", "{rubric}"),
+    Screen("rubric-markers", "grading:rubric", "assistant", "{rubric}?as=markers"),
+    Screen("rubric-version", "grading:rubric_version", "assistant", "{rubric}versions/1/"),
+    Screen("rubric-new", "grading:rubric_new", "instructor", "/rubrics/new/?start=debate"),
+    Screen("rubric-refused", "grading:rubric_new", "instructor", "/rubrics/new/", press("Publish")),
+    Screen("rubric-edit", "grading:rubric_edit", "instructor", "{rubric}edit/"),
+    Screen(
+        "rubric-preview", "grading:rubric_edit", "instructor", "{rubric}edit/", press("Preview")
+    ),
+    Screen("rubric-copy", "grading:rubric_copy", "instructor", "{rubric}copy/"),
+    Screen("rubric-import", "grading:rubric_import", "instructor", "/rubrics/import/"),
+    Screen(
+        "rubric-import-refused",
+        "grading:rubric_import",
+        "instructor",
+        "/rubrics/import/",
+        press("Read it"),
+    ),
+    Screen("rubric-move", "grading:rubric_move", "instructor", "{rubric}versions/1/move/"),
+    Screen("grading-plan", "grading:plan", "instructor", "{grading}setup/", unfold),
+    Screen(
+        "grading-plan-tried",
+        "grading:plan",
+        "instructor",
+        "{grading}setup/",
+        press("See what it would move"),
+    ),
+    Screen("grading-plan-new", "grading:plan", "instructor", "{closed}grading/setup/"),
+    Screen("grading-plan-names", "grading:plan_names", "instructor", "{grading}setup/names/"),
+    Screen("grading-plan-apply", "grading:plan_apply", "instructor", "{grading}setup/apply/"),
+    Screen("grading-queue", "grading:works", "instructor", "{grading}"),
+    Screen("grading-queue-nothing", "grading:works", "instructor", "{grading}?state=ready"),
+    Screen("grading-unplanned", "grading:works", "instructor", "{closed}grading/"),
+    Screen("grading-collect", "grading:collect", "instructor", "{grading}collect/"),
+    Screen("grading-split", "grading:split", "instructor", "{grading}split/"),
+    Screen("grading-criterion", "grading:criterion", "instructor", "{criterion}", unfold),
+    Screen("grading-desk", "grading:desk", "instructor", "{desk}", unfold),
+    Screen("grading-remarks", "grading:remarks", "instructor", "{grading}remarks/"),
+    Screen("grading-bulk", "grading:bulk", "instructor", "{grading}bulk/", preview_level),
+    Screen("grading-bulk-done", "grading:bulk", "instructor", "{grading}bulk/", give_level),
+    Screen("grading-mark-refused", "grading:desk", "instructor", "{desk}", submit_unset, 200),
+    Screen("grading-desk-paragraphs", "grading:desk", "assistant", "{desk}?order=paragraph"),
     Screen("progress", "annotations:progress", "student1", "{reading}progress/"),
     Screen("progress-staff", "annotations:progress", "instructor", "{reading}progress/"),
     Screen("receipt", "annotations:receipt", "student1", "{reading}receipt/", unfold),

@@ -32,6 +32,7 @@ from annotations.actions.tags import tag_paragraph
 from annotations.actions.vocabulary import add_tag, retire_tag
 from annotations.arguments import Label
 from annotations.enums import Audience, Kind, Match, Status
+from annotations.grading.actions.collecting import collect_works
 from annotations.models import Annotation, ExportJob, Passage, PassageCheck
 from annotations.presets import TagDraft
 from annotations.queries.graph import argument_graph
@@ -53,6 +54,7 @@ from tests.factories.assignments import (
     assignment_of,
 )
 from tests.factories.essays import essay_of
+from tests.factories.grading import GradingPlanFactory
 from tests.factories.seminars import (
     GroupFactory,
     InvitationFactory,
@@ -129,6 +131,7 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         **_claim_places(people["instructor"], assignment),
         **_kept_places(people, assignment),
         **_source_places(people["instructor"], assignment),
+        **_grading_places(people, seminar),
         "reading": reading,
         "blind": blind.get_absolute_url(),
         "closed": closed.get_absolute_url(),
@@ -461,6 +464,40 @@ def _strict(seminar: Seminar) -> tuple[Assignment, Assignment]:
         closes_at=yesterday,
     )
     return blind, closed
+
+
+def _grading_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
+    """An assignment that has closed, with a rubric, and what students wrote in it collected."""
+    yesterday = timezone.now() - timedelta(days=1)
+    graded = assignment_of(
+        essay_of(
+            "Rent is a price, and a price can be graded.",
+            "A cap is a promise.",
+            seminar=seminar,
+            title="Rent, graded",
+        ),
+        slug="rent-graded",
+        opens_at=yesterday - timedelta(days=7),
+        due_at=yesterday,
+        closes_at=yesterday,
+    )
+    plan = GradingPlanFactory(assignment=graded, created_by=people["instructor"])
+    criterion = plan.rubric_version.criteria.first()
+    first, second = graded.revision.paragraphs.numbered()
+    author = {"assignment": graded, "author": people["student1"]}
+    note = annotation_on(first, "a price", **author, counterargument=True)
+    annotation_on(second, **author, body="Who promises it, and to whom?", kind=Kind.QUESTION)
+    ReplyFactory(parent=note, author=people["student2"], body="It was paid all the same.")
+    collect_works(actor=people["instructor"], assignment_id=graded.pk)
+    where = [seminar.slug, graded.slug]
+    work = graded.works.get(student=people["student1"])
+    return {
+        "grading": reverse("grading:works", args=where),
+        "rubrics": reverse("grading:seminar_rubrics", args=[seminar.slug]),
+        "rubric": reverse("grading:rubric", args=[plan.rubric_version.rubric_id]),
+        "desk": reverse("grading:desk", args=[*where, work.pk]),
+        "criterion": reverse("grading:criterion", args=[*where, criterion.key]),
+    }
 
 
 def _revision(actor: User, essay: Essay, *, leave_out: int) -> ImportDraft:

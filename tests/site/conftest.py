@@ -58,7 +58,14 @@ from tests.factories.seminars import (
     RosterEntryFactory,
     SeminarFactory,
 )
-from tests.site.test_urls import BEGUN, ELSEWHERE, PAGES, SHELF, TAG, TWIN
+from tests.site.grading import (
+    addresses_of_grading,
+    addresses_of_marking,
+    graded,
+    marked_beside,
+)
+from tests.site.rubrics import addresses_of_rubrics
+from tests.site.test_urls import BEGUN, ELSEWHERE, MARKED, PAGES, SHELF, TAG, TWIN
 from tests.tables import lines
 
 ROLES = [
@@ -75,6 +82,7 @@ NOT_HTML = {
     "annotations:evidence_export",
     "annotations:sources_export",
     "annotations:flow_xlsx",
+    "grading:rubric_export",
     "exchange:download",
     "exchange:schema",
     "exchange:annotations",
@@ -331,6 +339,7 @@ def furnish(cast, seminar, assignment, paragraphs):
     ClaimAnchorFactory(claim=claim)
     mark = QualityMarkFactory(annotation=question, by=cast["classmate"])
     argued = argue(cast, assignment)
+    work = graded(assignment, cast["student"], question)
     essay, paragraph = assignment.essay_id, paragraphs[0].pk
     where = {"seminar": seminar.slug, "assignment": assignment.slug}
     member = seminar.memberships.get(user=cast["student"])
@@ -444,6 +453,9 @@ def furnish(cast, seminar, assignment, paragraphs):
         "api:paragraph-tag-list": [assignment.pk],
         "api:paragraph-tag-detail": [assignment.pk, tagged.pk],
         **addresses_of_the_argument(argued, where, assignment),
+        **addresses_of_grading(work, where),
+        **addresses_of_rubrics(work, where),
+        **addresses_of_marking(work, marked_beside(reply, cast["assistant"], pk=MARKED), where),
         "annotations:progress": where,
         "annotations:progress_csv": where,
         "annotations:receipt": where,

@@ -56,6 +56,7 @@ from tests.factories.seminars import (
     RosterEntryFactory,
     SeminarFactory,
 )
+from tests.site.grading import graded
 
 # The columns of the table in templates/docs/permissions.md, and who stands in each; the people of
 # one column get the same.
@@ -140,6 +141,7 @@ def build():
     world.expected = RosterEntryFactory(seminar=seminar)
     _words(world, author, mate)
     _argument(world, author)
+    world.work = graded(assignment, author, world.note)
     _imports(world, instructor)
     _keys(world)
     return world

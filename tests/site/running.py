@@ -14,9 +14,12 @@ from annotations.actions import (
 )
 from annotations.enums import Status
 from annotations.exchange.bulk.actions import make_export
+from annotations.grading.enums import MarkState
 from annotations.models import Annotation
 from debate.notices.mail import unsubscribe_token
 from tests.factories.argument import ClaimFactory
+from tests.factories.grading import RemarkFactory
+from tests.site.grading import criterion_of, marked
 from tests.site.matrix import (
     archived,
     as_it_is,
@@ -34,6 +37,7 @@ from tests.site.matrix import (
     together,
 )
 from tests.site.people import CLAIM_MARK, DRAFT_MARK, MARK, NAME_MARK, PROPOSED_MARK, where
+from tests.site.rubrics import ROWS
 
 NEW_DATE = fixed(due_at="2031-01-01T12:00", reason_code="other")
 
@@ -181,6 +185,63 @@ def asks_consent(world):
 
 def to_take(world):
     return {"assignment": str(world.assignment.pk), "format": "ndjson"}
+
+
+def a_work(world):
+    return where(world) | {"work_id": world.work.pk}
+
+
+def a_criterion(world):
+    return where(world) | {"key": criterion_of(world.work)}
+
+
+def to_the_work(world):
+    return {"work": str(world.work.pk), "version": "0"}
+
+
+def a_work_id(world):
+    return [world.work.pk]
+
+
+def an_item(world):
+    return a_work(world) | {"item_id": world.work.items.get().pk}
+
+
+def a_graded_mark(world):
+    return [world.graded_mark.pk]
+
+
+def a_remark(world):
+    return where(world) | {"remark_id": world.remark.pk}
+
+
+def of_work(world):
+    return {"work": str(world.work.pk)}
+
+
+def feedback_on_it(world):
+    return {"item": str(world.work.items.get().pk), "body": "Where from?"}
+
+
+def a_level(world):
+    criterion = world.work.assignment.grading_plan.rubric_version.criteria.first()
+    return {"choice": f"{criterion.key}:{criterion.levels.first().key}", "who": "all"}
+
+
+def marked_by_an_assistant(world):
+    """The author's work has a mark, which the assistant has submitted."""
+    marker = world.person["assistant"]
+    world.graded_mark = marked(world.work, marker, state=MarkState.SUBMITTED)
+
+
+def with_a_remark(world):
+    """The instructor shares a remark."""
+    owner = world.person["instructor"]
+    world.remark = RemarkFactory(seminar=world.seminar, owner=owner, is_shared=True)
+
+
+def of_assignment(world):
+    return {"assignment": str(world.assignment.pk)}
 
 
 def taken_in(world):
@@ -553,7 +614,7 @@ MUTING = [
     call("DELETE", "mute", note),
 ]
 
-RUNNING = {
+RUNNING = ROWS | {
     "K1": (as_it_is, ARGUMENT),
     "K2": (another_claim, KEEPING),
     "K3": (as_it_is, PROPOSING),
@@ -664,6 +725,90 @@ RUNNING = {
         [form("live:presence", where, fixed(paragraph="1"), to=frozenset({204}))],
     ),
     "D7": (as_it_is, [page("annotations:receipt", where), form("annotations:receipt", where)]),
+    "H1": (
+        as_it_is,
+        [
+            page("grading:works", where),
+            form("grading:next", where),
+            page("grading:collect", where),
+            form("grading:collect", where),
+            page("grading:criterion", a_criterion),
+        ],
+    ),
+    "H2": (
+        as_it_is,
+        [
+            page("grading:desk", a_work, shows=MARK),
+            form("grading:lease", a_work, to=frozenset({200})),
+            form("grading:take_in", a_work),
+            form("grading:criterion", a_criterion, to_the_work),
+        ],
+    ),
+    "H3": (
+        as_it_is,
+        [
+            page("grading:split", where),
+            form("grading:split", where, to=frozenset({200})),
+        ],
+    ),
+    "H4": (
+        as_it_is,
+        [
+            call("GET", "work-list", shows=NAME_MARK, lists=True),
+            call("GET", "work-detail", a_work_id, shows=NAME_MARK),
+        ],
+    ),
+    "H5": (as_it_is, [call("PATCH", "work-detail", a_work_id, fixed(marker=None))]),
+    "H6": (as_it_is, [call("POST", "work-next", sends=of_assignment, names="assignment")]),
+    "H20": (
+        as_it_is,
+        [
+            form("grading:mark", a_work, fixed(version="0", comment="Hm.")),
+            form(
+                "grading:part",
+                a_work,
+                fixed(version="0", set="comment", comment="Hm."),
+                to=frozenset({200}),
+            ),
+            form("grading:item_feedback", an_item, fixed(version="0", body="Where from?")),
+        ],
+    ),
+    "H21": (
+        marked_by_an_assistant,
+        [
+            form("grading:mark_reopen", a_work, fixed(version="1")),
+            form("grading:mark_withdraw", a_work, fixed(version="1", reason="Wrong work.")),
+        ],
+    ),
+    "H22": (
+        with_a_remark,
+        [
+            page("grading:remarks", where),
+            form("grading:remarks", where, fixed(text="Name your source.")),
+            form("grading:remark", a_remark, fixed(act="use"), to=frozenset({200})),
+            page("grading:bulk", where),
+            form("grading:bulk", where, a_level, to=frozenset({200})),
+            form("grading:bulk_undo", where),
+        ],
+    ),
+    "H23": (as_it_is, [call("POST", "mark-list", sends=of_work, names="work")]),
+    "H24": (
+        marked_by_an_assistant,
+        [
+            call("GET", "mark-list", shows="Okapis", lists=True),
+            call("GET", "mark-detail", a_graded_mark, shows="Okapis"),
+        ],
+    ),
+    "H25": (
+        marked_by_an_assistant,
+        [
+            call("PATCH", "mark-detail", a_graded_mark, fixed(comment="Hm.")),
+            call("POST", "mark-submit", a_graded_mark, fixed()),
+            call("POST", "mark-reopen", a_graded_mark, fixed()),
+            call("POST", "mark-withdraw", a_graded_mark, fixed(reason="Wrong work.")),
+            call("POST", "mark-feedback", a_graded_mark, feedback_on_it),
+        ],
+    ),
     "F1": (
         as_it_is,
         [

@@ -35,7 +35,9 @@ FOR_SOMEBODY = {
     "api:me", "api:notice-list", "api:notice-detail", "api:notice-preferences", "api:import-list",
     "api:token-list", "api:token-detail", "api:assignment-template-list",
     "api:assignment-template-detail", "api:me-export", "api:me-export-summary",
-    "api:work-list", "api:work-detail",
+    "api:rubric-list", "api:rubric-detail", "api:rubric-export", "api:rubric-version-list",
+    "api:rubric-version-detail", "api:grading-plan",
+    "api:work-list", "api:work-detail", "api:mark-list", "api:mark-detail",
 }  # fmt: skip
 ANSWERS = {401: "sign in", 403: "no", 404: "absent", 409: "closed", 410: "gone"}
 

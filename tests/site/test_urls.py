@@ -11,6 +11,8 @@ from django.db import transaction
 
 from tests.expect import expect_same_as_absent
 from tests.factories.annotations import AnnotationFactory
+from tests.site import rubrics
+from tests.site.grading import WORK
 from tests.site.sitemap import own_patterns, patterns, third_party_patterns
 from tests.tables import lines
 
@@ -67,6 +69,19 @@ annotations:paragraph          404       404      404      200      200       20
 annotations:revision_paragraph 404       404      404      200      200       200     200       200
 annotations:create             login     404      404      403      200       200     200       200
 annotations:drafts             login     404      404      200      200       200     200       200
+grading:rubrics                login     200      200      200      200       200     200       200
+grading:rubric_new             login     200      200      200      200       200     200       200
+grading:rubric_import          login     200      200      200      200       200     200       200
+grading:seminar_rubrics        login     404      404      403      403       403     200       200
+grading:rubric                 login     404      404      404      404       404     200       200
+grading:rubric_version         login     404      404      404      404       404     200       200
+grading:rubric_export          login     404      404      404      404       404     200       200
+grading:rubric_copy            login     404      404      404      404       404     200       200
+grading:rubric_edit            login     404      404      404      404       404     403       200
+grading:rubric_move            login     404      404      404      404       404     403       200
+grading:plan                   login     404      404      403      403       403     403       200
+grading:plan_names             login     404      404      403      403       403     403       200
+grading:plan_apply             login     404      404      403      403       403     403       200
 live:stream                    404       404      404      204      204       204     204       204
 live:changes                   404       404      404      200      200       200     200       200
 annotations:detail             404       404      404      200      200       200     200       200
@@ -91,6 +106,13 @@ annotations:passage_add        login     404      404      403      200       20
 annotations:passage_check      login     404      404      403      200       403     200       200
 annotations:passage_mark       login     404      404      403      403       200     200       200
 annotations:progress           login     404      404      403      200       200     200       200
+grading:works                  login     404      404      403      403       403     200       200
+grading:collect                login     404      404      403      403       403     200       200
+grading:split                  login     404      404      403      403       403     403       200
+grading:criterion              login     404      404      403      403       403     200       200
+grading:desk                   login     404      404      403      403       403     200       200
+grading:bulk                   login     404      404      403      403       403     200       200
+grading:remarks                login     404      404      403      403       403     200       200
 annotations:progress_csv       login     404      404      403      403       403     200       200
 annotations:receipt            login     404      404      403      200       200     403       403
 exchange:exchange              404       404      404      200      200       200     200       200
@@ -221,6 +243,30 @@ annotations:withdraw           login     404      404      403      403       30
 annotations:audience           login     404      404      403      403       400     302       302
 annotations:receipt            login     404      404      403      302       302     403       403
 annotations:place              login     404      404      403      403       302     302       302
+grading:rubric_new             login     302      302      302      302       302     302       302
+grading:rubric_import          login     200      200      200      200       200     200       200
+grading:rubric_copy            login     404      404      404      404       404     302       302
+grading:rubric_edit            login     404      404      404      404       404     403       302
+grading:rubric_archive         login     404      404      404      404       404     403       302
+grading:rubric_move            login     404      404      404      404       404     403       400
+grading:plan                   login     404      404      403      403       403     403       400
+grading:plan_names             login     404      404      403      403       403     403       400
+grading:plan_apply             login     404      404      403      403       403     403       400
+grading:next                   login     404      404      403      403       403     302       302
+grading:collect                login     404      404      403      403       403     302       302
+grading:split                  login     404      404      403      403       403     403       200
+grading:lease                  login     404      404      403      403       403     200       200
+grading:criterion              login     404      404      403      403       403     302       302
+grading:take_in                login     404      404      403      403       403     302       302
+grading:mark                   login     404      404      403      403       403     302       302
+grading:part                   login     404      404      403      403       403     200       200
+grading:item_feedback          login     404      404      403      403       403     302       302
+grading:mark_reopen            login     404      404      403      403       403     404       404
+grading:mark_withdraw          login     404      404      403      403       403     404       404
+grading:bulk                   login     404      404      403      403       403     400       400
+grading:bulk_undo              login     404      404      403      403       403     302       302
+grading:remarks                login     404      404      403      403       403     302       302
+grading:remark                 login     404      404      403      403       403     200       200
 annotations:answer             login     404      404      403      403       302     302       302
 annotations:drafts             login     404      404      403      302       302     302       302
 live:presence                  login     404      404      204      204       204     204       204
@@ -361,6 +407,35 @@ DELETE:api:annotation-flag-list 401  404 404 204 204 204 204 204
 GET:api:moderation-list         404  404 404 403 403 403 200 200
 POST:api:moderation-list        401  404 404 403 403 403 200 200
 GET:api:flag-list               200  200 200 200 200 200 200 200
+GET:api:rubric-list             401  200 200 200 200 200 200 200
+POST:api:rubric-list            401  201 201 201 201 201 201 201
+POST:api:rubric-import          401  201 201 201 201 201 201 201
+GET:api:rubric-detail           401  404 404 404 404 404 200 200
+PATCH:api:rubric-detail         401  404 404 404 404 404 403 200
+POST:api:rubric-copy            401  404 404 404 404 404 201 201
+GET:api:rubric-export           401  404 404 404 404 404 200 200
+GET:api:rubric-version-list     401  404 404 404 404 404 200 200
+POST:api:rubric-version-list    401  404 404 404 404 404 403 201
+GET:api:rubric-version-detail   401  404 404 200 200 200 200 200
+GET:api:grading-plan            401  404 404 200 200 200 200 200
+PUT:api:grading-plan            401  404 404 403 403 403 403 409
+PATCH:api:grading-plan          401  404 404 403 403 403 403 200
+POST:api:grading-plan-try       401  404 404 403 403 403 403 200
+POST:api:grading-plan-move      401  404 404 403 403 403 403 200
+POST:api:grading-plan-end-blind 401  404 404 403 403 403 403 409
+POST:api:grading-plan-apply     401  404 404 403 403 403 403 400
+GET:api:work-list               401  200 200 200 200 200 200 200
+GET:api:work-detail             401  404 404 404 404 200 200 200
+PATCH:api:work-detail           401  404 404 404 404 403 403 200
+POST:api:work-next              401  404 404 403 403 403 200 200
+GET:api:mark-list               401  200 200 200 200 200 200 200
+POST:api:mark-list              401  404 404 404 404 403 201 201
+GET:api:mark-detail             401  404 404 404 404 404 200 200
+PATCH:api:mark-detail           401  404 404 404 404 404 200 403
+POST:api:mark-submit            401  404 404 404 404 404 200 403
+POST:api:mark-reopen            401  404 404 404 404 404 200 403
+POST:api:mark-withdraw          401  404 404 404 404 404 200 403
+POST:api:mark-feedback          401  404 404 404 404 404 200 403
 GET:api:quality-mark-list       200  200 200 200 200 200 200 200
 POST:api:quality-mark-list      401  404 404 403 201 201 201 201
 GET:api:quality-mark-detail     404  404 404 200 200 200 200 200
@@ -535,7 +610,7 @@ OF_A_SHELF = {
     "POST:api:source-copy": ("seminar", "sources"),
     "POST:api:passage-list": ("source", "quote"),
 }
-FORM_DATA = {
+FORM_DATA = rubrics.FORM_DATA | {
     "annotations:claim_new": {"paragraph": 1, "text": "Water is dear."},
     "annotations:claim_edit": {"text": "Water is dear."},
     "annotations:claim_accept": {"text": "Water is dear."},
@@ -577,6 +652,12 @@ FORM_DATA = {
     "annotations:publication": {"version": 2, "note": "Shorter."},
     "annotations:placement": {"version": 2, "choice": "orphan"},
     "live:presence": {"paragraph": "1"},
+    "grading:criterion": {"work": str(WORK), "version": "0"},
+    "grading:mark": {"version": 0, "comment": "Hm."},
+    "grading:part": {"version": 0, "set": "comment", "comment": "Hm."},
+    "grading:item_feedback": {"version": 0, "body": "Where from?"},
+    "grading:remarks": {"text": "Name your source."},
+    "grading:remark": {"act": "use"},
     "annotations:drafts": {
         "key": "p:1:2",
         "content": '{"body": "Half a thought"}',
@@ -638,6 +719,8 @@ FORM_DATA = {
 # What a token needs for calls to which `write` is not enough.
 # The vocabulary's tag that paragraphs are given.
 TAG = uuid.UUID("01970000-0000-7000-8000-000000000007")
+# The classmate's work, which the assistant marks, and the contribution in it.
+MARKED = uuid.UUID("01970000-0000-7000-8000-000000000025")
 SCOPES = dict.fromkeys(
     [
         "POST:api:assignment-list", "PATCH:api:assignment-detail",
@@ -659,6 +742,14 @@ SCOPES = dict.fromkeys(
         "PATCH:api:vocabulary", "POST:api:vocabulary-copy",
     ],
     ("read", "admin"),
+) | dict.fromkeys(
+    [
+        "GET:api:work-list", "GET:api:work-detail", "PATCH:api:work-detail", "POST:api:work-next",
+        "GET:api:mark-list", "POST:api:mark-list", "GET:api:mark-detail", "PATCH:api:mark-detail",
+        "POST:api:mark-submit", "POST:api:mark-reopen", "POST:api:mark-withdraw",
+        "POST:api:mark-feedback", *rubrics.CALLS,
+    ],
+    ("marks:read", "marks:write"),
 )  # fmt: skip
 # An annotation as other programs send it, on a word that the essay has once.
 ON_THE_WEB = {
@@ -667,7 +758,7 @@ ON_THE_WEB = {
     "bodyValue": "Who pays for it?",
     "target": {"selector": {"type": "TextQuoteSelector", "exact": "Fairness"}},
 }
-JSON = {
+JSON = rubrics.JSON | {
     "POST:wa:container": ON_THE_WEB,
     "PUT:wa:annotation": ON_THE_WEB,
     "PATCH:wa:annotation": {"bodyValue": "Who pays for it?", "body": None},
@@ -722,6 +813,12 @@ JSON = {
     "PATCH:api:assignment-detail": {"title": "Again"},
     "PUT:api:extension-detail": {"due_at": "2031-01-01T12:00:00Z"},
     "POST:api:annotation-flag-list": {"reason": "off_topic"},
+    "PATCH:api:work-detail": {"marker": None},
+    "PATCH:api:mark-detail": {"comment": "Hm."},
+    "POST:api:mark-submit": {},
+    "POST:api:mark-reopen": {},
+    "POST:api:mark-withdraw": {"reason": "Wrong work."},
+    "POST:api:mark-feedback": {"item": str(MARKED), "body": "Where from?"},
     "POST:api:quality-mark-answer-list": {"body": "It is clear."},
     "POST:api:quality-mark-resolve": {"resolution": "It is clear."},
     "POST:api:moderation-list": {"act": "lock"},
@@ -741,8 +838,12 @@ def seen(response):
 
 
 # Calls that create nothing, and change what has a version.
-POSTS_THAT_CHANGE = {
+POSTS_THAT_CHANGE = rubrics.POSTS_THAT_CHANGE | {
     "POST:api:claim-split",
+    "POST:api:mark-submit",
+    "POST:api:mark-reopen",
+    "POST:api:mark-withdraw",
+    "POST:api:mark-feedback",
     "POST:api:moderation-list",
     "POST:api:quality-mark-resolve",
     "POST:api:source-merge",
@@ -817,6 +918,9 @@ def what_is_sent(call, world, assignment, paragraphs):
         body = {"assignment": str(assignment.pk), "name": "Two weeks"}
     elif call == "PUT:api:anchors":
         body = {"anchors": [{"paragraph": str(paragraphs[1].pk)}]}
+    elif call in {"POST:api:mark-list", "POST:api:work-next"}:
+        work, of = world("api:work-detail").split("/")[4], about["assignment"]
+        body = {"work": work} if call == "POST:api:mark-list" else {"assignment": of}
     elif call == "POST:api:quality-mark-list":
         body = {"annotation": world("annotations:detail").split("/")[2], "type": "move"}
     elif call in OF_A_SHELF:
@@ -1015,6 +1119,8 @@ def test_form_that_is_hidden_is_as_one_that_is_absent(name, given, world, outsid
     "call",
     sorted(
         {*hidden_from("outsider", API)}
+        - {"POST:api:work-next"}
+        - {"POST:api:mark-list"}
         - {"POST:api:annotation-list", "POST:api:assignment-list", "POST:api:quality-mark-list"}
         - {*OF_A_SHELF}
         - {"POST:api:claim-list", "POST:api:inference-list", "POST:api:relation-list"}

@@ -34,7 +34,7 @@ SETTLED: Final = (GradeState.MARKED, GradeState.READY, GradeState.RELEASED)
 
 _TAKE = """
 INSERT INTO grading_lease (work_id, role, holder_id, expires_at)
-VALUES (%s, %s, %s, clock_timestamp() + %s)
+VALUES (%s, %s, %s, clock_timestamp() + make_interval(secs => %s))
 ON CONFLICT (work_id, role) DO UPDATE
 SET holder_id = EXCLUDED.holder_id, expires_at = EXCLUDED.expires_at
 WHERE grading_lease.holder_id = EXCLUDED.holder_id
@@ -96,7 +96,7 @@ def _open_to(actor: User, plan: GradingPlan) -> WorkQuerySet:
     )
     cases = [When(is_first, then=first)]
     if plan.marking_mode in DOUBLE:
-        is_second = (
+        is_second: Any = (
             ~Exists(marks.filter(role=MarkRole.SECOND))
             & ~Exists(held.filter(role=MarkRole.SECOND))
             & (Q(second_marker=None) | Q(second_marker=actor.pk))
@@ -163,7 +163,7 @@ def let_go(*, actor: User, work_id: UUID) -> None:
 def _lease(actor: User, work_id: UUID, role: MarkRole) -> bool:
     """Take or renew the lease; False while somebody else has it."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [work_id, str(role), actor.pk, LEASE])
+        cursor.execute(_TAKE, [work_id, str(role), actor.pk, LEASE.total_seconds()])
         return cursor.fetchone() is not None
 
 

@@ -156,7 +156,7 @@ class ItemSerializer(serializers.Serializer[Any]):
     attacks = serializers.CharField()
     counterclaim = serializers.CharField()
     warrant = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a member, not the option
     locator = serializers.CharField()
     quote = serializers.CharField()
     is_reply = serializers.BooleanField()
@@ -169,7 +169,7 @@ class FactSerializer(serializers.Serializer[Any]):
 
     tag = serializers.CharField(help_text="Of the criteria beside which it stands; empty for all.")
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a member, not the option
     count = serializers.IntegerField()
     of = serializers.IntegerField(allow_null=True)
 

@@ -113,8 +113,8 @@ def _current(works: list[Given], work_id: UUID | None) -> QueueRow | None:
         if found is None:
             raise Missing
         return found
-    waiting = [one.row for one in works if one.points is None]
-    return (waiting or [one.row for one in works] or [None])[0]
+    waiting = (one.row for one in works if one.points is None)
+    return next(waiting, works[0].row if works else None)
 
 
 def _points(user: User, plan: GradingPlan, key: UUID) -> dict[UUID, Decimal | None]:

@@ -45,11 +45,11 @@ class Fact:
 def facts_of(items: Sequence[Item]) -> dict[str, list[Fact]]:
     """What is told beside a criterion, by its tag; "" for criteria without one.
 
-    `items` are those of one work (`queries.frozen`). Reads nothing.
+    `items` are those of one work (`queries.frozen`). Shares of nothing are left out. Reads nothing.
     """
     counted = [item for item in items if not item.is_left_out]
     kinds = Counter(item.kind for item in counted)
-    return {
+    found = {
         "": _whole(items, counted, kinds),
         CriterionTag.CLAIM: _claims(counted, kinds),
         CriterionTag.EVIDENCE: _evidence([one for one in counted if one.kind == Kind.EVIDENCE]),
@@ -58,6 +58,7 @@ def facts_of(items: Sequence[Item]) -> dict[str, list[Fact]]:
             Fact("concessions", _plural(kinds[Kind.CONCESSION], "concession"), kinds["concession"])
         ],
     }
+    return {tag: [fact for fact in facts if fact.of != 0] for tag, facts in found.items()}
 
 
 def _whole(items: Sequence[Item], counted: Sequence[Item], kinds: Mapping[str, int]) -> list[Fact]:

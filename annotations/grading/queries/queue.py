@@ -198,6 +198,11 @@ class Queue:
     markers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
+    def sort(self) -> str:
+        """The order in which the rows stand."""
+        return order_of(self.plan, self.choice.sort)
+
+    @property
     def sorts(self) -> dict[str, str]:
         """The orders that there are; by alias where names are hidden."""
         return {**SORTS, "name": "By alias"} if self.plan.hides_names else SORTS
@@ -251,8 +256,8 @@ CHANGED: Final = ~Q(annotation__version=F("annotation_version")) | Q(
 
 
 def in_order(rows: Iterable[QueueRow], plan: GradingPlan, sort: str = "") -> list[QueueRow]:
-    """The rows in that order; without one by name, or where names are hidden by the person's lot."""
-    sort = sort if sort in SORTS else "own" if plan.hides_names else "name"
+    """The rows in that order (`order_of`)."""
+    sort = order_of(plan, sort)
     keys: dict[str, Callable[[QueueRow], Any]] = {
         "own": lambda row: row.lot,
         "name": lambda row: row.name.casefold(),
@@ -262,6 +267,11 @@ def in_order(rows: Iterable[QueueRow], plan: GradingPlan, sort: str = "") -> lis
         "difference": lambda row: -(row.difference if row.difference is not None else -1),
     }
     return sorted(rows, key=lambda row: (keys[sort](row), row.lot))
+
+
+def order_of(plan: GradingPlan, sort: str) -> str:
+    """The order that is meant: that one, else by name, or where names are hidden the person's lot."""
+    return sort if sort in SORTS else "own" if plan.hides_names else "name"
 
 
 def _fits(row: QueueRow, choice: QueueChoice) -> bool:

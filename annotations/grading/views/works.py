@@ -160,9 +160,10 @@ def split(request: SignedInRequest, seminar: str, assignment: str) -> HttpRespon
             "role": form.cleaned_data["role"],
             "role_words": MarkRole(form.cleaned_data["role"]).label,
             "preview": [
-                (row, chosen[row.id], names.get(chosen[row.id]) if chosen[row.id] else "")
+                (row, marker, names.get(marker, "") if marker else "")
                 for row in rows
                 if row.id in chosen
+                for marker in [chosen[row.id]]
             ],
         }
     return render(request, "grading/work_split.html", context)
