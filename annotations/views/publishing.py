@@ -13,7 +13,7 @@ from annotations.actions.publishing import revision_draft
 from annotations.forms import DecisionForm, PublishForm, WordsForm
 from annotations.publication import open_assignments
 from annotations.review import Choice, choice_for, claims_without_words, review
-from debate.core.errors import Conflict, Invalid
+from debate.core.errors import Conflict, Invalid, Missing
 from debate.core.forms import show_refusal
 from debate.core.policies import signed_in
 
@@ -44,6 +44,9 @@ def publication(request: SignedInRequest, import_id: UUID) -> HttpResponse:
         except (Conflict, Invalid) as error:
             show_refusal(form, error)
             status = error.status
+        except Missing:  # it was here a moment ago
+            messages.info(request, "This draft was published or discarded in another window.")
+            return redirect(_where_read(draft.essay))  # type: ignore[arg-type]  # `revision_draft` promises one
     found = review(user=request.user, draft=draft, page=_page(request))
     context = {"review": found, "form": form}
     return render(request, "annotations/publication.html", context, status=status)

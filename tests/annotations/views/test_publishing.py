@@ -2,10 +2,13 @@
 
 import html
 import re
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
 from annotations.actions import decide_placement, publish_revision
@@ -13,6 +16,7 @@ from annotations.enums import Audience, Status
 from annotations.models import Placement
 from debate.essays.actions import correct_import, start_revision
 from debate.essays.importing.blocks import Block
+from debate.essays.models import ImportDraft
 from debate.seminars.enums import Role
 from debate.seminars.models import Membership
 from tests.conftest import MARKS, PLAIN, REPEATS
@@ -704,3 +708,47 @@ def test_review_by_who_is_no_instructor_any_more_is_denied(page, essay, instruct
     expect_denied(browser.get(at(draft)))
     expect_denied(browser.post(at(draft), {"version": draft.version}))
     assert essay.revisions.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draft_published_in_two_windows_at_once_leads_both_to_the_text(
+    page, essay, assignment, instructor
+):
+    draft = revised(instructor, essay, PLAIN)
+
+    def post():
+        try:
+            return page(instructor).post(at(draft), {"version": draft.version}, follow=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            ImportDraft.objects.select_for_update().get(pk=draft.pk)
+            posted = [pool.submit(post) for _ in range(2)]
+            assert waiting(2)
+        shown = [one.result() for one in posted]
+
+    assert [one.redirect_chain for one in shown] == [[(assignment.get_absolute_url(), 302)]] * 2
+    sentences = [
+        f"Revision 2 of “{essay.title}” is published.",
+        "This draft was published or discarded in another window.",
+    ]
+    told = [[one for one in sentences if one in text_of(answer)] for answer in shown]
+    assert sorted(told) == [[one] for one in sentences]
+    assert essay.revisions.count() == 2
+
+
+def waiting(number):
+    """Whether so many connections come to wait for a lock."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0] == number:
+                return True
+            cursor.execute("SELECT pg_sleep(0.05), pg_stat_clear_snapshot()")
+    return False
