@@ -91,11 +91,6 @@ def _named(request: Request, name: str, known: Collection[str]) -> frozenset[str
 class WireAnswers(ApiView):
     """What views share that answer with annotations."""
 
-    @property
-    def user(self) -> User:
-        """The person who asks; on safe methods it may be an anonymous visitor."""
-        return cast("User", self.request.user)
-
     def fields(self) -> frozenset[str] | None:
         """The members that are asked for; None for all. Raises BadParameters."""
         return _named(self.request, "fields", MEMBERS)
