@@ -146,6 +146,12 @@ class Row:
         return self.proposal is not None and not self.part.points
 
     @property
+    def typed(self) -> str:
+        """The points as they stand in their field: as typed, without zeros at the end."""
+        points = self.part.points
+        return points.rstrip("0").rstrip(".") if "." in points else points
+
+    @property
     def is_none(self) -> bool:
         """Whether it was said that none of the checks is given."""
         is_checks = self.criterion.kind == CriterionKind.CHECKS
