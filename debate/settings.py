@@ -466,6 +466,10 @@ SPECTACULAR_SETTINGS = {
         "RelationKindEnum": "annotations.enums.RelationKind",
         "RelationTargetEnum": "annotations.api.linking.TARGETS",
         "QualityMarkTypeEnum": "annotations.enums.QualityMarkType",
+        "GradeStateEnum": "annotations.grading.enums.GradeState",
+        "MarkStateEnum": "annotations.grading.enums.MarkState",
+        "MarkRoleEnum": "annotations.grading.enums.MarkRole",
+        "CriterionKindEnum": "annotations.grading.enums.CriterionKind",
     },
 }
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from debate.accounts.models import User
 
 
-class StudentSerializer(serializers.Serializer[Any]):
+class WorkStudentSerializer(serializers.Serializer[Any]):
     """Whose work it is."""
 
     id = serializers.UUIDField()
@@ -87,7 +87,7 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
     def _is_own(self, work: Work) -> bool:
         return bool(work.student_id == self.context["request"].user.pk)
 
-    @extend_schema_field(StudentSerializer(allow_null=True))
+    @extend_schema_field(WorkStudentSerializer(allow_null=True))
     def get_student(self, work: Work) -> dict[str, Any] | None:
         """Whose it is; null while marking is blind."""
         plan = work.assignment.grading_plan
