@@ -168,18 +168,24 @@ def role_for(who: Beginner, plan: GradingPlan, work: Work, grade: Grade) -> Mark
 
     That which is assigned to the person or that the person has open; else the first that is free,
     neither assigned to somebody else (which instructors take over) nor open with somebody. A third
-    mark is made by instructors alone, where two disagree. Raises NotAllowed, Conflict.
+    mark is made where two disagree, by who was asked for it or an instructor. Raises NotAllowed,
+    Conflict.
     """
     roles = [MarkRole.FIRST]
     if plan.marking_mode in DOUBLE:
         roles.append(MarkRole.SECOND)
-    if grade.state == GradeState.DISAGREED and is_instructor(who.membership):
+    judges = work.third_marker_id == who.actor.pk or is_instructor(who.membership)
+    if grade.state == GradeState.DISAGREED and judges:
         roles.append(MarkRole.THIRD)
     taken = set(_standing(work).values_list("role", flat=True))
     free = [role for role in roles if role not in taken]
     if not free:
         raise Conflict("This work is marked already, or being marked.", code="marked_already")
-    assigned = {MarkRole.FIRST: work.marker_id, MarkRole.SECOND: work.second_marker_id}
+    assigned = {
+        MarkRole.FIRST: work.marker_id,
+        MarkRole.SECOND: work.second_marker_id,
+        MarkRole.THIRD: work.third_marker_id,
+    }
     leases = {
         lease.role: lease
         for lease in Lease.objects.filter(work=work, expires_at__gt=who.now).select_related(

@@ -109,6 +109,12 @@ def _open_to(actor: User, plan: GradingPlan) -> WorkQuerySet:
             begun = Exists(theirs) | Exists(held.filter(role=MarkRole.FIRST))
             is_second &= begun | Q(marker__isnull=False) | Q(second_marker=actor.pk)
         cases.insert(0, When(is_second, then=second))
+        is_third = (
+            Q(grade__state=GradeState.DISAGREED, third_marker=actor.pk)
+            & ~Exists(marks.filter(role=MarkRole.THIRD))
+            & ~Exists(held.filter(role=MarkRole.THIRD))
+        )
+        cases.insert(0, When(is_third, then=Value(MarkRole.THIRD)))
     free = Case(*cases, default=None, output_field=CharField(null=True))
     own_role = mine.filter(state=MarkState.DRAFT).values("role")[:1]
     seed = f"{actor.pk}{plan.assignment_id}"
@@ -125,7 +131,10 @@ def _open_to(actor: User, plan: GradingPlan) -> WorkQuerySet:
             ),
             nearness=Case(
                 When(has_begun, then=0),
-                When(Q(marker=actor.pk) | Q(second_marker=actor.pk), then=1),
+                When(
+                    Q(marker=actor.pk) | Q(second_marker=actor.pk) | Q(third_marker=actor.pk),
+                    then=1,
+                ),
                 default=2,
                 output_field=IntegerField(),
             ),

@@ -8,18 +8,34 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from annotations.grading.enums import MarkingMode, MarkRole, MarkState
+from annotations.grading.enums import GradeState, MarkingMode, MarkRole, MarkState
 from annotations.grading.models.rubric import Criterion, Level, RubricVersion
 from annotations.grading.models.work import Work, WorkItem
 from debate.core.models import PublicId, Timestamped
 from debate.core.text import render_markdown
 from debate.seminars.models import Membership, Seminar
 
+STANDING = (GradeState.READY, GradeState.RELEASED)
+"""States in which a grade has a number that counts."""
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
     from django.utils.safestring import SafeString
 
     from debate.accounts.models import User
+
+
+def asked_to_mark(user: User, work: str = "work__") -> Q:
+    """Of what belongs to works: those that the person is to mark, and whose grade does not stand yet.
+
+    `work` is the path to the work. Who is asked to mark without seeing another's mark learns
+    nothing of it before, whatever else the person may see.
+    """
+    state = f"{work}grade__state"
+    either = Q(**{f"{work}marker": user.pk}) | Q(**{f"{work}second_marker": user.pk})
+    # Of two marks that disagree nobody is asked for one of the two any more.
+    either &= ~Q(**{state: GradeState.DISAGREED})
+    return (either | Q(**{f"{work}third_marker": user.pk})) & ~Q(**{f"{state}__in": STANDING})
 
 
 class MarkQuerySet(models.QuerySet["Mark"]):
@@ -30,8 +46,8 @@ class MarkQuerySet(models.QuerySet["Mark"]):
 
         Where two mark without seeing one another, others' marks of a work are hidden from whoever
         has not submitted an own one of it: from assistants altogether, from instructors while
-        they are marking it. Drafts of others are seen by instructors alone, and there neither.
-        Students see no mark: what is released to them is a sheet.
+        they are marking it or are asked to. Drafts of others are seen by instructors alone, and
+        there neither. Students see no mark: what is released to them is a sheet.
         """
         if not user.pk:
             return self.none()
@@ -41,7 +57,7 @@ class MarkQuerySet(models.QuerySet["Mark"]):
         is_blind = Q(work__assignment__grading_plan__marking_mode=MarkingMode.BLIND_DOUBLE)
         mine = Mark.objects.filter(work=OuterRef("work"), marker_id=user.pk)
         has_submitted = Exists(mine.filter(state=MarkState.SUBMITTED))
-        is_marking = Exists(mine.filter(state=MarkState.DRAFT))
+        is_marking = Exists(mine.filter(state=MarkState.DRAFT)) | asked_to_mark(user)
         of_others = (
             ~is_blind & (taught | Q(state=MarkState.SUBMITTED))
             | is_blind & has_submitted & Q(state=MarkState.SUBMITTED)

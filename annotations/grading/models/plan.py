@@ -40,7 +40,9 @@ class GradingPlan(PublicId, Timestamped):
     Its row is the first of all locks of grading (`actions.locking.lock_plan`), `counter` is raised
     by each change below it, `version` by changes of the plan itself. `points` null means what the
     rubric gives; else what the rubric gives is scaled to it. `collected_at` is when works were
-    frozen, null before. `names_known_at` is when an instructor ended blind marking.
+    frozen, null before. `names_known_at` is when an instructor ended blind marking. `sample_draws`
+    tells how the moderator's sample was drawn, the last draw last: seed, percent, least and
+    pass_percent, of how many works, how many were drawn, when and by whom.
     """
 
     assignment = models.OneToOneField(
@@ -68,6 +70,7 @@ class GradingPlan(PublicId, Timestamped):
     pass_percent = models.PositiveSmallIntegerField(
         default=50, help_text="Below it a work fails, and belongs to the moderator's sample."
     )
+    sample_draws = models.JSONField(default=list, blank=True, editable=False)
     release_mode = models.CharField(
         max_length=20, choices=ReleaseMode.choices, default=ReleaseMode.MANUAL
     )

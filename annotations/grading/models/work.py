@@ -43,7 +43,7 @@ class Work(Timestamped):
     `alias` stands for the student wherever the assignment is marked blind. `frozen_at` is the
     closing that held for the student; `snapshot_hash` is SHA-256 over its items. `first_at` and
     `last_at` are of its contributions. `marker` is to whom the first mark is assigned, null for
-    whoever comes.
+    whoever comes; `third_marker` who was asked to judge between two that disagree.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -60,6 +60,9 @@ class Work(Timestamped):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     second_marker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    third_marker = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     version = models.PositiveIntegerField(default=1, editable=False)

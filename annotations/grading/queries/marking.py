@@ -300,7 +300,7 @@ def marking_for(
         remarks=remarks,
         lease=lease,
         holder=holder,
-        closed=_closed(plan, work, marks, own),
+        closed=_closed(user, plan, work, marks, own),
         version=own.version if own else 0,
     )
 
@@ -480,7 +480,9 @@ def _leases(user: User, work: Work) -> tuple[Lease | None, str]:
     return own, ", ".join(others)
 
 
-def _closed(plan: GradingPlan, work: Work, marks: Sequence[Mark], own: Mark | None) -> str:
+def _closed(
+    user: User, plan: GradingPlan, work: Work, marks: Sequence[Mark], own: Mark | None
+) -> str:
     """Why nothing is marked here, as a code; "" where the person marks."""
     state = work.grade.state
     if plan.assignment.seminar.archived_at:
@@ -494,7 +496,8 @@ def _closed(plan: GradingPlan, work: Work, marks: Sequence[Mark], own: Mark | No
     roles = {MarkRole.FIRST}
     if plan.marking_mode in DOUBLE:
         roles.add(MarkRole.SECOND)
-    if state == GradeState.DISAGREED:
+    is_taught = any(mark.is_taught for mark in marks)  # type: ignore[attr-defined]  # annotated
+    if state == GradeState.DISAGREED and (is_taught or work.third_marker_id == user.pk):
         roles.add(MarkRole.THIRD)
     return "" if roles - {mark.role for mark in marks} else "marked_already"
 

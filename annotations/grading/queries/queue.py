@@ -104,19 +104,24 @@ class QueueRow:
     @property
     def is_mine(self) -> bool:
         """Whether the person marks it, or it is assigned to the person."""
-        return self.own is not None or self.me in {self.work.marker_id, self.work.second_marker_id}
+        work = self.work
+        assigned = {work.marker_id, work.second_marker_id, work.third_marker_id}
+        return self.own is not None or self.me in assigned
 
     @property
     def is_graded(self) -> bool:
         """Whether the person has submitted, or nobody's mark is wanted any more."""
         own = self.own
-        return self.state not in WAITS or (own is not None and own.state == MarkState.SUBMITTED)
+        if own is not None and own.state == MarkState.SUBMITTED:
+            return True
+        judges = self.state == GradeState.DISAGREED and self.work.third_marker_id == self.me
+        return self.state not in WAITS and not judges
 
     @property
     def markers(self) -> list[str]:
         """Who marks it, or is to, by name."""
         names = [one.marker for one in self.marks]
-        assigned = (self.work.marker, self.work.second_marker)
+        assigned = (self.work.marker, self.work.second_marker, self.work.third_marker)
         return [*dict.fromkeys([*names, *(one.display_name for one in assigned if one)])]
 
     @property
@@ -214,7 +219,7 @@ def queue_of(user: User, plan: GradingPlan, choice: QueueChoice) -> Queue:
     markers = {
         str(one.pk): one.display_name
         for row in rows
-        for one in (row.work.marker, row.work.second_marker)
+        for one in (row.work.marker, row.work.second_marker, row.work.third_marker)
         if one
     }
     markers |= {str(mark.marker_id): mark.marker for row in rows for mark in row.marks}
@@ -235,7 +240,7 @@ def queue_rows(user: User, plan: GradingPlan, *, with_sections: bool = True) -> 
     works = list(
         Work.objects.marked_by(user)
         .filter(assignment=plan.assignment_id)
-        .select_related("student", "grade", "marker", "second_marker")
+        .select_related("student", "grade", "marker", "second_marker", "third_marker")
         .annotate(
             item_count=counted_items(Q()),
             late_count=counted_items(Q(late_by__gt=0)),
@@ -276,7 +281,8 @@ def order_of(plan: GradingPlan, sort: str) -> str:
 
 def _fits(row: QueueRow, choice: QueueChoice) -> bool:
     markers = {str(mark.marker_id) for mark in row.marks}
-    markers |= {str(row.work.marker_id), str(row.work.second_marker_id)}
+    work = row.work
+    markers |= {str(work.marker_id), str(work.second_marker_id), str(work.third_marker_id)}
     return all(
         (
             choice.state not in _IN or _IN[choice.state](row),

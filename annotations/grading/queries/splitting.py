@@ -88,5 +88,8 @@ def reach_of(limited: Collection[Membership]) -> dict[UUID, set[UUID]]:
 
 
 def fields_of(role: MarkRole) -> tuple[str, str]:
-    """The member of a work that names who marks it in that role, and that of the other one."""
+    """The member of a work that names who marks it in that role, and that of the other one.
+
+    Of the first two roles; a third marker is asked for by work (`actions.judging`).
+    """
     return ("second_marker", "marker") if role == MarkRole.SECOND else ("marker", "second_marker")

@@ -26,7 +26,7 @@ class ToGrade:
 
 
 def to_grade(user: User) -> list[ToGrade]:
-    """How many works wait for the person in each assignment: a first mark, or a second one.
+    """How many works wait for the person in each assignment: a first mark, a second or a third one.
 
     What is assigned to others, and what others have begun, does not. Takes 1 query.
     """
@@ -43,8 +43,13 @@ def to_grade(user: User) -> list[ToGrade]:
         & ~mine
         & ~Exists(marks.filter(role=MarkRole.SECOND))
     )
+    is_third = (
+        Q(grade__state=GradeState.DISAGREED, third_marker=user.pk)
+        & ~mine
+        & ~Exists(marks.filter(role=MarkRole.THIRD))
+    )
     works = Work.objects.marked_by(user).filter(
-        is_first | is_second,
+        is_first | is_second | is_third,
         grade__is_excused=False,
         assignment__seminar__archived_at=None,
     )
