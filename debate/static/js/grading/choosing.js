@@ -1,7 +1,7 @@
 /* The keys of the desk, and what they choose. Each has a field, button or link that does the same; none holds in text. */
 
 import { words } from "../reading/page.js";
-import { fieldsOf, form, keepApart, rows, say } from "./column.js";
+import { fieldsOf, form, keepApart, rows } from "./column.js";
 import { settled, undo } from "./saving.js";
 import { openBank } from "./remarks.js";
 
@@ -18,7 +18,8 @@ function turnTo(row, { quietly = false } = {}) {
   if (quietly) return;
   row.scrollIntoView({ block: "nearest" });
   const { number } = row.dataset;
-  say(words("at_row", { number, title: row.querySelector("[data-title]").textContent }));
+  const title = row.querySelector("[data-title]").textContent;
+  form.querySelector("[data-at]").textContent = words("at_row", { number, title });
 }
 
 function step(by) {
