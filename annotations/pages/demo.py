@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from annotations.enums import Kind
+from annotations.grading.enums import GradeState, MarkState
+from annotations.grading.models import Work
 from annotations.models import Annotation
 from debate.accounts.models import User
 from debate.assignments.models import Assignment
@@ -19,6 +21,7 @@ from debate.core.http import redirect_to
 from debate.core.policies import public
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
     from django.http import HttpRequest, HttpResponse
 
 SEMINAR = "policy-and-argument"
@@ -45,11 +48,12 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class DemoLink:
-    """A page worth seeing, and why."""
+    """A page worth seeing, and why; visitors enter as `username`."""
 
     title: str
     href: str
     why: str
+    username: str = "student1"
 
 
 def demo_people() -> list[DemoPerson]:
@@ -64,8 +68,8 @@ def demo_people() -> list[DemoPerson]:
     ]
 
 
-def demo_links() -> list[DemoLink]:
-    """The five pages of the demo worth seeing; none outside the demo. Takes 2 queries."""
+def demo_links(user: User | AnonymousUser) -> list[DemoLink]:
+    """The five pages of the demo worth seeing; none outside the demo. Takes 3 queries."""
     if not settings.DEMO:
         return []
     assignment = Assignment.objects.for_pages().filter(seminar__slug=SEMINAR).order_by("id").first()
@@ -84,11 +88,7 @@ def demo_links() -> list[DemoLink]:
             "The questions and challenges that still stand open.",
         ),
         *_longest_thread(assignment),
-        DemoLink(
-            "The seminar’s page",
-            assignment.seminar.get_absolute_url(),
-            "What is read, by when, and who is in it.",
-        ),
+        _grading(user, assignment),
         DemoLink(
             "The API",
             "/api/docs/",
@@ -113,6 +113,30 @@ def _longest_thread(assignment: Assignment) -> list[DemoLink]:
             "It says what it attacks; each reply says what it does in turn.",
         )
     ]
+
+
+def _grading(user: User | AnonymousUser, assignment: Assignment) -> DemoLink:
+    """A work on the desk, for visitors and for who may mark it; for others the seminar's page."""
+    works = Work.objects.filter(assignment__seminar=assignment.seminar_id)
+    if user.is_authenticated:
+        works = works.marked_by(user)
+    marked = works.filter(marks__state=MarkState.SUBMITTED).exclude(
+        grade__state=GradeState.RELEASED
+    )
+    work = marked.select_related("assignment").order_by("alias").first()
+    if work is None:
+        return DemoLink(
+            "The seminar’s page",
+            assignment.seminar.get_absolute_url(),
+            "What is read, by when, and who is in it.",
+        )
+    where = [assignment.seminar.slug, work.assignment.slug, work.pk]
+    return DemoLink(
+        "The grading desk",
+        reverse("grading:desk", args=where),
+        "A student’s work, the rubric beside it, and all of it by keys.",
+        username="instructor",
+    )
 
 
 @public

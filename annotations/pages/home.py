@@ -25,6 +25,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "page": home_page(request.user, sought=sought) if request.user.is_authenticated else None,
         "demo_people": demo_people(),
-        "demo_links": demo_links(),
+        "demo_links": demo_links(request.user),
     }
     return render(request, "pages/home.html", context)

@@ -1,4 +1,4 @@
-"""Loads the demo seminar: people, two essays and the debate about them, written for this project."""
+"""Loads the demo seminar: people, two essays, the debate about them and its grades, written for this project."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from annotations.actions.passages import check_passage, set_relied_on
 from annotations.actions.quality import answer_mark, set_mark, settle_mark
 from annotations.actions.vocabulary import copy_preset
 from annotations.bibliography.identifiers import work_key
+from annotations.management.commands._demo_grading import DemoGrading
 from annotations.models import (
     Annotation,
     AnnotationVersion,
@@ -47,7 +48,13 @@ from annotations.models import (
     Visit,
 )
 from debate.accounts.models import User
-from debate.assignments.actions import RoundInput, change_sides, grant_extension, set_essay
+from debate.assignments.actions import (
+    RoundInput,
+    change_assignment,
+    change_sides,
+    grant_extension,
+    set_essay,
+)
 from debate.assignments.models import Assignment
 from debate.core.errors import DomainError
 from debate.essays.actions import create_essay
@@ -58,6 +65,8 @@ from debate.seminars.models import Group, Seminar
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from debate.essays.models import Essay
 
 PASSWORD = "counterpoint"  # noqa: S105 - known to everybody, which is why DEMO=1 is asked for
 SECOND_THOUGHTS = timedelta(minutes=12)
@@ -73,8 +82,14 @@ PAUSE = 10
 
 
 def demo_folder() -> Path:
-    """Where the essays and `seminar.json` lie."""
+    """Where the essays, `seminar.json` and `grading.json` lie."""
     return Path(apps.get_app_config("annotations").path) / "demo"
+
+
+def demo_content(name: str) -> dict[str, Any]:
+    """What the file of that name tells: `seminar`, or `grading` of the assignment that is graded."""
+    content: dict[str, Any] = json.loads((demo_folder() / f"{name}.json").read_text("utf-8"))
+    return content
 
 
 class Command(BaseCommand):
@@ -99,7 +114,7 @@ class Command(BaseCommand):
                 "The demo accounts share a password that everybody knows. Set DEMO=1, or add "
                 "--force, to load them all the same."
             )
-        content = json.loads((demo_folder() / "seminar.json").read_text(encoding="utf-8"))
+        content = demo_content("seminar")
         try:
             self._load(content)
             if live:
@@ -111,16 +126,18 @@ class Command(BaseCommand):
         if Seminar.objects.filter(slug=content["seminar"]["slug"]).exists():
             self.stdout.write("Demo seminar: already loaded")
             return
+        graded = demo_content("grading")
         try:
-            _Loader(content).load()
+            _Loader(content, graded).load()
         except IntegrityError as error:
             raise CommandError(
                 "An account with a demo person's name or address exists already, so nothing was "
                 "loaded."
             ) from error
         self.stdout.write(
-            f"Demo seminar: loaded, {len(content['annotations'])} annotations by "
-            f"{len(content['people']) - 1} people (password: {PASSWORD})"
+            f"Demo seminar: loaded, {len(content['annotations']) + len(graded['annotations'])} "
+            f"annotations by {len(content['people']) - 1} people, {len(graded['marks'])} works "
+            f"marked (password: {PASSWORD})"
         )
 
     def _post_live(self, content: dict[str, Any]) -> None:
@@ -152,13 +169,15 @@ class Command(BaseCommand):
 class _Loader:
     """Loads everything through the actions, in one transaction and in the order it was written."""
 
-    def __init__(self, content: dict[str, Any]) -> None:
+    def __init__(self, content: dict[str, Any], graded: dict[str, Any]) -> None:
         self.content = content
+        self.graded = graded
         self.zone = ZoneInfo(content["seminar"]["time_zone"])
         self.now = timezone.now()
         self.people: dict[str, User] = {}
         self.groups: dict[str, Group] = {}
         self.sources: dict[str, Source] = {}
+        self.essays: dict[str, Essay] = {}
         self.assignments: dict[str, Assignment] = {}
         self.paragraphs: dict[str, dict[int, UUID]] = {}
         self.posted: dict[str, Annotation] = {}
@@ -174,14 +193,16 @@ class _Loader:
         self._add_sources(instructor, seminar)
         for preset in self.content["vocabulary"]:
             copy_preset(actor=instructor, seminar=seminar, preset=preset)
-        for setting in self.content["assignments"]:
+        for setting in (*self.content["assignments"], self.graded["assignment"]):
             self._set_essay(instructor, seminar, setting)
         self._map_essay(instructor)
-        for row in sorted(self.content["annotations"], key=lambda row: -row["days_ago"]):
+        posts = (*self.content["annotations"], *self.graded["annotations"])
+        for row in sorted(posts, key=self._posted_at):
             self._post(row)
         self._propose()
         self._judge()
         self._moderate(instructor)
+        self._grade(instructor)
         self._look_back()
 
     def _add_people(self) -> None:
@@ -235,16 +256,20 @@ class _Loader:
             )
 
     def _set_essay(self, instructor: User, seminar: Seminar, setting: dict[str, Any]) -> None:
-        draft = formats.read_as("markdown", (demo_folder() / setting["essay"]).read_bytes())
+        if setting["essay"] not in self.essays:
+            draft = formats.read_as("markdown", (demo_folder() / setting["essay"]).read_bytes())
+            essay = create_essay(actor=instructor, seminar=seminar, draft=draft)
+            self.essays[setting["essay"]] = essay
         assignment = set_essay(
             actor=instructor,
-            essay=create_essay(actor=instructor, seminar=seminar, draft=draft),
+            essay=self.essays[setting["essay"]],
             title=setting["title"],
             slug=setting["slug"],
             instructions=setting["instructions"],
             opens_at=self._moment(setting["opens"]),
             due_at=self._moment(setting["due"]),
-            closes_at=self._moment(setting["closes"]),
+            # What has closed is closed once all has been posted.
+            closes_at=None if setting["closes"]["days"] < 0 else self._moment(setting["closes"]),
             asked=setting["asked"],
             resolution=setting.get("resolution", ""),
             rounds=[
@@ -346,6 +371,32 @@ class _Loader:
         """What the annotation of that name cites."""
         return Passage.objects.get(annotations=self.posted[ref])
 
+    def _grade(self, instructor: User) -> None:
+        """Close the assignment that is graded, and grade what stood in it then.
+
+        Afterwards somebody wrote one note anew: it was opened once more for a day.
+        """
+        given = self.graded["assignment"]
+        assignment = self.assignments[given["slug"]]
+        edit = self.graded["edited_after_closing"]
+        note = self.posted[edit["annotation"]]
+        row = next(one for one in self.graded["annotations"] if one["ref"] == edit["annotation"])
+        moment = self.now - timedelta(days=edit["days_ago"])
+        content = self._content({**row, "body": edit["body"]})
+        edited = edit_annotation(actor=note.author, annotation_id=note.pk, content=content)
+        _date(edited, moment, edited_at=moment)
+        closes_at = self._moment(given["closes"])
+        change_assignment(actor=instructor, assignment_id=assignment.pk, closes_at=closes_at)
+        DemoGrading(
+            self.graded, assignment, people=self.people, posted=self.posted, now=self.now
+        ).load()
+
+    def _posted_at(self, row: dict[str, Any]) -> datetime:
+        """So many days ago, or at a time of day where a deadline is near."""
+        if "at" in row:
+            return self._moment(row["at"])
+        return self.now - timedelta(days=row["days_ago"])
+
     def _moment(self, given: dict[str, Any]) -> datetime:
         """A day counted from today, and a time of day in the seminar's zone."""
         day = self.now.astimezone(self.zone).date() + timedelta(days=given["days"])
@@ -354,7 +405,7 @@ class _Loader:
     def _post(self, row: dict[str, Any]) -> None:
         author = self.people[row["author"]]
         content = self._content(row)
-        moment = self.now - timedelta(days=row["days_ago"])
+        moment = self._posted_at(row)
         first = self._content({**row, "body": row.get("edited_body", row["body"])})
         annotation = create_annotation(
             actor=author,

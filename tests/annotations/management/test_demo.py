@@ -1,6 +1,5 @@
 """The demo seminar: its content fits its essays, and the command loads it once, whole and dated."""
 
-import json
 from collections import Counter
 from io import StringIO
 
@@ -21,8 +20,10 @@ from debate.essays.importing.blocks import numbered
 from debate.seminars.models import Group, Membership, Seminar
 from tests.factories.accounts import UserFactory
 
-CONTENT = json.loads((demo.demo_folder() / "seminar.json").read_text(encoding="utf-8"))
-ROWS = {row["ref"]: row for row in CONTENT["annotations"]}
+CONTENT = demo.demo_content("seminar")
+GRADED = demo.demo_content("grading")
+ASSIGNMENTS = (*CONTENT["assignments"], GRADED["assignment"])
+ROWS = {row["ref"]: row for row in (*CONTENT["annotations"], *GRADED["annotations"])}
 
 
 def run(**options):
@@ -58,7 +59,7 @@ def test_main_essay_is_read_as_it_was_written():
     }
 
 
-@pytest.mark.parametrize("setting", CONTENT["assignments"], ids=lambda setting: setting["slug"])
+@pytest.mark.parametrize("setting", ASSIGNMENTS, ids=lambda setting: setting["slug"])
 def test_quotes_stand_once_in_their_paragraph(setting):
     texts = numbered_text(setting)
     rows = [row for row in ROWS.values() if row["assignment"] == setting["slug"]]
@@ -116,7 +117,9 @@ def test_demo_with_setting_loads_what_it_promises(db, settings):
 
     said = run()
 
-    assert said == ("Demo seminar: loaded, 70 annotations by 8 people (password: counterpoint)\n")
+    assert said == (
+        "Demo seminar: loaded, 95 annotations by 8 people, 4 works marked (password: counterpoint)\n"
+    )
     roles = Counter(Membership.objects.values_list("role", flat=True))
     assert roles == {"instructor": 1, "assistant": 1, "student": 6}
     assert User.objects.count() == 9
@@ -127,11 +130,12 @@ def test_demo_with_setting_loads_what_it_promises(db, settings):
     assert list(Assignment.objects.order_by("pk").values_list(*asked)) == [
         (3, 2, 2, 0),
         (0, 2, 1, 2),
+        (0, 1, 1, 2),
     ]
     kinds = Counter(Annotation.objects.values_list("kind", flat=True))
     assert kinds == Counter(row["kind"] for row in ROWS.values())
     assert Annotation.objects.filter(status="withdrawn").count() == 1
-    assert Annotation.objects.filter(is_answer=True).count() == 4
+    assert Annotation.objects.filter(is_answer=True).count() == 6
 
 
 def test_demo_with_a_name_taken_loads_nothing(db):

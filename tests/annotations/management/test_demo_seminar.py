@@ -9,6 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from annotations.arguments import Label
+from annotations.grading.actions.events import plain
+from annotations.grading.folding import fold
+from annotations.grading.models import Grade, GradeEvent, Mark, Release, Remark, Sheet, WorkItem
 from annotations.management.commands import demo
 from annotations.management.commands.demo import LAST_VISIT
 from annotations.models import (
@@ -31,7 +34,7 @@ from annotations.queries.graph import argument_graph
 from debate.accounts.models import User
 from debate.assignments.models import Assignment, Extension
 from debate.notices.models import Delivery, Notice
-from tests.annotations.management.test_demo import CONTENT, ROWS, run
+from tests.annotations.management.test_demo import CONTENT, GRADED, ROWS, run
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +64,7 @@ def test_demo_shows_rounds_sides_and_what_staff_have_to_do(loaded):
 
 
 def test_demo_people_were_there_yesterday_and_have_no_mail_waiting(loaded):
-    assert Visit.objects.count() == 16
+    assert Visit.objects.count() == 24
     assert not Delivery.objects.exists()
     assert Notice.objects.unread().exists()
     assert not Notice.objects.unread().filter(created_at__lt=timezone.now() - LAST_VISIT).exists()
@@ -95,11 +98,14 @@ def test_demo_is_dated_in_the_past_and_in_order(loaded):
         assert [change.counter for change in changes] == [*range(1, assignment.change_counter + 1)]
         assert [change.at for change in changes] == sorted(change.at for change in changes)
         assert list(posted) == sorted(posted)
-        assert assignment.opens_at < posted[0] < now < assignment.due_at < assignment.closes_at
+        assert assignment.opens_at < posted[0] < now
+        assert assignment.due_at < assignment.closes_at
+    closed = Assignment.objects.filter(due_at__lt=now, closes_at__lt=now)
+    assert closed.get().slug == "first-look-phones"
 
 
 def test_demo_keeps_the_history_of_an_edit(loaded):
-    edited = Annotation.objects.get(edited_at__isnull=False)
+    edited = Annotation.objects.get(edited_at__isnull=False, assignment__slug="duty-to-turn-up")
 
     first, second = AnnotationVersion.objects.filter(annotation=edited)
     assert first.body == "More essays should say what would prove them wrong."
@@ -135,7 +141,7 @@ def test_demo_live_posts_until_interrupted(loaded, monkeypatch):
         "Stopped after 3 posts.",
     ]
     assert pauses == [10, 10, 10]
-    assert Annotation.objects.count() == 73
+    assert Annotation.objects.count() == 98
 
 
 def test_demo_live_after_closing_says_why_it_stops(loaded):
@@ -182,7 +188,7 @@ def test_demo_shows_evidence_checked_and_not_and_marks_open_and_settled(loaded):
                  for start, end in passage.relied_on]  # fmt: skip
 
     assert checked.count() == 3
-    assert Passage.objects.filter(checks=None).exclude(quote="").count() == 3
+    assert Passage.objects.filter(checks=None).exclude(quote="").count() == 8
     assert sorted(relied_on) == sorted(
         row["passage"]["relied_on"]
         for row in ROWS.values()
@@ -206,3 +212,58 @@ def test_demo_dates_the_map_before_the_notes(loaded):
     )
     assert ClaimVersion.objects.filter(claim__status="marked", at__gte=first).count() == 0
     assert HouseRules.objects.get().at < first
+
+
+# --- the grades ---
+
+
+def test_demo_grades_stand_everywhere_between_not_started_and_released(loaded):
+    works = Grade.objects.order_by("work__student__username")
+    shown = works.values_list("work__student__username", "state", "raw", "late_deduction", "final")
+
+    assert [tuple(map(str, row)) for row in shown] == [
+        ("student1", "released", "14.55", "0.00", "14.55"),
+        ("student2", "released", "11.64", "0.00", "11.64"),
+        ("student3", "ready", "13.09", "0.00", "13.09"),
+        ("student4", "in_progress", "None", "0.00", "None"),
+        ("student5", "not_started", "None", "0.00", "None"),
+        ("student6", "not_started", "None", "0.00", "None"),
+    ]
+    drafts = Mark.objects.filter(state="draft")
+    assert list(drafts.values_list("marker__username", "work__student__username")) == [
+        ("assistant", "student4")
+    ]
+    for grade in works:
+        folded = fold(grade.events.values_list("after", flat=True))
+        assert folded == {name: plain(getattr(grade, name)) for name in folded}
+
+
+def test_demo_works_hold_what_was_posted_in_time_late_and_changed_since(loaded):
+    items = WorkItem.objects.select_related("annotation__author", "work")
+
+    assert items.count() == len(GRADED["annotations"])
+    late = items.get(late_by__gt=0)
+    assert (late.annotation.author.username, late.annotation.kind) == ("student4", "evidence")
+    assert timedelta(hours=14) < timedelta(seconds=late.late_by) < timedelta(hours=17)
+    changed = [one for one in items if one.annotation.version > one.annotation_version]
+    assert [one.annotation.author.username for one in changed] == ["student3"]
+    assert Counter(items.values_list("work__student__username", flat=True)) == Counter(
+        row["author"] for row in GRADED["annotations"]
+    )
+
+
+def test_demo_grades_are_dated_in_the_past_and_in_order(loaded):
+    week = timezone.now() - timedelta(days=7.5)
+    release = Release.objects.get()
+
+    for grade in Grade.objects.all():
+        at = list(grade.events.values_list("at", flat=True))
+        assert at == sorted(at)
+        assert grade.work.frozen_at < at[0] < week
+    assert release.at < release.undo_until < timezone.now()
+    assert {sheet.at for sheet in Sheet.objects.all()} == {release.at}
+    released = Grade.objects.filter(state="released").values_list("released_at", flat=True)
+    assert list(released) == [release.at] * 2
+    assert release.announced_at == release.undo_until
+    assert Remark.objects.filter(is_shared=True, created_at__lt=week).count() == 2
+    assert not GradeEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=1)).exists()

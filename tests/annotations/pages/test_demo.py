@@ -8,6 +8,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.annotations import AnnotationFactory, ReplyFactory
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import essay_of
+from tests.factories.grading import GradeFactory, MarkFactory, WorkFactory
 from tests.factories.seminars import MembershipFactory, SeminarFactory
 
 DOOR = "/demo/enter/"
@@ -90,6 +91,21 @@ def test_home_of_the_demo_shows_doors_and_links(page, loaded):
         "/seminars/policy-and-argument/",
         "/api/docs/",
     ]
+
+
+def test_demo_leads_visitors_and_staff_to_the_desk_and_students_to_the_seminar(page, loaded):
+    work = WorkFactory(assignment=loaded)
+    GradeFactory(work=work)
+    MarkFactory(work=work, state="submitted", total=5)
+    seminar = f"/seminars/{SEMINAR}/"
+    desk = ("The grading desk", f"{seminar}duty/grading/works/{work.pk}/", "instructor")
+
+    def offered(user=None):
+        links = page(user).get("/").context["demo_links"]
+        return [(link.title, link.href, link.username) for link in links][-2]
+
+    assert (offered(), offered(loaded.created_by)) == (desk, desk)
+    assert offered(work.student) == ("The seminar’s page", seminar, "student1")
 
 
 def test_demo_without_threads_shows_the_other_links(page, loaded):
