@@ -8,3 +8,9 @@ class GradingConfig(AppConfig):
 
     name = "annotations.grading"
     label = "grading"
+
+    def ready(self) -> None:
+        """Register the kinds of notices, which need the models."""
+        from annotations.grading.notices import register_kinds  # noqa: PLC0415 - see above
+
+        register_kinds()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from annotations.permissions import may_have_receipt
 from debate.seminars.permissions import is_instructor, is_staff
 
 if TYPE_CHECKING:
@@ -37,9 +38,19 @@ def may_see_gradebook(membership: Membership | None) -> bool:
     return is_staff(membership)
 
 
+def may_take_grades(membership: Membership | None) -> bool:
+    """Whether the member takes grades away as a file, for all of the seminar: instructors."""
+    return is_instructor(membership)
+
+
 def may_release(membership: Membership | None, seminar: Seminar) -> bool:
     """Whether the member releases, reopens, adjusts and excuses: instructors."""
     return is_instructor(membership) and seminar.archived_at is None
+
+
+def may_ask_again(membership: Membership | None, seminar: Seminar) -> bool:
+    """Whether the member may ask to have an own grade looked at again: students."""
+    return may_have_receipt(membership) and seminar.archived_at is None
 
 
 def may_read_marker_text(membership: Membership | None) -> bool:

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotations.grading.views import bulk, criteria, desk, marking, remarks, rubrics, setup, works
+from annotations.grading.views import (
+    bulk,
+    criteria,
+    desk,
+    filling,
+    gradebook,
+    grades,
+    marking,
+    mine,
+    regrading,
+    releasing,
+    remarks,
+    rubrics,
+    setup,
+    works,
+)
 
 app_name = "grading"
 
@@ -24,6 +39,46 @@ urlpatterns = [
         name="rubric_move",
     ),
     path("seminars/<slug:seminar>/-/rubrics/", rubrics.seminar_rubrics, name="seminar_rubrics"),
+    path(
+        "seminars/<slug:seminar>/-/gradebook/",
+        gradebook.seminar_gradebook,
+        name="seminar_gradebook",
+    ),
+    path(
+        "seminars/<slug:seminar>/-/gradebook/file/",
+        gradebook.seminar_gradebook_file,
+        name="seminar_gradebook_file",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/gradebook/",
+        gradebook.gradebook,
+        name="gradebook",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/gradebook/file/",
+        gradebook.gradebook_file,
+        name="gradebook_file",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/gradebook/fill/",
+        filling.fill_file,
+        name="fill_file",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/gradebook/participation/",
+        gradebook.participation,
+        name="participation",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/gradebook/participation.csv",
+        gradebook.participation_csv,
+        name="participation_csv",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/gradebook/of/<uuid:student>/",
+        gradebook.gradebook_work,
+        name="gradebook_work",
+    ),
     path("seminars/<slug:seminar>/<slug:assignment>/grading/setup/", setup.plan, name="plan"),
     path(
         "seminars/<slug:seminar>/<slug:assignment>/grading/setup/names/",
@@ -103,5 +158,31 @@ urlpatterns = [
         "seminars/<slug:seminar>/<slug:assignment>/grading/remarks/<uuid:remark_id>/",
         remarks.remark,
         name="remark",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/release/",
+        releasing.release,
+        name="release",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/release/<uuid:release_id>/undo/",
+        releasing.release_undo,
+        name="release_undo",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/works/<uuid:work_id>/grade/",
+        grades.grade,
+        name="grade",
+    ),
+    path("seminars/<slug:seminar>/<slug:assignment>/grading/mine/", mine.mine, name="mine"),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/requests/",
+        regrading.requests,
+        name="requests",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/requests/<uuid:request_id>/",
+        regrading.request_act,
+        name="request",
     ),
 ]

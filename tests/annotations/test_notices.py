@@ -62,7 +62,8 @@ def test_kinds_each_have_a_label_of_their_own():
 
     assert list(labels) == [
         "reply", "counterargument", "mention", "moderation", "flag", "assignment_opens",
-        "assignment_closes", "revision", "quality_mark", "quality_answer",
+        "assignment_closes", "revision", "quality_mark", "quality_answer", "grade_released",
+        "regrade_answered", "regrade_asked",
     ]  # fmt: skip
     assert len(set(labels.values())) == len(labels)
 

@@ -60,14 +60,17 @@ def release_grades(
 def release_when_due(*, assignment_id: UUID) -> Release | None:
     """Release what is ready of a plan whose time has come; None where there is nothing to do.
 
-    What becomes ready afterwards is released by the next call.
+    What becomes ready afterwards is released by the next call; what somebody took back after that
+    time waits for somebody to release it.
     """
     plan, now = lock_plan(assignment_id)
     at = plan.release_at if plan.release_mode == ReleaseMode.SCHEDULED else None
     if at is None or at > now or plan.assignment.seminar.archived_at:
         return None
     try:
-        return _released(plan, Grade.objects.all(), now, by=None, via=Via.RULE)
+        taken_back = Sheet.objects.filter(release__undone_at__gte=at).values("grade")
+        waiting = Grade.objects.exclude(pk__in=taken_back)
+        return _released(plan, waiting, now, by=None, via=Via.RULE)
     except InvalidState:
         return None
 
