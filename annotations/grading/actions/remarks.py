@@ -39,7 +39,7 @@ def add_remark(
     """Keep a sentence for one criterion or for all; the same again gives the one there is.
 
     Raises Missing for all but staff, NotAllowed in an archived seminar, Invalid that names `text`,
-    Conflict (`too_many_remarks`) beyond what one person keeps in a seminar.
+    Conflict beyond what one person keeps in a seminar.
     """
     seminar = Seminar.objects.filter(memberships__user=actor.pk, pk=seminar_id).first()
     membership = membership_of(actor, seminar) if seminar else None
@@ -54,7 +54,7 @@ def add_remark(
         return same
     if own.count() >= MOST_REMARKS:
         raise Conflict(
-            f"You keep {MOST_REMARKS} remarks here already. Remove one first.", code="too_many_remarks"
+            f"You keep {MOST_REMARKS} remarks here already. Remove one first.",
         )
     return Remark.objects.create(
         owner=actor, seminar=seminar, text=words, criterion_key=criterion_key, is_shared=is_shared

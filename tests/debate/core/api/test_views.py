@@ -30,6 +30,7 @@ def test_root_names_every_resource(api, db):
         "flags": "http://testserver/api/v1/flags/",
         "rubrics": "http://testserver/api/v1/rubrics/",
         "notices": "http://testserver/api/v1/notices/",
+        "works": "http://testserver/api/v1/works/",
         "imports": "http://testserver/api/v1/imports/",
         "changes": "http://testserver/api/v1/changes/",
         "schema": "http://testserver/api/v1/schema/",
