@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.grading.actions.marking import start_mark, submit_mark
+from annotations.grading.actions.remarks import MOST_REMARKS
 from annotations.grading.enums import CriterionKind, GradeState, MarkingMode, MarkRole, MarkState
 from annotations.grading.forms import bulk as bulk_forms
 from annotations.grading.models import (
@@ -542,6 +543,16 @@ def test_a_remark_without_words_is_refused_and_the_same_is_kept_once(page, assis
     for _ in range(2):
         browser.post(at("remarks", None), {"text": "Quote the sentence."})
     assert Remark.objects.count() == 1
+
+
+def test_remarks_are_kept_up_to_a_bound(page, assistant, seminar, at, work):
+    RemarkFactory.create_batch(MOST_REMARKS, seminar=seminar, owner=assistant)
+
+    response = page(assistant).post(at("remarks", None), {"text": "One more."})
+
+    assert response.status_code == 409
+    assert b"One more." in response.content
+    assert Remark.objects.count() == MOST_REMARKS
 
 
 def test_remarks_are_absent_to_students(page, student, at, work):
