@@ -76,7 +76,7 @@ class Points(serializers.DecimalField):
 # -- what is answered --------------------------------------------------------------------------------
 
 
-class PersonSerializer(serializers.Serializer[Any]):
+class RubricPersonSerializer(serializers.Serializer[Any]):
     """Who made something."""
 
     id = serializers.UUIDField()
@@ -118,7 +118,7 @@ class RubricVersionSerializer(serializers.ModelSerializer[RubricVersion]):
     """One published state of a rubric, which never changes."""
 
     rubric = serializers.UUIDField(source="rubric_id", read_only=True)
-    published_by = PersonSerializer(read_only=True)
+    published_by = RubricPersonSerializer(read_only=True)
     criteria = CriterionSerializer(many=True, read_only=True)
 
     class Meta:
@@ -137,7 +137,7 @@ class RubricSerializer(serializers.ModelSerializer[Rubric]):
     """
 
     seminar = serializers.UUIDField(source="seminar_id", read_only=True, allow_null=True)
-    owner = PersonSerializer(read_only=True)
+    owner = RubricPersonSerializer(read_only=True)
     copied_from = serializers.UUIDField(source="copied_from_id", read_only=True, allow_null=True)
     latest_version = serializers.IntegerField(source="latest_number", read_only=True)
     points = serializers.DecimalField(
@@ -221,7 +221,7 @@ class RubricChangeShape(Change):
     version = Whole(required=False, help_text=VERSION)
 
 
-class VersionShape(Shape):
+class RubricVersionShape(Shape):
     """The whole of a rubric's next version."""
 
     criteria = CriterionShape(many=True, max_length=MOST_CRITERIA)  # type: ignore[call-arg]  # as above
@@ -413,7 +413,7 @@ class RubricDetail(RubricReader):
         description="The versions of a rubric with all that they say, the first one first.",
     ),
     post=extend_schema(
-        request=VersionShape,
+        request=RubricVersionShape,
         responses={200: RubricVersionSerializer, 201: RubricVersionSerializer},
         operation_id="rubrics_versions_create",
         description="Publish the whole of the next version. Assignments stay on the version they "
@@ -441,7 +441,7 @@ class RubricVersionList(RubricReader, generics.ListAPIView[RubricVersion]):
 
     def post(self, request: Request, pk: UUID) -> Response:
         """Publish the next one."""
-        shape = self.given(VersionShape)
+        shape = self.given(RubricVersionShape)
         given = shape.validated_data
         version, is_new = publish_rubric_version(
             actor=self.user,
