@@ -1,10 +1,17 @@
 """A seminar as large as they come, written in a few statements: for plans and query times."""
 
-from django.db import connection
+from decimal import Decimal
 
+from django.db import connection
+from django.utils import timezone
+
+from annotations.grading.enums import GradeState
+from annotations.grading.models import Grade, Work
 from debate.seminars.enums import Role
 from debate.seminars.models import Membership
 from tests.factories.accounts import UserFactory
+from tests.factories.assignments import AssignmentFactory
+from tests.factories.grading import GradingPlanFactory
 
 # Made in the order of `n`, as a class would write: every person in turn, on one
 # paragraph after the other; one in 500 with the rare word.
@@ -91,3 +98,47 @@ def count_rows():
     with connection.cursor() as cursor:
         names = connection.introspection.table_names(cursor)
         cursor.execute("ANALYZE " + ", ".join(map(connection.ops.quote_name, names)))
+
+
+def graded_crowd(seminar, *, people=200, assignments=20):
+    """That many students and assignments more, each work with a grade; returns the plans.
+
+    One in four is released, ready, being marked, or not begun; its score follows from its place.
+    """
+    users = UserFactory.create_batch(people)
+    Membership.objects.bulk_create(
+        Membership(seminar=seminar, user=user, role=Role.STUDENT) for user in users
+    )
+    plans = [
+        GradingPlanFactory(
+            assignment=AssignmentFactory(seminar=seminar, title=f"Commentary of week {number}"),
+            points=20,
+        )
+        for number in range(assignments)
+    ]
+    for number, plan in enumerate(plans):
+        graded_works(plan, users, shift=number)
+    return plans
+
+
+def graded_works(plan, users, *, shift=0):
+    """A work with a grade of each of these students in the plan's assignment, in two statements."""
+    works = Work.objects.bulk_create(
+        Work(
+            assignment=plan.assignment,
+            student=user,
+            alias=f"Otter {number}",
+            frozen_at=timezone.now(),
+            snapshot_hash="0" * 64,
+        )
+        for number, user in enumerate(users)
+    )
+    states = (GradeState.RELEASED, GradeState.READY, GradeState.IN_PROGRESS, GradeState.NOT_STARTED)
+    grades = []
+    for number, work in enumerate(works):
+        state = states[(number + shift) % 4]
+        score = Decimal((37 * number + 11 * shift) % 2000) / 100
+        has_score = state in {GradeState.RELEASED, GradeState.READY}
+        final = score if has_score else None
+        grades.append(Grade(work=work, state=state, raw=final, final=final))
+    Grade.objects.bulk_create(grades)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from annotations.grading.api.fairness import AgreementView, ModerationView, SampleDetail
+from annotations.grading.api.gradebook import Gradebook
 from annotations.grading.api.marks import (
     MarkDetail,
     MarkFeedback,
@@ -49,6 +51,12 @@ urlpatterns = [
     path(f"{PLAN}move/", PlanMove.as_view(), name="grading-plan-move"),
     path(f"{PLAN}end-blind/", PlanEndBlind.as_view(), name="grading-plan-end-blind"),
     path(f"{PLAN}apply/", PlanApply.as_view(), name="grading-plan-apply"),
+    path("assignments/<uuid:assignment_id>/gradebook/", Gradebook.as_view(), name="gradebook-file"),
+    path("assignments/<uuid:assignment_id>/agreement/", AgreementView.as_view(), name="agreement"),
+    path(
+        "assignments/<uuid:assignment_id>/moderation/", ModerationView.as_view(), name="moderation"
+    ),
+    path("samples/<uuid:pk>/", SampleDetail.as_view(), name="sample-detail"),
     path("works/", WorkList.as_view(), name="work-list"),
     path("works/next/", WorkNext.as_view(), name="work-next"),
     path("works/<uuid:pk>/", WorkDetail.as_view(), name="work-detail"),
