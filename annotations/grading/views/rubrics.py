@@ -257,7 +257,7 @@ def rubric_new(request: SignedInRequest) -> HttpResponse:
     if form.is_rearranged:
         form = form.rearranged()
     elif form.is_valid():
-        if request.POST.get("act") == "preview":
+        if request.POST.get("act") != "publish":
             context["preview"] = form.content()
         elif made := _made(request, form, seminar):
             messages.success(request, f"“{made.title}” is published as version 1.")
@@ -297,7 +297,7 @@ def rubric_edit(request: SignedInRequest, rubric_id: UUID) -> HttpResponse:
     if form.is_rearranged:
         form = form.rearranged()
     elif form.is_valid():
-        if request.POST.get("act") == "preview":
+        if request.POST.get("act") != "publish":
             context |= _preview(request, found.rubric, form, content)
         else:
             try:

@@ -65,7 +65,7 @@ def plan(request: SignedInRequest, seminar: str, assignment: str) -> HttpRespons
     )
     context: dict[str, Any] = {"assignment": found, "seminar": found.seminar, "plan": kept}
     if form.is_valid():
-        if request.POST.get("act") == "try":
+        if request.POST.get("act") != "save":
             context |= _tried(request, found, kept, form)
         elif _saved(request, found, kept, form):
             return redirect("grading:plan", seminar, assignment)
