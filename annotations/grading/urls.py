@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from annotations.grading.views import (
+    agreement,
     bulk,
+    comparing,
     criteria,
     desk,
     filling,
@@ -13,6 +15,7 @@ from annotations.grading.views import (
     grades,
     marking,
     mine,
+    moderation,
     regrading,
     releasing,
     remarks,
@@ -142,6 +145,31 @@ urlpatterns = [
         "seminars/<slug:seminar>/<slug:assignment>/grading/works/<uuid:work_id>/withdraw/",
         marking.mark_withdraw,
         name="mark_withdraw",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/compare/<uuid:work_id>/",
+        comparing.compare,
+        name="compare",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/moderation/",
+        moderation.moderation,
+        name="moderation",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/moderation/record/",
+        moderation.record,
+        name="moderation_record",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/agreement/",
+        agreement.agreement,
+        name="agreement",
+    ),
+    path(
+        "seminars/<slug:seminar>/<slug:assignment>/grading/agreement/file/",
+        agreement.agreement_csv,
+        name="agreement_csv",
     ),
     path("seminars/<slug:seminar>/<slug:assignment>/grading/bulk/", bulk.bulk, name="bulk"),
     path(

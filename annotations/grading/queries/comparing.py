@@ -100,7 +100,7 @@ def comparison_of(user: User, plan: GradingPlan, work: Work) -> Comparison:
         difference=difference,
         is_within=difference is not None and difference <= plan.tolerance,
         is_hidden=len(shown) < len(submitted),
-        waits=is_blind and not has_submitted and not shown,
+        waits=is_blind and not has_submitted and not shown and bool(submitted),
         disagrees=work.grade.state == GradeState.DISAGREED and len(columns) > 1,
     )
 

@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from annotations.grading.enums import GradeState, MarkingMode, MarkState, Verb
 from annotations.grading.models import Grade, GradeEvent, Mark
+from annotations.grading.models.mark import asked_to_mark
 from annotations.grading.queries.veil import veil_of
 from debate.seminars.models import Seminar
 
@@ -67,15 +68,15 @@ def with_is_known(grades: GradeQuerySet, user: User) -> GradeQuerySet:
     """Grades with whether the person may know their numbers yet (`is_known`).
 
     Where two mark without seeing one another, a number would tell whoever is still to mark what the
-    other thinks: it is known to who has submitted, to instructors who do not mark, and to all staff
-    once it stands.
+    other thinks: it is known to who has submitted, to instructors who neither mark nor are asked
+    to, and to all staff once it stands.
     """
     mine = Mark.objects.filter(work=OuterRef("work"), marker=user.pk)
     taught = Q(work__assignment__seminar__in=Seminar.objects.taught_by(user))
     is_seen_by_all = ~Q(work__assignment__grading_plan__marking_mode=MarkingMode.BLIND_DOUBLE)
     stands = Q(state__in=(GradeState.READY, GradeState.RELEASED))
     submitted = Exists(mine.filter(state=MarkState.SUBMITTED))
-    is_marking = Exists(mine.filter(state=MarkState.DRAFT))
+    is_marking = Exists(mine.filter(state=MarkState.DRAFT)) | asked_to_mark(user)
     known = is_seen_by_all | stands | submitted | (taught & ~is_marking)
     return grades.annotate(
         is_known=Case(When(known, then=Value(value=True)), default=Value(value=False))
