@@ -18,13 +18,18 @@ async function renew() {
   desk.dataset.held = answer?.ok ? (await answer.json()).until : "";
 }
 
-/** Hold the work from now on, and let it go as the page is left. */
+/** Hold the work from now on, and let it go as the page is left, unless a form of it leads back. */
 export function hold() {
   if (!desk) return;
+  const work = desk.dataset.desk.replace(/lease\/$/, "");
+  let returns = false;
   renew();
   setInterval(renew, EVERY);
   document.addEventListener("visibilitychange", renew);
+  document.addEventListener("submit", (event) => {
+    returns = event.target.action.includes(work);
+  });
   addEventListener("pagehide", () => {
-    if (token()) navigator.sendBeacon(desk.dataset.desk, said({ release: "1" }));
+    if (token() && !returns) navigator.sendBeacon(desk.dataset.desk, said({ release: "1" }));
   });
 }
