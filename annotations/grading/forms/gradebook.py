@@ -38,7 +38,7 @@ def line_choice(query: Mapping[str, str]) -> dict[str, str]:
 class TakeForm(forms.Form):
     """Which grades are taken away, in which form."""
 
-    form = forms.ChoiceField(label="As", choices=list(FORMS.items()), initial=CSV)
+    form = forms.ChoiceField(label="As", choices=list(FORMS.items()), initial=CSV, required=False)
     grades = forms.ChoiceField(
         label="Which grades", choices=list(WHICH.items()), initial=RELEASED, required=False
     )
@@ -59,6 +59,10 @@ class TakeForm(forms.Form):
             del self.fields["column"]
             forms_ = [pair for pair in FORMS.items() if pair[0] != "canvas"]
             self.fields["form"].choices = forms_  # type: ignore[attr-defined]  # of a ChoiceField
+
+    def clean_form(self) -> str:
+        """A table where nothing is said."""
+        return self.cleaned_data["form"] or CSV
 
     @property
     def released(self) -> bool:

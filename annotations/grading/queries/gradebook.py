@@ -99,6 +99,11 @@ class Column:
         return self.plan.assignment.slug
 
     @property
+    def href(self) -> str:
+        """The assignment's own gradebook, from that of the seminar."""
+        return f"../../{self.slug}/gradebook/"
+
+    @property
     def title(self) -> str:
         """Its title."""
         return self.plan.assignment.title
