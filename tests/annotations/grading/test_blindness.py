@@ -35,6 +35,10 @@ PAGES = {
     "criterion": "{grading}criteria/{criterion}/?work={work}",
     "bulk": "{grading}bulk/",
     "remarks": "{grading}remarks/",
+    "gradebook": "{gradebook}?sort=score",
+    "gradebook_file": "{gradebook}file/?form=csv&grades=all",
+    "participation": "{gradebook}participation/",
+    "participation_csv": "{gradebook}participation.csv",
     "compare": "{grading}compare/{other_work}/",
     "moderation": "{grading}moderation/",
     "moderation_record": "{grading}moderation/record/",
@@ -51,7 +55,11 @@ CALLS = {
     "moderation": "/api/v1/assignments/{assignment}/moderation/",
 }
 # What assistants are refused.
-FOR_INSTRUCTORS = {("split", "assistant"), ("set_up", "assistant")}
+FOR_INSTRUCTORS = {
+    ("split", "assistant"),
+    ("set_up", "assistant"),
+    ("gradebook_file", "assistant"),
+}
 # What a marker does, and is answered: address and form.
 FORMS = {
     "next": ("{grading}next/", {}),
@@ -133,6 +141,7 @@ def world(assignment, paragraphs, assistant, instructor):
         work=works[0],
         at={
             "grading": "/seminars/water-policy/who-should-pay/grading/",
+            "gradebook": "/seminars/water-policy/who-should-pay/gradebook/",
             "assignment": assignment.pk,
             "work": works[0].pk,
             "other_work": works[1].pk,
