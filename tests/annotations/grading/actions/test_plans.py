@@ -19,6 +19,7 @@ from annotations.grading.actions.plans import (
 )
 from annotations.grading.actions.rubrics import create_rubric, publish_rubric_version
 from annotations.grading.actions.settling import settle
+from annotations.grading.actions.simulating import signed
 from annotations.grading.enums import MarkRole, MarkState, Verb
 from annotations.grading.folding import fold
 from annotations.grading.formats.content import RubricContent
@@ -693,3 +694,11 @@ def test_rubric_made_for_the_plan_is_chosen_by_its_newest_version(instructor, as
     plan = set_up_grading(actor=instructor, assignment_id=assignment.pk, rubric_id=rubric.pk)
 
     assert plan.rubric_version == latest_of(rubric)
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("1", "+1"), ("-1.40", "−1.4"), ("0.25", "+0.25"), ("100.00", "+100"), (None, "")],
+)
+def test_move_is_told_with_its_sign(number, shown):
+    assert signed(number and Decimal(number)) == shown
