@@ -263,7 +263,9 @@ def test_others_are_graded_alike(page, instructor, address, plan):
     client = page(instructor)
 
     told = words(client.get(f"{address}apply/"))
-    response = client.post(f"{address}apply/", {"version": "1", "assignments": [str(new.pk), str(old.pk)]})
+    response = client.post(
+        f"{address}apply/", {"version": "1", "assignments": [str(new.pk), str(old.pk)]}
+    )
 
     assert "New (not set up yet)" in told
     assert "Old (its set-up is replaced)" in told
