@@ -35,6 +35,10 @@ NO_PAGES = {
     "demo_entry": "signs in and redirects",
     "annotations:answer": "marks and redirects",
     "grading:rubric_export": "a file",
+    "grading:seminar_gradebook_file": "a file",
+    "grading:gradebook_file": "a file",
+    "grading:participation_csv": "a file",
+    "grading:gradebook_work": "redirects to the desk",
     "grading:rubric_archive": "archives and redirects",
     "grading:next": "takes a work and redirects",
     "grading:take_in": "takes in and redirects",
@@ -46,6 +50,9 @@ NO_PAGES = {
     "grading:mark_withdraw": "takes back and redirects",
     "grading:bulk_undo": "takes back and redirects",
     "grading:remark": "shares, removes or counts, and redirects",
+    "grading:agreement_csv": "a file",
+    "grading:release_undo": "takes back and redirects",
+    "grading:request": "answers and redirects, or shows the requests with what was refused",
     "annotations:claim_unmerge": "takes apart and redirects",
     "annotations:claim_restore": "puts back and redirects",
     "annotations:inference_restore": "puts back and redirects",
@@ -329,6 +336,14 @@ def _choose(page: Page, nodeset: dict[str, list[dict[str, str]]]) -> None:
     file: FilePayload = {"name": "debate.json", "mimeType": "application/json", "buffer": content}
     page.get_by_label("The file").set_input_files(file)
     press("Look at what it holds")(page)
+
+
+def look_at_filling(page: Page) -> None:
+    """Upload a gradebook with one row of nobody."""
+    content = b"Username,Grade\nstudent1,\nnobody,1\n"
+    file: FilePayload = {"name": "grades.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("Your file").set_input_files(file)
+    press("Look at what would change")(page)
 
 
 def mistype_roster(page: Page) -> None:
@@ -684,6 +699,56 @@ SCREENS = [
     Screen("grading-bulk-done", "grading:bulk", "instructor", "{grading}bulk/", give_level),
     Screen("grading-mark-refused", "grading:desk", "instructor", "{desk}", submit_unset, 200),
     Screen("grading-desk-paragraphs", "grading:desk", "assistant", "{desk}?order=paragraph"),
+    Screen("grading-release", "grading:release", "instructor", "{grading}release/"),
+    Screen(
+        "grading-release-asked",
+        "grading:release",
+        "instructor",
+        "{released}release/",
+        press("Release those that are ticked…"),
+    ),
+    Screen("grading-grade", "grading:grade", "instructor", "{grade}", unfold),
+    Screen(
+        "grading-grade-refused", "grading:grade", "instructor", "{grade}", press("Reopen the grade")
+    ),
+    Screen("grading-mine", "grading:mine", "student1", "{released}mine/", unfold),
+    Screen("grading-mine-before", "grading:mine", "student2", "{grading}mine/"),
+    Screen("grading-requests", "grading:requests", "instructor", "{released}requests/"),
+    Screen("grading-requests-none", "grading:requests", "assistant", "{grading}requests/"),
+    Screen("grading-compare", "grading:compare", "instructor", "{compare}", unfold),
+    Screen(
+        "grading-compare-refused",
+        "grading:compare",
+        "instructor",
+        "{compare}",
+        press("Set the agreed value"),
+    ),
+    Screen(
+        "grading-moderation", "grading:moderation", "instructor", "{sampled}moderation/", unfold
+    ),
+    Screen("grading-moderation-own", "grading:moderation", "assistant", "{sampled}moderation/"),
+    Screen("grading-moderation-none", "grading:moderation", "assistant", "{grading}moderation/"),
+    Screen(
+        "grading-moderation-record",
+        "grading:moderation_record",
+        "instructor",
+        "{sampled}moderation/record/",
+    ),
+    Screen("grading-agreement", "grading:agreement", "instructor", "{double}agreement/"),
+    Screen("grading-agreement-none", "grading:agreement", "instructor", "{grading}agreement/"),
+    Screen("gradebook", "grading:seminar_gradebook", "instructor", "{gradebook}", unfold),
+    Screen("gradebook-nobody", "grading:seminar_gradebook", "assistant", "{gradebook}?q=nobody"),
+    Screen("gradebook-assignment", "grading:gradebook", "instructor", "{grades}", unfold),
+    Screen("gradebook-unplanned", "grading:gradebook", "instructor", "{closed}gradebook/"),
+    Screen("participation", "grading:participation", "instructor", "{grades}participation/"),
+    Screen("gradebook-fill", "grading:fill_file", "instructor", "{grades}fill/"),
+    Screen(
+        "gradebook-filled",
+        "grading:fill_file",
+        "instructor",
+        "{grades}fill/",
+        look_at_filling,
+    ),
     Screen("progress", "annotations:progress", "student1", "{reading}progress/"),
     Screen("progress-staff", "annotations:progress", "instructor", "{reading}progress/"),
     Screen("receipt", "annotations:receipt", "student1", "{reading}receipt/", unfold),

@@ -33,6 +33,11 @@ from annotations.actions.vocabulary import add_tag, retire_tag
 from annotations.arguments import Label
 from annotations.enums import Audience, Kind, Match, Status
 from annotations.grading.actions.collecting import collect_works
+from annotations.grading.actions.moderation import draw_sample, say_outcome
+from annotations.grading.actions.releasing import release_grades
+from annotations.grading.actions.requests import answer_request, ask_again
+from annotations.grading.actions.settling import settle
+from annotations.grading.enums import MarkingMode, MarkRole, MarkState
 from annotations.models import Annotation, ExportJob, Passage, PassageCheck
 from annotations.presets import TagDraft
 from annotations.queries.graph import argument_graph
@@ -54,7 +59,15 @@ from tests.factories.assignments import (
     assignment_of,
 )
 from tests.factories.essays import essay_of
-from tests.factories.grading import GradingPlanFactory
+from tests.factories.grading import (
+    GradeFactory,
+    GradingPlanFactory,
+    ItemFeedbackFactory,
+    MarkFactory,
+    MarkPartFactory,
+    WorkFactory,
+    WorkItemFactory,
+)
 from tests.factories.seminars import (
     GroupFactory,
     InvitationFactory,
@@ -66,6 +79,7 @@ from tests.factories.seminars import (
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from annotations.grading.models import Work, WorkItem
     from debate.essays.models import Essay, ImportDraft
 
 ESSAY = Path(__file__).parents[1] / "data" / "essay.md"
@@ -132,6 +146,8 @@ def _places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
         **_kept_places(people, assignment),
         **_source_places(people["instructor"], assignment),
         **_grading_places(people, seminar),
+        **_released_places(people, seminar),
+        **_fairness_places(people, seminar),
         "reading": reading,
         "blind": blind.get_absolute_url(),
         "closed": closed.get_absolute_url(),
@@ -494,10 +510,118 @@ def _grading_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]
     return {
         "grading": reverse("grading:works", args=where),
         "rubrics": reverse("grading:seminar_rubrics", args=[seminar.slug]),
+        "gradebook": reverse("grading:seminar_gradebook", args=[seminar.slug]),
+        "grades": reverse("grading:gradebook", args=where),
         "rubric": reverse("grading:rubric", args=[plan.rubric_version.rubric_id]),
         "desk": reverse("grading:desk", args=[*where, work.pk]),
         "criterion": reverse("grading:criterion", args=[*where, criterion.key]),
     }
+
+
+def _released_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
+    """An assignment of which one grade is released, asked about and answered, and one is ready."""
+    graded = assignment_of(
+        essay_of("Who builds decides who pays.", seminar=seminar, title="Rent, released"),
+        slug="rent-released",
+    )
+    plan = GradingPlanFactory(assignment=graded, created_by=people["instructor"])
+    (paragraph,) = graded.revision.paragraphs.numbered()
+    works = []
+    for name in ("student1", "student2"):
+        author = {"assignment": graded, "author": people[name]}
+        note = annotation_on(paragraph, "decides", **author, body="Nobody builds alone.")
+        work = WorkFactory(assignment=graded, student=people[name])
+        GradeFactory(work=work)
+        item = WorkItemFactory(work=work, annotation=note, late_by=90_000)
+        mark = MarkFactory(
+            work=work,
+            marker=people["assistant"],
+            total=8,
+            state=MarkState.SUBMITTED,
+            submitted_at=timezone.now(),
+            comment="You answer the strongest reply.",
+        )
+        for criterion in mark.rubric_version.criteria.all():
+            level = criterion.levels.last()
+            part = MarkPartFactory(mark=mark, criterion=criterion, level=level, points=3)
+            part.cited.add(item)
+        ItemFeedbackFactory(mark=mark, item=item, body="Well put.")
+        settle(plan, work, actor=people["assistant"])
+        works.append(work)
+    release_grades(actor=people["instructor"], assignment_id=graded.pk, works=[works[0].pk])
+    asked = ask_again(
+        actor=people["student1"],
+        grade_id=works[0].grade.pk,
+        criterion_key=mark.rubric_version.criteria.first().key,
+        body="The second sentence names the claim.",
+    )
+    answer_request(actor=people["assistant"], request_id=asked.pk, body="Which one?", version=1)
+    where = [seminar.slug, graded.slug]
+    return {
+        "released": reverse("grading:works", args=where),
+        "grade": reverse("grading:grade", args=[*where, works[0].pk]),
+    }
+
+
+def _fairness_places(people: dict[str, User], seminar: Seminar) -> dict[str, str]:
+    """One assignment that two marked, who disagree once, and one with a sample to be moderated."""
+    places = {}
+    for name, mode in (
+        ("double", MarkingMode.OPEN_SECOND),
+        ("sampled", MarkingMode.SAMPLED),
+    ):
+        graded = assignment_of(
+            essay_of("A price tells a want.", seminar=seminar, title=f"Rent, {name}"),
+            slug=f"rent-{name}",
+        )
+        plan = GradingPlanFactory(
+            assignment=graded, created_by=people["instructor"], marking_mode=mode, tolerance=1
+        )
+        (paragraph,) = graded.revision.paragraphs.numbered()
+        for number in range(1, 7):
+            student = people[f"student{number}"]
+            note = annotation_on(
+                paragraph, "a want", assignment=graded, author=student, body="Whose want?"
+            )
+            work = WorkFactory(assignment=graded, student=student)
+            GradeFactory(work=work)
+            item = WorkItemFactory(work=work, annotation=note)
+            _marked(work, people["assistant"], number % 4, item)
+            if mode == MarkingMode.OPEN_SECOND:
+                points = 3 if number == 1 else number % 4
+                _marked(work, people["instructor"], points, item, MarkRole.SECOND)
+            settle(plan, work, actor=people["assistant"])
+        places[name] = reverse("grading:works", args=[seminar.slug, graded.slug])
+        if mode == MarkingMode.OPEN_SECOND:
+            first = graded.works.get(student=people["student1"])
+            places["compare"] = f"{places[name]}compare/{first.pk}/"
+    instructor = people["instructor"]
+    one, other, *_ = draw_sample(actor=instructor, assignment_id=graded.pk, seed="a seed")
+    note = "The second note answers, and got nothing for it."
+    say_outcome(actor=instructor, sample_id=one.pk, outcome="concern", note=note, version=1)
+    say_outcome(actor=instructor, sample_id=other.pk, outcome="agree", version=1)
+    return places
+
+
+def _marked(
+    work: Work, marker: User, points: int, item: WorkItem, role: MarkRole = MarkRole.FIRST
+) -> None:
+    """A submitted mark that gives so many points by each criterion and cites the contribution."""
+    mark = MarkFactory(
+        work=work,
+        marker=marker,
+        role=role,
+        total=3 * points,
+        state=MarkState.SUBMITTED,
+        submitted_at=timezone.now(),
+        comment="Say whose price it is.",
+    )
+    for criterion in mark.rubric_version.criteria.all():
+        level = criterion.levels.filter(points=points).first()
+        part = MarkPartFactory(mark=mark, criterion=criterion, level=level, points=points)
+        part.comment = "A claim, and who denies it."
+        part.save()
+        part.cited.add(item)
 
 
 def _revision(actor: User, essay: Essay, *, leave_out: int) -> ImportDraft:

@@ -58,12 +58,15 @@ from tests.factories.seminars import (
     RosterEntryFactory,
     SeminarFactory,
 )
+from tests.site.fairness import addresses_of_fairness
+from tests.site.gradebooks import addresses_of_gradebooks
 from tests.site.grading import (
     addresses_of_grading,
     addresses_of_marking,
     graded,
     marked_beside,
 )
+from tests.site.releases import addresses_of_releases
 from tests.site.rubrics import addresses_of_rubrics
 from tests.site.test_urls import BEGUN, ELSEWHERE, MARKED, PAGES, SHELF, TAG, TWIN
 from tests.tables import lines
@@ -455,6 +458,9 @@ def furnish(cast, seminar, assignment, paragraphs):
         **addresses_of_the_argument(argued, where, assignment),
         **addresses_of_grading(work, where),
         **addresses_of_rubrics(work, where),
+        **addresses_of_gradebooks(work, where),
+        **addresses_of_releases(work, where),
+        **addresses_of_fairness(work, where),
         **addresses_of_marking(work, marked_beside(reply, cast["assistant"], pk=MARKED), where),
         "annotations:progress": where,
         "annotations:progress_csv": where,

@@ -19,6 +19,8 @@ from annotations.models import Annotation
 from debate.notices.mail import unsubscribe_token
 from tests.factories.argument import ClaimFactory
 from tests.factories.grading import RemarkFactory
+from tests.site.fairness import ROWS as FAIRNESS
+from tests.site.gradebooks import ROWS as GRADEBOOKS
 from tests.site.grading import criterion_of, marked
 from tests.site.matrix import (
     archived,
@@ -37,6 +39,7 @@ from tests.site.matrix import (
     together,
 )
 from tests.site.people import CLAIM_MARK, DRAFT_MARK, MARK, NAME_MARK, PROPOSED_MARK, where
+from tests.site.releases import ROWS as RELEASES
 from tests.site.rubrics import ROWS
 
 NEW_DATE = fixed(due_at="2031-01-01T12:00", reason_code="other")
@@ -614,7 +617,8 @@ MUTING = [
     call("DELETE", "mute", note),
 ]
 
-RUNNING = ROWS | {
+GRADING = ROWS | RELEASES | GRADEBOOKS | FAIRNESS
+RUNNING = GRADING | {
     "K1": (as_it_is, ARGUMENT),
     "K2": (another_claim, KEEPING),
     "K3": (as_it_is, PROPOSING),
@@ -982,6 +986,9 @@ RUNNING = ROWS | {
                             "revision",
                             "quality_mark",
                             "quality_answer",
+                            "grade_released",
+                            "regrade_answered",
+                            "regrade_asked",
                         ],
                         "daily",
                     )

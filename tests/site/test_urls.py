@@ -11,7 +11,7 @@ from django.db import transaction
 
 from tests.expect import expect_same_as_absent
 from tests.factories.annotations import AnnotationFactory
-from tests.site import rubrics
+from tests.site import fairness, gradebooks, releases, rubrics
 from tests.site.grading import WORK
 from tests.site.sitemap import own_patterns, patterns, third_party_patterns
 from tests.tables import lines
@@ -113,6 +113,23 @@ grading:criterion              login     404      404      403      403       40
 grading:desk                   login     404      404      403      403       403     200       200
 grading:bulk                   login     404      404      403      403       403     200       200
 grading:remarks                login     404      404      403      403       403     200       200
+grading:compare                login     404      404      403      403       403     200       200
+grading:moderation             login     404      404      403      403       403     200       200
+grading:moderation_record      login     404      404      403      403       403     200       200
+grading:agreement              login     404      404      403      403       403     200       200
+grading:agreement_csv          login     404      404      403      403       403     200       200
+grading:seminar_gradebook      login     404      404      403      403       403     200       200
+grading:seminar_gradebook_file login     404      404      403      403       403     403       200
+grading:gradebook              login     404      404      403      403       403     200       200
+grading:gradebook_file         login     404      404      403      403       403     403       200
+grading:gradebook_work         login     404      404      403      403       403     302       302
+grading:participation          login     404      404      403      403       403     200       200
+grading:participation_csv      login     404      404      403      403       403     200       200
+grading:fill_file              login     404      404      403      403       403     403       200
+grading:release                login     404      404      403      403       403     403       200
+grading:grade                  login     404      404      403      403       403     200       200
+grading:mine                   login     404      404      403      200       200     403       403
+grading:requests               login     404      404      403      403       403     200       200
 annotations:progress_csv       login     404      404      403      403       403     200       200
 annotations:receipt            login     404      404      403      200       200     403       403
 exchange:exchange              404       404      404      200      200       200     200       200
@@ -267,6 +284,14 @@ grading:bulk                   login     404      404      403      403       40
 grading:bulk_undo              login     404      404      403      403       403     302       302
 grading:remarks                login     404      404      403      403       403     302       302
 grading:remark                 login     404      404      403      403       403     200       200
+grading:compare                login     404      404      403      403       403     403       409
+grading:moderation             login     404      404      403      403       403     403       302
+grading:fill_file              login     404      404      403      403       403     403       400
+grading:release                login     404      404      403      403       403     403       200
+grading:release_undo           login     404      404      403      403       403     403       302
+grading:grade                  login     404      404      403      403       403     403       302
+grading:mine                   login     404      404      403      404       404     403       403
+grading:request                login     404      404      404      404       302     302       302
 annotations:answer             login     404      404      403      403       302     302       302
 annotations:drafts             login     404      404      403      302       302     302       302
 live:presence                  login     404      404      204      204       204     204       204
@@ -424,6 +449,7 @@ POST:api:grading-plan-try       401  404 404 403 403 403 403 200
 POST:api:grading-plan-move      401  404 404 403 403 403 403 200
 POST:api:grading-plan-end-blind 401  404 404 403 403 403 403 409
 POST:api:grading-plan-apply     401  404 404 403 403 403 403 400
+GET:api:gradebook-file          401  404 404 403 403 403 403 200
 GET:api:work-list               401  200 200 200 200 200 200 200
 GET:api:work-detail             401  404 404 404 404 200 200 200
 PATCH:api:work-detail           401  404 404 404 404 403 403 200
@@ -436,6 +462,11 @@ POST:api:mark-submit            401  404 404 404 404 404 200 403
 POST:api:mark-reopen            401  404 404 404 404 404 200 403
 POST:api:mark-withdraw          401  404 404 404 404 404 200 403
 POST:api:mark-feedback          401  404 404 404 404 404 200 403
+GET:api:agreement               401  404 404 403 403 403 200 200
+GET:api:moderation              401  404 404 403 403 403 200 200
+POST:api:moderation             401  404 404 403 403 403 403 409
+GET:api:sample-detail           401  404 404 404 404 404 200 200
+PATCH:api:sample-detail         401  404 404 404 404 404 409 409
 GET:api:quality-mark-list       200  200 200 200 200 200 200 200
 POST:api:quality-mark-list      401  404 404 403 201 201 201 201
 GET:api:quality-mark-detail     404  404 404 200 200 200 200 200
@@ -610,7 +641,8 @@ OF_A_SHELF = {
     "POST:api:source-copy": ("seminar", "sources"),
     "POST:api:passage-list": ("source", "quote"),
 }
-FORM_DATA = rubrics.FORM_DATA | {
+OF_GRADING = rubrics.FORM_DATA | gradebooks.FORM_DATA | fairness.FORM_DATA | releases.FORM_DATA
+FORM_DATA = OF_GRADING | {
     "annotations:claim_new": {"paragraph": 1, "text": "Water is dear."},
     "annotations:claim_edit": {"text": "Water is dear."},
     "annotations:claim_accept": {"text": "Water is dear."},
@@ -711,6 +743,9 @@ FORM_DATA = rubrics.FORM_DATA | {
             "revision",
             "quality_mark",
             "quality_answer",
+            "grade_released",
+            "regrade_answered",
+            "regrade_asked",
         ],
         "daily",
     ),
@@ -748,9 +783,10 @@ SCOPES = dict.fromkeys(
         "GET:api:mark-list", "POST:api:mark-list", "GET:api:mark-detail", "PATCH:api:mark-detail",
         "POST:api:mark-submit", "POST:api:mark-reopen", "POST:api:mark-withdraw",
         "POST:api:mark-feedback", *rubrics.CALLS,
+        *fairness.CALLS,
     ],
     ("marks:read", "marks:write"),
-)  # fmt: skip
+) | {"GET:api:gradebook-file": ("grades:read",)}  # fmt: skip
 # An annotation as other programs send it, on a word that the essay has once.
 ON_THE_WEB = {
     "type": "Annotation",
@@ -758,7 +794,8 @@ ON_THE_WEB = {
     "bodyValue": "Who pays for it?",
     "target": {"selector": {"type": "TextQuoteSelector", "exact": "Fairness"}},
 }
-JSON = rubrics.JSON | {
+JSON_OF_GRADING = rubrics.JSON | fairness.JSON
+JSON = JSON_OF_GRADING | {
     "POST:wa:container": ON_THE_WEB,
     "PUT:wa:annotation": ON_THE_WEB,
     "PATCH:wa:annotation": {"bodyValue": "Who pays for it?", "body": None},
