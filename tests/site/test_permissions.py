@@ -38,6 +38,8 @@ FOR_SOMEBODY = {
     "api:rubric-list", "api:rubric-detail", "api:rubric-export", "api:rubric-version-list",
     "api:rubric-version-detail", "api:grading-plan",
     "api:work-list", "api:work-detail", "api:mark-list", "api:mark-detail",
+    "api:gradebook-file",
+    "api:agreement", "api:moderation", "api:sample-detail",
 }  # fmt: skip
 ANSWERS = {401: "sign in", 403: "no", 404: "absent", 409: "closed", 410: "gone"}
 
