@@ -121,7 +121,10 @@ def take_in_work(
 @signed_in
 @require_POST
 def lease(request: SignedInRequest, seminar: str, assignment: str, work_id: UUID) -> HttpResponse:
-    """Renew that the person has the work open; with `release`, say that it is closed."""
+    """Renew that the person has the work open; with `release`, say that it is closed.
+
+    Where somebody else has it, `until` is null: a page is told so, it has done nothing wrong.
+    """
     graded = find_graded(request.user, seminar, assignment)
     work = find_work(request.user, graded, work_id)
     if request.POST.get("release") == "1":
@@ -132,7 +135,9 @@ def lease(request: SignedInRequest, seminar: str, assignment: str, work_id: UUID
     try:
         held = hold_work(actor=request.user, work_id=work.pk, role=known)
     except DomainError as error:
-        return JsonResponse({"code": error.code, "detail": error.sentence}, status=error.status)
+        if error.code != "held":
+            raise
+        return JsonResponse({"until": None, "detail": error.sentence})
     return JsonResponse({"until": held.expires_at.isoformat()})
 
 

@@ -15,7 +15,7 @@ function said(fields) {
 async function renew() {
   if (document.hidden || !token()) return;
   const answer = await fetch(desk.dataset.desk, { method: "POST", body: said({}) }).catch(() => null);
-  desk.dataset.held = answer?.ok ? (await answer.json()).until : "";
+  desk.dataset.held = (answer?.ok && (await answer.json()).until) || "";
 }
 
 /** Hold the work from now on, and let it go as the page is left, unless a form of it leads back. */
