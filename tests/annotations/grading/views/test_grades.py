@@ -135,6 +135,19 @@ def test_grade_of_two_who_mark_blind_is_hidden_from_who_has_still_to_mark(
     assert "<dd>8 of 10</dd>" in words(page(instructor).get(address))
 
 
+def test_grade_of_two_who_mark_blind_is_hidden_from_an_instructor_who_is_to_mark(
+    page, instructor, address, graded_work
+):
+    GradingPlan.objects.update(marking_mode=MarkingMode.BLIND_DOUBLE)
+    Grade.objects.update(state=GradeState.AWAITING_SECOND)
+    graded_work.second_marker = instructor
+    graded_work.save()
+
+    told = words(page(instructor).get(address))
+
+    assert "You see the grade once you have submitted your mark." in told
+
+
 @pytest.mark.parametrize(("who", "status"), [("student", 403), ("outsider", 404)])
 def test_grade_page_is_for_staff(page, address, who, status, request):
     assert page(request.getfixturevalue(who)).get(address).status_code == status
