@@ -18,6 +18,7 @@ from annotations.grading.actions.marking import (
 from annotations.grading.actions.plans import set_up_grading
 from annotations.grading.actions.releasing import UNDONE_FOR, release_grades
 from annotations.grading.actions.remarks import add_remark
+from annotations.grading.actions.requests import ask_again
 from annotations.grading.actions.rubrics import create_rubric
 from annotations.grading.enums import GradeState, Verb
 from annotations.grading.formats.starting import STARTING
@@ -27,11 +28,14 @@ from annotations.grading.models import (
     GradeEvent,
     GradingPlan,
     Mark,
+    RegradeMessage,
+    RegradeRequest,
     Release,
     Remark,
     Sheet,
     Work,
 )
+from debate.notices.models import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +78,7 @@ class DemoGrading:
         for row in self.content["marks"]:
             self._mark(row)
         self._release()
+        self._ask_again()
 
     def _ago(self, row: Mapping[str, Any]) -> datetime:
         return self.now - timedelta(days=row["days_ago"])
@@ -169,6 +174,20 @@ class DemoGrading:
             after=shown
         )
         self._date_events(moment)
+
+    def _ask_again(self) -> None:
+        given = self.content["request"]
+        moment = self._ago(given)
+        request = ask_again(
+            actor=self.people[given["by"]],
+            grade_id=Grade.objects.get(work=self._work(given["by"])).pk,
+            criterion_key=self.criteria[given["criterion"]].key,
+            body=given["body"],
+        )
+        asked = RegradeRequest.objects.filter(pk=request.pk)
+        asked.update(created_at=moment, updated_at=moment)
+        RegradeMessage.objects.filter(request=request).update(at=moment)
+        Notice.objects.filter(object_id=request.pk).update(created_at=moment)
 
     def _work(self, student: str) -> Work:
         return Work.objects.get(assignment=self.assignment, student=self.people[student])

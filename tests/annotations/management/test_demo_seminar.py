@@ -11,7 +11,16 @@ from django.utils import timezone
 from annotations.arguments import Label
 from annotations.grading.actions.events import plain
 from annotations.grading.folding import fold
-from annotations.grading.models import Grade, GradeEvent, Mark, Release, Remark, Sheet, WorkItem
+from annotations.grading.models import (
+    Grade,
+    GradeEvent,
+    Mark,
+    RegradeRequest,
+    Release,
+    Remark,
+    Sheet,
+    WorkItem,
+)
 from annotations.management.commands import demo
 from annotations.management.commands.demo import LAST_VISIT
 from annotations.models import (
@@ -267,3 +276,17 @@ def test_demo_grades_are_dated_in_the_past_and_in_order(loaded):
     assert release.announced_at == release.undo_until
     assert Remark.objects.filter(is_shared=True, created_at__lt=week).count() == 2
     assert not GradeEvent.objects.filter(at__gt=timezone.now() - timedelta(hours=1)).exists()
+
+
+def test_demo_student_asks_for_another_look_which_staff_have_not_read(loaded):
+    request = RegradeRequest.objects.get()
+
+    assert (request.state, request.grade.work.student.username) == ("open", "student2")
+    message = request.messages.get()
+    assert (message.author, message.at) == (request.grade.work.student, request.created_at)
+    told = Notice.objects.unread().filter(object_id=request.pk)
+    assert Counter(told.values_list("recipient__username", flat=True)) == {
+        "instructor": 1,
+        "assistant": 1,
+    }
+    assert set(told.values_list("created_at", flat=True)) == {request.created_at}
