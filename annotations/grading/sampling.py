@@ -38,8 +38,9 @@ def drawn(
             why[work] = "failed"
         elif score <= pass_percent + BORDER:
             why[work] = "borderline"
-    for at in range(min(SPREAD, len(ordered))):
-        work, _ = ordered[at * (len(ordered) - 1) // max(SPREAD - 1, 1)]
+    taken = min(SPREAD, len(ordered))
+    for at in range(taken):
+        work, _ = ordered[at * (len(ordered) - 1) // max(taken - 1, 1)]
         why.setdefault(work, "spread")
     wanted = min(max(least, -(-len(ordered) * percent // 100)), len(ordered))
     others = [work for work, _ in ordered if work not in why]

@@ -40,10 +40,12 @@ def addresses_of_grading(work, where):
     return given
 
 
-def marked(work, marker, *, state=MarkState.DRAFT):
+def marked(work, marker, *, state=MarkState.DRAFT, **fields):
     """A whole mark of the work, 3 of 10."""
     total = 3 if state == MarkState.SUBMITTED else None
-    mark = MarkFactory(work=work, marker=marker, state=state, total=total, comment="Okapis agree.")
+    mark = MarkFactory(
+        work=work, marker=marker, state=state, total=total, comment="Okapis agree.", **fields
+    )
     for criterion in mark.rubric_version.criteria.all():
         MarkPartFactory(mark=mark, criterion=criterion, points=1)
     return mark

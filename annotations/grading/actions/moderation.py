@@ -139,13 +139,13 @@ def say_outcome(
     sample = find_sample(actor, sample_id)
     plan, now = lock_plan(sample.work.assignment_id)
     sample = Sample.objects.select_related("work").get(pk=sample_id)
-    _refuse_other_ways(plan)
     if version is not None and version != sample.version:
         raise Stale(
             "Somebody has said an outcome since you looked at it.",
             field="version",
             extra={"version": sample.version},
         )
+    _refuse_other_ways(plan)
     mark, grade = _first_mark_of(sample.work), Grade.objects.get(work=sample.work)
     if mark.marker_id == actor.pk:
         raise NotAllowed(NOT_OWN)

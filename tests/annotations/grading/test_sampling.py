@@ -4,6 +4,8 @@ from collections import Counter
 from decimal import Decimal
 from uuid import UUID
 
+import pytest
+
 from annotations.grading.sampling import drawn
 
 
@@ -32,6 +34,11 @@ def test_sample_holds_all_that_fail_and_all_on_the_border():
 def test_sample_spreads_from_the_worst_to_the_best():
     chosen = dict(draw(scores(*range(60, 100)), least=0, percent=0))
     assert sorted(work.int for work in chosen) == [0, 9, 19, 29, 39]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_sample_of_few_works_spreads_over_all_of_them(count):
+    assert reasons(scores(*range(60, 60 + count)), least=0, percent=0) == {"spread": count}
 
 
 def test_sample_is_filled_at_random_to_the_least():
