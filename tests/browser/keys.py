@@ -7,10 +7,10 @@ _FOCUSED = """() => {
 }"""
 
 
-def tab_to(page, name, presses=120):
-    """Press Tab until what has the focus is called `name`, or its name begins or ends so."""
+def tab_to(page, name, presses=120, *, key="Tab"):
+    """Press Tab (or `key`) until what has the focus is called `name`, or its name begins or ends so."""
     for _ in range(presses):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         focused = " ".join(page.evaluate(_FOCUSED).split())
         if focused.startswith(name) or focused.endswith(name):
             return

@@ -58,8 +58,9 @@ function turnItem(by) {
   one.scrollIntoView({ block: "nearest" });
 }
 
-/** Rest the current criterion on the contribution in use, or no longer. */
+/** Rest the current criterion on the contribution in use, the first where none is, or no longer. */
 function cite() {
+  if (!itemInUse()) turnItem(1);
   const id = itemInUse()?.id.slice(2);
   const box = current && fieldsOf(`cited-${current.dataset.row}`).find((one) => one.value === id);
   if (!box) return;
