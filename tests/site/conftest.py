@@ -86,6 +86,11 @@ NOT_HTML = {
     "annotations:sources_export",
     "annotations:flow_xlsx",
     "grading:rubric_export",
+    "grading:seminar_gradebook_file",
+    "grading:gradebook_file",
+    "grading:agreement_csv",
+    "grading:gradebook_work",  # leads to the desk
+    "grading:participation_csv",
     "exchange:download",
     "exchange:schema",
     "exchange:annotations",
