@@ -1,5 +1,6 @@
 """Released grades in the worlds of the site's tests: addresses, and rows of the matrix."""
 
+from typing import Any
 from uuid import UUID
 
 from annotations.grading.enums import GradeState
@@ -16,7 +17,7 @@ from tests.site.people import where
 SCORE = "8.73"
 """The number that is the author's alone to read."""
 # What the tables of test_urls send.
-FORM_DATA = {
+FORM_DATA: dict[str, dict[str, Any]] = {
     "grading:release": {"step": "look", "counter": "0", "work": [str(WORK)]},
     "grading:grade": {"act": "excuse", "version": "0", "reason": "Ill."},
     "grading:mine": {"criterion": "", "body": "Look again."},

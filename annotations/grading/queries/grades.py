@@ -15,6 +15,7 @@ from debate.seminars.models import Seminar
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from annotations.grading.models import GradingPlan
     from annotations.grading.models.grade import GradeQuerySet
@@ -105,18 +106,17 @@ def history_of(user: User, plan: GradingPlan, grade: Grade) -> list[Step]:
     ]
 
 
-def changed_since(user: User, versions: dict[str, int]) -> list[tuple[Grade, list[GradeEvent]]]:
+def changed_since(user: User, versions: dict[UUID, int]) -> list[tuple[Grade, list[GradeEvent]]]:
     """Of the works, by id with the version of the grade that was looked at, what moved since.
 
     Takes 2 queries. What the person may not know the numbers of is left out.
     """
-    grades = with_is_known(Grade.objects.visible_to(user), user).filter(
-        work__in=versions, is_known=True
-    )
+    seen = Grade.objects.visible_to(user).filter(work__in=list(versions))
+    grades = with_is_known(seen, user).filter(Q(is_known=True))
     known = {grade.pk: grade for grade in grades.select_related("work__student")}
-    moved: dict[Any, list[GradeEvent]] = {}
-    for event in GradeEvent.objects.filter(grade__in=known).select_related("actor"):
-        if event.number > versions[str(known[event.grade_id].work_id)]:
+    moved: dict[UUID, list[GradeEvent]] = {}
+    for event in GradeEvent.objects.filter(grade__in=list(known)).select_related("actor"):
+        if event.number > versions[known[event.grade_id].work_id]:
             moved.setdefault(event.grade_id, []).append(event)
     return [(known[pk], events) for pk, events in moved.items()]
 

@@ -78,8 +78,9 @@ def grade(request: SignedInRequest, seminar: str, assignment: str, work_id: UUID
     context |= {"refused": form, "act": act, "is_stale": status == Stale.status}
     if context["is_stale"]:
         # What is shown is of the newer version, so the next try is made from that.
-        form.data = form.data.copy()
-        form.data["version"] = str(work.grade.version)
+        given = request.POST.copy()
+        given["version"] = str(work.grade.version)
+        form.data = given
     return render(request, "grading/grade.html", context, status=status)
 
 

@@ -85,15 +85,16 @@ def request_act(
             page = "grading:mine" if is_own else "grading:requests"
             return redirect(page, found.seminar.slug, found.slug)
     if is_own:
-        for error in [one for errors in form.errors.values() for one in errors]:
-            messages.error(request, error)
+        for said in [one for errors in form.errors.values() for one in errors]:
+            messages.error(request, said)
         return redirect("grading:mine", found.seminar.slug, found.slug)
     graded = find_graded(request.user, seminar, assignment)
     if status == Stale.status:
         # The thread is shown as it is now, so the next try is made from that.
         asked.refresh_from_db(fields=["version"])
-        form.data = form.data.copy()
-        form.data["version"] = str(asked.version)
+        given = request.POST.copy()
+        given["version"] = str(asked.version)
+        form.data = given
     context = _context(request, graded, refused=(asked, form))
     return render(request, "grading/requests.html", context, status=status)
 

@@ -145,14 +145,14 @@ def _ids(given: list[str]) -> list[UUID]:
     return found
 
 
-def _seen(given: list[str]) -> dict[str, int]:
+def _seen(given: list[str]) -> dict[UUID, int]:
     """The versions that were looked at, by the id of the work."""
-    found = {}
+    found: dict[UUID, int] = {}
     for one in given:
         work, _, version = one.partition(":")
         number = _whole(version)
         if number is not None and _ids([work]):
-            found[str(UUID(work))] = number
+            found[UUID(work)] = number
     return found
 
 
