@@ -6,7 +6,7 @@ Psychological Bulletin 70 (1968).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import permutations
 from random import Random
@@ -42,11 +42,11 @@ def alpha(units: Sequence[Sequence[float]], *, level: str = "interval") -> float
     are left out. None where no two values differ, or none can be paired. Raises KeyError for
     another level.
     """
-    pairs: Counter[tuple[float, float]] = Counter()
+    pairs: defaultdict[tuple[float, float], float] = defaultdict(float)
     for values in units:
         for pair in permutations(values, 2):
             pairs[pair] += 1 / (len(values) - 1)
-    totals: Counter[float] = Counter()
+    totals: defaultdict[float, float] = defaultdict(float)
     for (one, _), count in pairs.items():
         totals[one] += count
     n = sum(totals.values())
@@ -100,7 +100,7 @@ def weighted_kappa(
     )
     if not expected:
         return None
-    return 1 - len(placed) * observed / expected
+    return float(1 - len(placed) * observed / expected)
 
 
 def with_interval(

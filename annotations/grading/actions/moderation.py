@@ -73,7 +73,7 @@ def draw_sample(
             "The sample is drawn over all works, and some have no first mark yet.",
             code="unmarked_works",
         )
-    rule = {
+    rule: dict[str, Any] = {
         "percent": plan.sample_percent,
         "least": plan.sample_least,
         "pass_percent": plan.pass_percent,

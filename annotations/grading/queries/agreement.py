@@ -19,7 +19,7 @@ from annotations.grading.models import Criterion, Mark
 from annotations.grading.queries.marking import content_of, with_content
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from annotations.grading.metrics import Agreement
@@ -142,7 +142,7 @@ def agreement_of(user: User, plan: GradingPlan) -> Report:
         for one in criteria
         if one.kind != CriterionKind.FEEDBACK
     ]
-    totals = [(float(a.total), float(b.total)) for a, b in pairs if _both(a.total, b.total)]
+    totals = [(_total(a), _total(b)) for a, b in pairs]
     if figures:
         figures.append(_figures(None, "Total", totals, "interval", ()))
     by_marker: dict[UUID, list[Any]] = defaultdict(list)
@@ -178,8 +178,9 @@ def _pairs(marks: Iterable[Mark]) -> list[tuple[Mark, Mark]]:
     ]
 
 
-def _both(one: object, other: object) -> bool:
-    return one is not None and other is not None
+def _total(mark: Mark) -> float:
+    """What a submitted mark gives, which it has by a constraint."""
+    return float(mark.total or 0)
 
 
 def _of_criterion(criterion: Criterion, pairs: Sequence[tuple[Any, Any]]) -> Figures:
@@ -187,7 +188,7 @@ def _of_criterion(criterion: Criterion, pairs: Sequence[tuple[Any, Any]]) -> Fig
     place = {str(level.key): float(at) for at, level in enumerate(criterion.levels.all())}
     is_levelled = criterion.kind == CriterionKind.LEVELS
 
-    def value(parts: dict[str, PartContent]) -> float | None:
+    def value(parts: Mapping[str, PartContent]) -> float | None:
         part = parts.get(key)
         if part is None:
             return None
@@ -285,7 +286,7 @@ def _spread(marks: Sequence[Any]) -> Spread:
     )
 
 
-def _use(criterion: Criterion, said: Sequence[dict[str, PartContent]]) -> Use:
+def _use(criterion: Criterion, said: Sequence[Mapping[str, PartContent]]) -> Use:
     key = str(criterion.key)
     parts = [one[key] for one in said if key in one and (one[key].points or one[key].comment)]
     chosen: Counter[str] = Counter()

@@ -144,7 +144,7 @@ def moderation_of(user: User, plan: GradingPlan) -> Moderation:
     marks = {one.work_id: one for one in firsts.select_related("marker", "rubric_version")}
     told = _events(user, plan, rows)
     sampled = [_sampled(user, plan, one, marks.get(one.work_id), told) for one in rows]
-    counted = list(
+    counted: list[Any] = list(
         works.filter(grade__is_excused=False)
         .select_related("student")
         .annotate(state=F("grade__state"))

@@ -141,8 +141,7 @@ def _context(
             form = OutcomeForm(initial=start, auto_id=f"o-{sample.pk}-%s")
             if refused is not None and at == str(sample.pk):
                 # What is shown is of the newer version, so the next try is made from that.
-                refused.data = refused.data.copy()
-                refused.data["version"] = str(sample.version)
+                refused.data = {**refused.data, "version": str(sample.version)}
                 form = refused
         rows.append((row, form))
     flag = FlagForm(works=found.others, auto_id="flag-%s") if graded.sets_up else None
