@@ -24,6 +24,7 @@ _POSTS = r"^(POST|PUT|PATCH|DELETE) .*(annotations|drafts|evidence)"
 _ON_WORDS = r"^(POST|PUT) .*(annotations|claims|imports)"
 _ON_MARKS = "^(POST|PATCH) .*/v1/marks/"
 _ON_A_PLAN = "^(POST|PUT|PATCH) .*grading-plan"
+_ON_A_SAMPLE = "^(POST|PATCH) .*/v1/(assignments/.*/moderation|samples)/"
 _ON_THE_MAP = "^(POST|PUT|PATCH) .*(claims|inferences|relations)"
 # By status, the codes that an operation may answer with, and of which operations: those whose
 # method and path the expression finds. Every code of errors.md that the API has stands here.
@@ -62,7 +63,7 @@ CODES: dict[int, dict[str, str]] = {
         "group_in_use": "^DELETE .*groups",
         "too_many_groups": "^POST .*groups",
         "too_many_marks": "^POST .*quality-marks",
-        "released": _ON_MARKS,
+        "released": "^(POST|PATCH) .*/v1/(marks|samples)/",
         "taken_back": _ON_MARKS,
         "marked_already": "^POST .*/v1/marks/$",
         "no_rubric": "^POST .*/v1/marks/$",
@@ -74,6 +75,9 @@ CODES: dict[int, dict[str, str]] = {
         "marks_exist": _ON_A_PLAN,
         "works_collected": _ON_A_PLAN,
         "second_marks_exist": _ON_A_PLAN,
+        "not_sampled": _ON_A_SAMPLE,
+        "unmarked_works": _ON_A_SAMPLE,
+        "outcomes_said": "^POST .*/v1/assignments/.*/moderation/",
         "claim_exists": _ON_THE_MAP,
         "link_exists": _ON_THE_MAP,
         "relation_exists": _ON_THE_MAP,
