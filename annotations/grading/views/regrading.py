@@ -86,7 +86,7 @@ def request_act(
             return redirect(page, found.seminar.slug, found.slug)
     if is_own:
         for said in [one for errors in form.errors.values() for one in errors]:
-            messages.error(request, said)
+            messages.error(request, str(said))
         return redirect("grading:mine", found.seminar.slug, found.slug)
     graded = find_graded(request.user, seminar, assignment)
     if status == Stale.status:
