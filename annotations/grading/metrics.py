@@ -50,33 +50,35 @@ def alpha(units: Sequence[Sequence[float]], *, level: str = "interval") -> float
     for (one, _), count in pairs.items():
         totals[one] += count
     n = sum(totals.values())
-    apart = _DISTANCES[level](totals)
-    expected = sum(
-        totals[one] * totals[other] * apart(one, other) for one, other in permutations(totals, 2)
-    )
-    if not expected:
+    at = _PLACES[level](totals)
+    if len(totals) < 2:  # noqa: PLR2004 - of one value alone nothing differs
         return None
-    observed = sum(count * apart(*pair) for pair, count in pairs.items())
+    if level == "nominal":
+        expected = n * n - sum(total * total for total in totals.values())
+        observed = sum(count for (one, other), count in pairs.items() if one != other)
+    else:
+        # The sum of squares over all pairs is that around the mean, which takes far fewer steps.
+        mean = sum(total * at[value] for value, total in totals.items()) / n
+        around = sum(total * (at[value] - mean) ** 2 for value, total in totals.items())
+        expected = 2 * n * around
+        observed = sum(count * (at[one] - at[other]) ** 2 for (one, other), count in pairs.items())
     return 1 - (n - 1) * observed / expected
 
 
-def _nominal(_: Mapping[float, float]) -> Callable[[float, float], float]:
-    return lambda one, other: float(one != other)
-
-
-def _interval(_: Mapping[float, float]) -> Callable[[float, float], float]:
-    return lambda one, other: (one - other) ** 2
-
-
-def _ordinal(totals: Mapping[float, float]) -> Callable[[float, float], float]:
+def _ranks(totals: Mapping[float, float]) -> Mapping[float, float]:
     ranks, below = {}, 0.0
     for value in sorted(totals):
         ranks[value] = below + totals[value] / 2
         below += totals[value]
-    return lambda one, other: (ranks[one] - ranks[other]) ** 2
+    return ranks
 
 
-_DISTANCES: Final = {"nominal": _nominal, "ordinal": _ordinal, "interval": _interval}
+def _as_they_are(totals: Mapping[float, float]) -> Mapping[float, float]:
+    return {value: value for value in totals}
+
+
+# Where values stand on the scale by which they are apart; names stand nowhere.
+_PLACES: Final = {"nominal": _as_they_are, "ordinal": _ranks, "interval": _as_they_are}
 
 
 def weighted_kappa(
