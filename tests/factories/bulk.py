@@ -127,7 +127,7 @@ def graded_works(plan, users, *, shift=0):
         Work(
             assignment=plan.assignment,
             student=user,
-            alias=f"Otter {number}",
+            alias=f"Heron {number}",
             frozen_at=timezone.now(),
             snapshot_hash="0" * 64,
         )

@@ -394,8 +394,8 @@ def lines_of(user: User, plan: GradingPlan, *, state: str = "", sort: str = "") 
     """The works of an assignment with their numbers. Takes 3 queries."""
     rows = in_order(queue_rows(user, plan), plan, "name")
     grades = Grade.objects.visible_to(user).filter(work__assignment=plan.assignment_id)
-    numbered = with_is_known(grades, user).values_list("work_id", "is_known")
-    known = {work for work, is_known in numbered if is_known}
+    numbered = with_is_known(grades, user).filter(Q(is_known=True))
+    known = set(numbered.values_list("work_id", flat=True))
     lines = [_line(row, is_known=row.id in known) for row in rows]
     counts = Counter(line.key for line in lines)
     chosen = [line for line in lines if not state or line.key == state]
