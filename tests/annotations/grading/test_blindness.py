@@ -45,6 +45,9 @@ PAGES = {
     "agreement": "{grading}agreement/",
     "agreement_file": "{grading}agreement/file/",
     "set_up": "{grading}setup/",
+    "release": "{grading}release/",
+    "grade": "{grading}works/{work}/grade/",
+    "requests": "{grading}requests/",
 }
 CALLS = {
     "works": "/api/v1/works/",
@@ -59,6 +62,7 @@ FOR_INSTRUCTORS = {
     ("split", "assistant"),
     ("set_up", "assistant"),
     ("gradebook_file", "assistant"),
+    ("release", "assistant"),
 }
 # What a marker does, and is answered: address and form.
 FORMS = {

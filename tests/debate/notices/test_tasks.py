@@ -24,6 +24,9 @@ def test_periodic_tasks_are_known_by_name_and_time():
         "annotations.check_links": "* * * * *",
         "annotations.remove_exports": "23 * * * *",
         "annotations.forget_lines": "17 4 * * *",
+        "grading.collect": "* * * * *",
+        "grading.release_due": "* * * * *",
+        "grading.announce_releases": "* * * * *",
         "accounts.warn_of_tokens": "37 * * * *",
         "accounts.forget": "23 * * * *",
     }
