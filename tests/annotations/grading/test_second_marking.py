@@ -250,7 +250,11 @@ def test_agreed_value_without_a_reason_is_refused_and_kept(apart, page, second):
 def test_agreed_value_of_an_older_version_shows_the_newer_state(apart, page, second, instructor):
     version = Grade.objects.get(work=apart.work).version
     agree_grade(
-        actor=instructor, work_id=apart.work.pk, points=Decimal(6), reason="Agreed.", version=version
+        actor=instructor,
+        work_id=apart.work.pk,
+        points=Decimal(6),
+        reason="Agreed.",
+        version=version,
     )
     form = {"act": "agree", "points": "5", "reason": "No.", "version": version}
     response = page(second).post(f"{GRADING}compare/{apart.work.pk}/", form)
