@@ -45,8 +45,10 @@ def test_create_token_takes_scopes_days_and_name(db, scopes):
         (["nobody"], "There is no active person with the username nobody."),
         (
             ["mina", "--scopes", "fly"],
-            "scopes: Choose at least one of: read, write, roster:read, marks:read, marks:write, "
-            "grades:read, grades:write, admin.",
+            (
+                "scopes: Choose at least one of: read, write, roster:read, marks:read, marks:write, "
+                "grades:read, grades:write, admin."
+            ),
         ),
         (["mina", "--days", "0"], "days: A token lives 1 to 365 days."),
         (["mina", "--days", "366"], "days: A token lives 1 to 365 days."),
