@@ -22,7 +22,7 @@ UNDESCRIBED = {"api:schema", "api:"}
 NOT_OF_THE_API = {
     "nobody", "bad_cursor", "view_changed", "revised_meanwhile", "draft_changed", "posted",
     "too_many_drafts", "other_person", "too_many_streams", "throttled", "server_error",
-    "unavailable", "method_not_allowed", "not_closed", "no_disagreement",
+    "unavailable", "method_not_allowed", "not_closed", "no_disagreement", "names_hidden",
 }  # fmt: skip
 
 
