@@ -32,9 +32,31 @@ def links(content):
     [
         (
             "instructor",
-            ["people", "groups", "vocabulary", "sources", "export", "moderation", "settings"],
+            [
+                "people",
+                "groups",
+                "vocabulary",
+                "sources",
+                "export",
+                "gradebook",
+                "rubrics",
+                "moderation",
+                "settings",
+            ],
         ),
-        ("assistant", ["people", "groups", "vocabulary", "sources", "export", "moderation"]),
+        (
+            "assistant",
+            [
+                "people",
+                "groups",
+                "vocabulary",
+                "sources",
+                "export",
+                "gradebook",
+                "rubrics",
+                "moderation",
+            ],
+        ),
         ("student", ["people", "groups", "vocabulary", "sources", "export"]),
         ("observer", ["people", "groups", "vocabulary", "sources", "export"]),
     ],
@@ -108,6 +130,8 @@ def test_archived_seminar_offers_nothing_to_manage(page, instructor, assignment)
         "vocabulary",
         "sources",
         "export",
+        "gradebook",
+        "rubrics",
         "moderation",
         "settings",
     ]
