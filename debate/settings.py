@@ -469,6 +469,10 @@ SPECTACULAR_SETTINGS = {
         "GradeStateEnum": "annotations.grading.enums.GradeState",
         "MarkStateEnum": "annotations.grading.enums.MarkState",
         "MarkRoleEnum": "annotations.grading.enums.MarkRole",
+        "GradeVerbEnum": "annotations.grading.enums.Verb",
+        "GradeViaEnum": "annotations.grading.enums.Via",
+        "RegradeStateEnum": "annotations.grading.enums.RequestState",
+        "RegradeStepEnum": "annotations.grading.api.requests.STEPS",
         "CriterionKindEnum": "annotations.grading.enums.CriterionKind",
     },
 }

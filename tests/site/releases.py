@@ -11,11 +11,13 @@ from tests.factories.grading import (
     SheetFactory,
 )
 from tests.site.grading import WORK
-from tests.site.matrix import as_it_is, fixed, form, page, set_row
+from tests.site.matrix import as_it_is, assignment_id, call, fixed, form, page, set_row
 from tests.site.people import where
 
 SCORE = "8.73"
 """The number that is the author's alone to read."""
+ASKED = "The second source answers this."
+"""What the request says."""
 # What the tables of test_urls send.
 FORM_DATA: dict[str, dict[str, Any]] = {
     "grading:release": {"step": "look", "counter": "0", "work": [str(WORK)]},
@@ -23,6 +25,26 @@ FORM_DATA: dict[str, dict[str, Any]] = {
     "grading:mine": {"criterion": "", "body": "Look again."},
     "grading:request": {"act": "answer", "version": "1", "body": "Which note?"},
 }
+JSON: dict[str, dict[str, Any]] = {
+    "PATCH:api:grade-detail": {"is_excused": True, "reason": "Ill."},
+    "POST:api:grade-reopen": {"reason": "A complaint."},
+    "POST:api:release-list": {},
+    "POST:api:release-undo": {},
+    "PATCH:api:regrade-request-detail": {"state": "declined", "body": "It stands."},
+    "POST:api:regrade-message-list": {"body": "Which note?"},
+}
+CALLS = (
+    *JSON,
+    "GET:api:grade-list",
+    "GET:api:grade-detail",
+    "GET:api:grade-event-list",
+    "GET:api:release-list",
+    "GET:api:regrade-request-list",
+    "POST:api:regrade-request-list",
+    "GET:api:regrade-request-detail",
+)
+"""Calls for which a token needs the scopes of grades; who asks does so with `write`."""
+POSTS_THAT_CHANGE = {"POST:api:grade-reopen", "POST:api:regrade-message-list"}
 
 
 def addresses_of_releases(work, where):
@@ -36,6 +58,11 @@ def addresses_of_releases(work, where):
         "grading:grade": at_work,
         "grading:release_undo": where | {"release_id": release.pk},
         "grading:request": where | {"request_id": request.pk},
+        **{f"api:grade-{name}": [work.grade.pk] for name in ("detail", "event-list", "reopen")},
+        "api:release-list": [work.assignment_id],
+        "api:release-undo": [release.pk],
+        "api:regrade-request-detail": [request.pk],
+        "api:regrade-message-list": [request.pk],
     }
 
 
@@ -49,6 +76,27 @@ def released(world):
     key = UUID("5c0d4d0a-0f0e-4b1c-9d2e-0a1b2c3d4e60")
     world.request = RegradeRequestFactory(grade=grade, criterion_key=key)
     RegradeMessageFactory(request=world.request)
+
+
+def ready(world):
+    """The author's grade waits for its release."""
+    set_row(world.work.grade, state=GradeState.READY, raw=SCORE, final=SCORE)
+
+
+def a_grade(world):
+    return [world.work.grade.pk]
+
+
+def a_release_id(world):
+    return [world.release.pk]
+
+
+def a_request_id(world):
+    return [world.request.pk]
+
+
+def of_the_grade(world):
+    return {"grade": str(world.work.grade.pk), "body": "Look again."}
 
 
 def a_work(world):
@@ -88,4 +136,51 @@ ROWS = {
     ),
     "H65": (released, [page("grading:requests", where)]),
     "H66": (released, [form("grading:request", a_request, fixed(**FORM_DATA["grading:request"]))]),
+    "H67": (
+        ready,
+        [call("GET", "release-list", assignment_id), call("POST", "release-list", assignment_id)],
+    ),
+    "H68": (released, [call("POST", "release-undo", a_release_id)]),
+    "H69": (
+        released,
+        [
+            call("GET", "grade-list", shows=SCORE, lists=True),
+            call("GET", "grade-detail", a_grade, shows=SCORE),
+        ],
+    ),
+    "H70": (released, [call("GET", "grade-event-list", a_grade)]),
+    "H71": (
+        as_it_is,
+        [call("PATCH", "grade-detail", a_grade, fixed(**JSON["PATCH:api:grade-detail"]))],
+    ),
+    "H72": (
+        released,
+        [call("POST", "grade-reopen", a_grade, fixed(**JSON["POST:api:grade-reopen"]))],
+    ),
+    "H73": (
+        released,
+        [
+            call("GET", "regrade-request-list", shows=ASKED, lists=True),
+            call("GET", "regrade-request-detail", a_request_id, shows=ASKED),
+        ],
+    ),
+    "H74": (
+        released,
+        [call("POST", "regrade-request-list", sends=of_the_grade, names="grade")],
+    ),
+    "H75": (
+        released,
+        [call("POST", "regrade-message-list", a_request_id, fixed(body="Which note?"))],
+    ),
+    "H76": (
+        released,
+        [
+            call(
+                "PATCH",
+                "regrade-request-detail",
+                a_request_id,
+                fixed(**JSON["PATCH:api:regrade-request-detail"]),
+            )
+        ],
+    ),
 }

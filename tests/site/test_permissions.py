@@ -40,6 +40,8 @@ FOR_SOMEBODY = {
     "api:work-list", "api:work-detail", "api:mark-list", "api:mark-detail",
     "api:gradebook-file",
     "api:agreement", "api:moderation", "api:sample-detail",
+    "api:grade-list", "api:grade-detail", "api:grade-event-list", "api:release-list",
+    "api:regrade-request-list", "api:regrade-request-detail",
 }  # fmt: skip
 ANSWERS = {401: "sign in", 403: "no", 404: "absent", 409: "closed", 410: "gone"}
 

@@ -462,6 +462,19 @@ POST:api:mark-submit            401  404 404 404 404 404 200 403
 POST:api:mark-reopen            401  404 404 404 404 404 200 403
 POST:api:mark-withdraw          401  404 404 404 404 404 200 403
 POST:api:mark-feedback          401  404 404 404 404 404 200 403
+GET:api:grade-list              401  200 200 200 200 200 200 200
+GET:api:grade-detail            401  404 404 404 404 404 200 200
+PATCH:api:grade-detail          401  404 404 404 404 404 403 200
+GET:api:grade-event-list        401  404 404 404 404 404 200 200
+POST:api:grade-reopen           401  404 404 404 404 404 403 409
+GET:api:release-list            401  404 404 403 403 403 403 200
+POST:api:release-list           401  404 404 403 403 403 403 409
+POST:api:release-undo           401  404 404 404 404 404 404 200
+GET:api:regrade-request-list    401  200 200 200 200 200 200 200
+POST:api:regrade-request-list   401  404 404 404 404 404 403 403
+GET:api:regrade-request-detail  401  404 404 404 404 200 200 200
+PATCH:api:regrade-request-detail 401 404 404 404 404 403 200 200
+POST:api:regrade-message-list   401  404 404 404 404 201 201 201
 GET:api:agreement               401  404 404 403 403 403 200 200
 GET:api:moderation              401  404 404 403 403 403 200 200
 POST:api:moderation             401  404 404 403 403 403 403 409
@@ -786,7 +799,9 @@ SCOPES = dict.fromkeys(
         *fairness.CALLS,
     ],
     ("marks:read", "marks:write"),
-) | {"GET:api:gradebook-file": ("grades:read",)}  # fmt: skip
+) | {"GET:api:gradebook-file": ("grades:read",)} | dict.fromkeys(
+    releases.CALLS, ("write", "grades:read", "grades:write")
+)  # fmt: skip
 # An annotation as other programs send it, on a word that the essay has once.
 ON_THE_WEB = {
     "type": "Annotation",
@@ -794,7 +809,7 @@ ON_THE_WEB = {
     "bodyValue": "Who pays for it?",
     "target": {"selector": {"type": "TextQuoteSelector", "exact": "Fairness"}},
 }
-JSON_OF_GRADING = rubrics.JSON | fairness.JSON
+JSON_OF_GRADING = rubrics.JSON | fairness.JSON | releases.JSON
 JSON = JSON_OF_GRADING | {
     "POST:wa:container": ON_THE_WEB,
     "PUT:wa:annotation": ON_THE_WEB,
@@ -875,7 +890,8 @@ def seen(response):
 
 
 # Calls that create nothing, and change what has a version.
-POSTS_THAT_CHANGE = rubrics.POSTS_THAT_CHANGE | {
+POSTS_OF_GRADING = rubrics.POSTS_THAT_CHANGE | releases.POSTS_THAT_CHANGE
+POSTS_THAT_CHANGE = POSTS_OF_GRADING | {
     "POST:api:claim-split",
     "POST:api:mark-submit",
     "POST:api:mark-reopen",
@@ -955,9 +971,13 @@ def what_is_sent(call, world, assignment, paragraphs):
         body = {"assignment": str(assignment.pk), "name": "Two weeks"}
     elif call == "PUT:api:anchors":
         body = {"anchors": [{"paragraph": str(paragraphs[1].pk)}]}
-    elif call in {"POST:api:mark-list", "POST:api:work-next"}:
-        work, of = world("api:work-detail").split("/")[4], about["assignment"]
-        body = {"work": work} if call == "POST:api:mark-list" else {"assignment": of}
+    elif call in {"POST:api:mark-list", "POST:api:work-next", "POST:api:regrade-request-list"}:
+        work, grade = (world(f"api:{one}-detail").split("/")[4] for one in ("work", "grade"))
+        body = {
+            "POST:api:mark-list": {"work": work},
+            "POST:api:work-next": {"assignment": about["assignment"]},
+            "POST:api:regrade-request-list": {"grade": grade, "body": "Look again."},
+        }[call]
     elif call == "POST:api:quality-mark-list":
         body = {"annotation": world("annotations:detail").split("/")[2], "type": "move"}
     elif call in OF_A_SHELF:
@@ -1157,7 +1177,7 @@ def test_form_that_is_hidden_is_as_one_that_is_absent(name, given, world, outsid
     sorted(
         {*hidden_from("outsider", API)}
         - {"POST:api:work-next"}
-        - {"POST:api:mark-list"}
+        - {"POST:api:mark-list", "POST:api:regrade-request-list"}
         - {"POST:api:annotation-list", "POST:api:assignment-list", "POST:api:quality-mark-list"}
         - {*OF_A_SHELF}
         - {"POST:api:claim-list", "POST:api:inference-list", "POST:api:relation-list"}

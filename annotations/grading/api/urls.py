@@ -6,6 +6,14 @@ from django.urls import path
 
 from annotations.grading.api.fairness import AgreementView, ModerationView, SampleDetail
 from annotations.grading.api.gradebook import Gradebook
+from annotations.grading.api.grades import (
+    GradeDetail,
+    GradeEventList,
+    GradeList,
+    GradeReopen,
+    ReleaseList,
+    ReleaseUndo,
+)
 from annotations.grading.api.marks import (
     MarkDetail,
     MarkFeedback,
@@ -20,6 +28,11 @@ from annotations.grading.api.plans import (
     PlanEndBlind,
     PlanMove,
     PlanTry,
+)
+from annotations.grading.api.requests import (
+    RegradeMessages,
+    RegradeRequestDetail,
+    RegradeRequestList,
 )
 from annotations.grading.api.rubrics import (
     RubricCopy,
@@ -66,4 +79,21 @@ urlpatterns = [
     path("marks/<uuid:pk>/reopen/", MarkReopen.as_view(), name="mark-reopen"),
     path("marks/<uuid:pk>/withdraw/", MarkWithdraw.as_view(), name="mark-withdraw"),
     path("marks/<uuid:pk>/feedback/", MarkFeedback.as_view(), name="mark-feedback"),
+    path("grades/", GradeList.as_view(), name="grade-list"),
+    path("grades/<uuid:pk>/", GradeDetail.as_view(), name="grade-detail"),
+    path("grades/<uuid:pk>/events/", GradeEventList.as_view(), name="grade-event-list"),
+    path("grades/<uuid:pk>/reopen/", GradeReopen.as_view(), name="grade-reopen"),
+    path("assignments/<uuid:assignment_id>/releases/", ReleaseList.as_view(), name="release-list"),
+    path("releases/<uuid:pk>/undo/", ReleaseUndo.as_view(), name="release-undo"),
+    path("regrade-requests/", RegradeRequestList.as_view(), name="regrade-request-list"),
+    path(
+        "regrade-requests/<uuid:pk>/",
+        RegradeRequestDetail.as_view(),
+        name="regrade-request-detail",
+    ),
+    path(
+        "regrade-requests/<uuid:pk>/messages/",
+        RegradeMessages.as_view(),
+        name="regrade-message-list",
+    ),
 ]

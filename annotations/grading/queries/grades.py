@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, Value, When
 
 from annotations.grading.enums import GradeState, MarkingMode, MarkState, Verb
-from annotations.grading.models import Grade, GradeEvent, Mark
+from annotations.grading.models import Grade, GradeEvent, Mark, Sheet
 from annotations.grading.models.mark import asked_to_mark
 from annotations.grading.queries.veil import veil_of
 from debate.seminars.models import Seminar
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from annotations.grading.models import GradingPlan
-    from annotations.grading.models.grade import GradeQuerySet
+    from annotations.grading.models.grade import GradeQuerySet, SheetQuerySet
     from debate.accounts.models import User
 
 RULES: Final = {
@@ -65,6 +65,26 @@ class Step:
     moved: list[Moved]
 
 
+def shown_to(user: User) -> GradeQuerySet:
+    """Grades that the person sees as staff, and the own ones of which a sheet stands.
+
+    Of an own one nothing but its `standing` sheets is to be told, the last one first. Takes 1 query
+    more.
+    """
+    seen = Grade.objects.visible_to(user).values("pk")
+    own = standing_sheets(user)
+    either = seen.union(own.order_by().values("grade"))
+    return Grade.objects.filter(pk__in=either).prefetch_related(
+        Prefetch("sheets", own.order_by("-pk"), to_attr="standing")
+    )
+
+
+def standing_sheets(user: User) -> SheetQuerySet:
+    """The person's own sheets that were not taken back."""
+    seen = Sheet.objects.visible_to(user)
+    return seen.filter(grade__work__student=user.pk, release__undone_at=None)
+
+
 def with_is_known(grades: GradeQuerySet, user: User) -> GradeQuerySet:
     """Grades with whether the person may know their numbers yet (`is_known`).
 
@@ -100,7 +120,7 @@ def history_of(user: User, plan: GradingPlan, grade: Grade) -> list[Step]:
             at=event.at,
             via=str(event.get_via_display()),
             reason=veil.over(event.reason),
-            moved=_moved(event),
+            moved=moved_by(event),
         )
         for event in events.order_by("-number")
     ]
@@ -124,7 +144,7 @@ def changed_since(user: User, versions: dict[UUID, int]) -> list[tuple[Grade, li
 def event_in_words(event: GradeEvent) -> str:
     """Such as "Ada Byron adjusted the grade: Final 8.00 → 7.00"."""
     who = event.actor.display_name if event.actor else "A rule"
-    moved = ", ".join(f"{one.label} {one.before} → {one.after}" for one in _moved(event))
+    moved = ", ".join(f"{one.label} {one.before} → {one.after}" for one in moved_by(event))
     return f"{who} {Verb(event.verb).label}" + (f": {moved}" if moved else "")
 
 
@@ -133,7 +153,8 @@ def rule_in_words(basis: dict[str, Any]) -> str:
     return RULES.get(basis.get("rule", ""), "")
 
 
-def _moved(event: GradeEvent) -> list[Moved]:
+def moved_by(event: GradeEvent) -> list[Moved]:
+    """The members that an event changed, in words."""
     return [
         Moved(label, _said(name, event.before.get(name)), _said(name, event.after[name]))
         for name, label in MEMBERS.items()
