@@ -14,10 +14,13 @@ from debate.seminars.models import Membership
 from tests.factories.annotations import AnnotationVersionFactory, ReplyFactory, annotation_on
 from tests.factories.assignments import AliasFactory
 from tests.factories.grading import (
+    GradeEventFactory,
     GradeFactory,
     GradingPlanFactory,
     LeaseFactory,
     MarkFactory,
+    RegradeMessageFactory,
+    RegradeRequestFactory,
     WorkFactory,
     WorkItemFactory,
 )
@@ -56,6 +59,11 @@ CALLS = {
     "other_work": "/api/v1/works/{other_work}/",
     "agreement": "/api/v1/assignments/{assignment}/agreement/",
     "moderation": "/api/v1/assignments/{assignment}/moderation/",
+    "grades": "/api/v1/grades/?assignment={assignment}",
+    "grade": "/api/v1/grades/{grade}/",
+    "grade_events": "/api/v1/grades/{grade}/events/",
+    "regrade_requests": "/api/v1/regrade-requests/?assignment={assignment}",
+    "regrade_request": "/api/v1/regrade-requests/{request}/",
 }
 # What assistants are refused.
 FOR_INSTRUCTORS = {
@@ -126,6 +134,10 @@ def world(assignment, paragraphs, assistant, instructor):
         GradeFactory(work=works[-1], state="in_progress")
     WorkItemFactory(work=works[0], annotation=note, annotation_version=1, late_by=90)
     WorkItemFactory(work=works[1], annotation=reply)
+    said = {"reason": "Zenobia Xylander asked, and @ignatius77."}
+    GradeEventFactory(grade=works[0].grade, actor=assistant, **said)
+    asked = RegradeRequestFactory(grade=works[0].grade)
+    RegradeMessageFactory(request=asked, body="I, Zenobia Xylander, ask for @ignatius77 too.")
     MarkFactory(
         work=works[1],
         marker=instructor,
@@ -148,6 +160,8 @@ def world(assignment, paragraphs, assistant, instructor):
             "gradebook": "/seminars/water-policy/who-should-pay/gradebook/",
             "assignment": assignment.pk,
             "work": works[0].pk,
+            "grade": works[0].grade.pk,
+            "request": asked.pk,
             "other_work": works[1].pk,
             "criterion": plan.rubric_version.criteria.first().key,
         },

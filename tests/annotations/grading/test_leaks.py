@@ -89,6 +89,13 @@ CALLS = [
     "works/?state=ready",
     "marks/",
     "marks/{mark}/",
+    "grades/",
+    "grades/?state=ready",
+    "grades/?released=1",
+    "grades/{grade}/",
+    "grades/{grade}/events/",
+    "assignments/{assignment_id}/releases/",
+    "regrade-requests/",
     *(f"me/export/?format={name}" for name in BULK if not BULK[name].is_document),
     *(
         f"seminars/{{seminar_id}}/export/?format={name}"
@@ -99,6 +106,13 @@ CALLS = [
 ]
 # Its cursor is of the database's transactions, whoever's they are.
 MOVED_BY_ANYBODY = {"/api/v1/me/export/summary/"}
+# Where a student reads the own grade once it is released.
+OWN = [
+    f"{HERE}grading/mine/",
+    "/api/v1/grades/",
+    "/api/v1/grades/?released=1",
+    "/api/v1/grades/{grade}/",
+]
 PEOPLE = ["student", "classmate", "observer", "outsider", "anonymous"]
 
 
@@ -108,7 +122,7 @@ def marked(assignment, student, assistant, paragraphs, instructor):
     plan = GradingPlanFactory(assignment=assignment, created_by=instructor)
     note = annotation_on(paragraphs[0], "Fairness", assignment=assignment, author=student)
     work = WorkFactory(assignment=assignment, student=student)
-    GradeFactory(work=work)
+    grade = GradeFactory(work=work)
     item = WorkItemFactory(work=work, annotation=note)
     said = {"comment": COMMENT, "private_note": COMMENT}
     mark = MarkFactory(work=work, marker=assistant, **said)
@@ -128,6 +142,7 @@ def marked(assignment, student, assistant, paragraphs, instructor):
             "note": note.pk,
             "work": work.pk,
             "mark": mark.pk,
+            "grade": grade.pk,
         },
     }
 
@@ -199,7 +214,7 @@ def test_released_grade_shows_to_nobody_else(who, request, marked, assistant, in
     expect_silence(walk(both, marked["where"]))
 
 
-def test_released_grade_shows_to_its_student_on_one_page_alone(
+def test_released_grade_shows_to_its_student_on_one_page_and_in_one_call_alone(
     marked, student, assistant, instructor, clients
 ):
     submit(marked, assistant)
@@ -209,8 +224,9 @@ def test_released_grade_shows_to_its_student_on_one_page_alone(
 
     answers = walk(clients(student), marked["where"])
 
-    own = answers.pop(f"{HERE}grading/mine/")
-    assert SCORE in own[2]
-    assert COMMENT in own[2]
+    for path in OWN:
+        own = answers.pop(path)
+        assert SCORE in own[2]
+        assert COMMENT in own[2]
     expect_silence(answers)
     assert Grade.objects.get().state == GradeState.RELEASED

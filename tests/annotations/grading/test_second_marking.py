@@ -97,6 +97,9 @@ CALLS = {
     "works": "/api/v1/works/?assignment={assignment}",
     "agreement": "/api/v1/assignments/{assignment}/agreement/",
     "moderation": "/api/v1/assignments/{assignment}/moderation/",
+    "grades": "/api/v1/grades/?assignment={assignment}",
+    "grade": "/api/v1/grades/{grade}/",
+    "grade_events": "/api/v1/grades/{grade}/events/",
 }
 # What only the first mark says.
 TRACES = ("6.97", "3.97", "Zyx of the whole", "Qvw of the claim", "Jkq of this note")
@@ -107,6 +110,7 @@ def of_world(twice):
         "grading": GRADING,
         "work": twice.work.pk,
         "mark": twice.first.pk,
+        "grade": twice.work.grade.pk,
         "assignment": twice.work.assignment_id,
         "criterion": twice.plan.rubric_version.criteria.first().key,
     }
