@@ -122,11 +122,12 @@ class RegradeRequestSerializer(serializers.Serializer[Any]):
 
     def _veil(self, request: RegradeRequest) -> Veil:
         """What keeps students unknown in the assignment, made once for an answer."""
-        veils: dict[Any, Veil] = self.context.setdefault("veils", {})
+        if not hasattr(self, "_veils"):
+            self._veils: dict[Any, Veil] = {}
         plan = request.grade.work.assignment.grading_plan
-        if plan.pk not in veils:
-            veils[plan.pk] = veil_of(plan)
-        return veils[plan.pk]
+        if plan.pk not in self._veils:
+            self._veils[plan.pk] = veil_of(plan)
+        return self._veils[plan.pk]
 
 
 class NamesGrade(serializers.Serializer[Any]):
@@ -263,7 +264,7 @@ class RegradeRequestList(RegradeRequestReader, generics.ListAPIView[RegradeReque
 
     has_pages = True
     filterset_class = RegradeRequestFilters
-    required_scope = Scope.WRITE  # type: ignore[assignment]  # only students ask
+    required_scope = Scope.WRITE  # only students ask
 
     def find(self) -> None:
         """The grade that the body names, before the rest is looked at. Raises Missing, NotAllowed."""

@@ -173,6 +173,7 @@ def test_list_is_paged_in_the_order_of_works(marker, ready):
 
     assert ids(first) + ids(second) == expected
     assert second.json()["next"] is None
+    assert marker.get(f"{URL}?limit=1&count=1").json()["total"] == 2
 
 
 @pytest.mark.parametrize("who", ["teacher", "author"])
