@@ -131,7 +131,7 @@ def world(assignment, paragraphs, assistant, instructor):
     works = []
     for student, alias in zip(people, ("Quiet Lever", "Plain Kettle"), strict=True):
         works.append(WorkFactory(assignment=assignment, student=student, alias=alias))
-        GradeFactory(work=works[-1], state="in_progress")
+        GradeFactory(work=works[-1], state="in_progress", version=1)
     WorkItemFactory(work=works[0], annotation=note, annotation_version=1, late_by=90)
     WorkItemFactory(work=works[1], annotation=reply)
     said = {"reason": "Zenobia Xylander asked, and @ignatius77."}
