@@ -148,7 +148,9 @@ def _numbers(
     return {"late_deduction": late, "final": final_of(raw, late, adjustment)}
 
 
-def _locked(actor: User, work_id: UUID, version: int) -> tuple[GradingPlan, Work, Grade]:
+def _locked(
+    actor: User, work_id: UUID, version: int, *, by_instructor: bool = False
+) -> tuple[GradingPlan, Work, Grade]:
     """The plan under its lock, with the work and its grade, as the actor sees them as staff."""
     seen = Work.objects.marked_by(actor).filter(pk=work_id).first()
     if seen is None:
@@ -157,6 +159,8 @@ def _locked(actor: User, work_id: UUID, version: int) -> tuple[GradingPlan, Work
     membership = membership_of(actor, plan.assignment.seminar)
     if not may_mark(membership, plan.assignment.seminar):
         raise NotAllowed("The seminar is archived, so its grades stay as they are.")
+    if by_instructor and not may_release(membership, plan.assignment.seminar):
+        raise NotAllowed("Only instructors of this seminar change grades.")
     grade = Grade.objects.get(work=work_id)
     if version != grade.version:
         raise Stale(
@@ -168,10 +172,7 @@ def _locked(actor: User, work_id: UUID, version: int) -> tuple[GradingPlan, Work
 def _locked_for_release(
     actor: User, work_id: UUID, version: int, *, released: bool = False
 ) -> tuple[GradingPlan, Work, Grade]:
-    plan, work, grade = _locked(actor, work_id, version)
-    seminar = plan.assignment.seminar
-    if not may_release(membership_of(actor, seminar), seminar):
-        raise NotAllowed("Only instructors of this seminar change grades.")
+    plan, work, grade = _locked(actor, work_id, version, by_instructor=True)
     if (grade.state == GradeState.RELEASED) != released:
         raise InvalidState(
             "This grade is not released."

@@ -50,9 +50,10 @@ def test_adjust_grade_adds_to_what_the_marks_gave(ready, instructor):
     assert event.before == {"adjustment": "0.00", "final": "6.00"}
 
 
-def test_adjust_grade_by_an_assistant_is_refused(ready, assistant):
+@pytest.mark.parametrize("behind", [0, 1], ids=["current", "stale"])
+def test_adjust_grade_by_an_assistant_is_refused_whatever_the_version(ready, assistant, behind):
     with pytest.raises(NotAllowed):
-        adjust(assistant, ready)
+        adjust(assistant, ready, version=ready.version - behind)
 
 
 @pytest.mark.parametrize("who", ["student", "classmate", "observer", "outsider"])
