@@ -10,7 +10,8 @@ from rest_framework.test import APIClient
 
 pytest.register_assert_rewrite("tests.expect")
 
-from debate.accounts.actions import create_token  # noqa: E402 - after the rewriting is asked for
+from annotations.queries import kept  # noqa: E402 - after the rewriting is asked for
+from debate.accounts.actions import create_token  # noqa: E402
 from debate.seminars.enums import Role  # noqa: E402
 from tests import cluster, emptying, garbage  # noqa: E402
 from tests.cluster import pytest_configure, pytest_unconfigure  # noqa: E402, F401 - hooks
@@ -51,6 +52,12 @@ def django_db_setup(django_db_modify_db_settings, django_db_setup, django_db_blo
         patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.after)
         with django_db_blocker.block():
             yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Each test begins as a new process: what it takes back, or a factory writes, raises no counter."""
+    kept.forget()
 
 
 @pytest.fixture

@@ -98,7 +98,9 @@ def answer(world, given, operation, name):
     request = replace(operation, shows="", lists=False, names="", to=frozenset(), lands="")
     asked = (given, request, name)
     if asked not in world.answers:
-        world.answers[asked] = kept(undone(lambda: send(world, operation, name)))
+        world.answers[asked] = kept(
+            undone(lambda: send(world, operation, name), reads=operation.reads)
+        )
     return world.answers[asked]
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from annotations.queries import kept
 from tests.expect import expect_same_as_absent
 from tests.factories.annotations import AnnotationFactory
 from tests.site import fairness, gradebooks, releases, rubrics
@@ -934,11 +935,17 @@ def form_data(name):
     return FORM_DATA.get(name, {})
 
 
-def undone(act):
-    """What `act` returns; what it wrote is taken back, so that the next role finds the same."""
+def undone(act, *, reads=False):
+    """What `act` returns; what it wrote is taken back, so that the next role finds the same.
+
+    With it goes what the process keeps, as counters were never as high; not of what only `reads`,
+    so that nobody is shown what was made for another.
+    """
     with transaction.atomic():
         result = act()
         transaction.set_rollback(True)
+    if not reads:
+        kept.forget()
     return result
 
 
