@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.core.handlers.asgi import ASGIHandler
+from django.db import connections
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -48,7 +49,11 @@ class Handler(ASGIHandler):
             thread.submit(self._let_go, thread)
 
     def _let_go(self, thread: ThreadPoolExecutor) -> None:
-        """Keep the thread for the next request, unless there are enough."""
+        """Keep the thread for the next request, unless there are enough.
+
+        A request that was broken off, as its server ends, has not let go of its connection.
+        """
+        connections.close_all()
         if len(self._idle) < KEPT:
             self._idle.append(thread)
         else:

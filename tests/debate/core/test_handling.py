@@ -40,6 +40,13 @@ def asking(request):
     return HttpResponse(str(was_open))
 
 
+def asking_and_held(request):
+    """Asks the database, then waits to be let go on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return held(request)
+
+
 def breaking(request):
     """Fails."""
     raise ZeroDivisionError
@@ -50,6 +57,7 @@ urlpatterns = [
     path("held", held),
     path("looped", looped),
     path("asking", asking),
+    path("asking-and-held", asking_and_held),
     path("breaking", breaking),
 ]
 
@@ -81,9 +89,9 @@ async def ask(handler, address, *, gone=None):
     return (sent[0]["status"], sent[1]["body"].decode()) if sent else None
 
 
-async def begin(handler, *, gone=None):
+async def begin(handler, *, gone=None, address="/held"):
     """A request that is under way in its thread."""
-    task = asyncio.ensure_future(ask(handler, "/held", gone=gone))
+    task = asyncio.ensure_future(ask(handler, address, gone=gone))
     assert await asyncio.to_thread(begun.acquire, timeout=LONGEST)
     return task
 
@@ -171,3 +179,18 @@ def test_view_that_fails_leaves_its_thread_to_the_next():
 def test_handler_serves_http_alone():
     with pytest.raises(ValueError, match="Only HTTP is served, not websocket"):
         asyncio.run(Handler()({"type": "websocket"}, None, None))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_request_that_the_server_breaks_off_leaves_no_connection_in_its_thread():
+    async def run():
+        handler = Handler()
+        task = await begin(handler, address="/asking-and-held")
+        task.cancel()
+        await asyncio.wait([task])
+        going_on.set()
+        await rest(handler, 1)
+        thread = handler._idle.pop()
+        return await asyncio.wrap_future(thread.submit(lambda: connection.connection))
+
+    assert asyncio.run(run()) is None
