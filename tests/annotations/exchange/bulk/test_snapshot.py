@@ -92,7 +92,7 @@ def test_visitors_have_a_bound_of_their_own_and_take_no_room_of_people(db, opene
         opened(uuid7())
 
 
-def test_closed_snapshot_leaves_no_connection(db, opened):
+def test_closed_snapshot_leaves_no_connection(db, opened, others):
     snapshot = opened()
 
     snapshot.close()
@@ -101,7 +101,7 @@ def test_closed_snapshot_leaves_no_connection(db, opened):
     assert others() == 0
 
 
-def test_reading_that_is_broken_off_leaves_no_connection(assignment, opened):
+def test_reading_that_is_broken_off_leaves_no_connection(assignment, opened, others):
     AnnotationFactory.create_batch(3, assignment=assignment, body="x" * 9_000)
     snapshot = opened()
     pieces = snapshot.pieces(*Annotation.objects.values("body").query.sql_with_params())
@@ -157,7 +157,7 @@ def test_snapshot_takes_a_new_connection_where_the_kept_one_is_dead_or_old(
     assert backend_of(opened()) != backend
 
 
-def test_reading_that_is_broken_off_keeps_no_connection(assignment, keeping, opened):
+def test_reading_that_is_broken_off_keeps_no_connection(assignment, keeping, opened, others):
     AnnotationFactory.create_batch(3, assignment=assignment, body="x" * 9_000)
     snapshot = opened()
     pieces = snapshot.pieces(*Annotation.objects.values("body").query.sql_with_params())
@@ -167,18 +167,3 @@ def test_reading_that_is_broken_off_keeps_no_connection(assignment, keeping, ope
 
     assert list(snapshot_module._idle) == []
     assert others() == 0
-
-
-def others():
-    """Connections beside that of the test, waited for as a server process ends by itself."""
-    with connection.cursor() as cursor:
-        for _ in range(50):
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            )
-            found = cursor.fetchone()[0]
-            if not found:
-                return 0
-            cursor.execute("SELECT pg_sleep(0.1)")
-    return found

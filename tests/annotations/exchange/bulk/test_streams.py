@@ -24,7 +24,6 @@ from annotations.exchange.bulk.streams import AsyncFlow, BrokenOff, Flow
 from annotations.models import Annotation
 from debate.accounts.actions import create_token
 from debate.core.models import uuid7
-from tests.annotations.exchange.bulk.test_snapshot import others
 from tests.factories.annotations import AnnotationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,7 +128,7 @@ def test_export_needs_no_more_memory_than_a_few_pieces(port, many, student):
     assert peak < 4_000_000
 
 
-def test_export_that_is_cut_off_frees_connection_and_room(port, many, student):
+def test_export_that_is_cut_off_frees_connection_and_room(port, many, student, others):
     assignment = many(FEWER)
     for _ in range(5):
         link, answer = asked(port, assignment, student)
@@ -139,7 +138,7 @@ def test_export_that_is_cut_off_frees_connection_and_room(port, many, student):
         assert others() == 0
 
 
-def test_export_that_nobody_takes_is_given_up(monkeypatch, many, student):
+def test_export_that_nobody_takes_is_given_up(monkeypatch, many, student, others):
     monkeypatch.setattr(streams, "STALL", 0.2)
     monkeypatch.setattr(streams, "LOOK", 0.1)
     many(200)
@@ -184,7 +183,7 @@ def test_flow_for_a_server_that_must_not_wait_gives_the_same(student):
     assert asyncio.run(taken()) == [b"a", b"b"]
 
 
-def test_piece_that_cannot_be_made_frees_the_snapshot(student):
+def test_piece_that_cannot_be_made_frees_the_snapshot(student, others):
     def broken():
         yield b"a"
         raise ValueError("No more.")
