@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotations.grading.enums import Via
 from annotations.grading.models import GradeEvent
+from annotations.grading.scoring import rounded
 
 if TYPE_CHECKING:
     from annotations.grading.enums import Verb
@@ -52,7 +53,7 @@ def record_event(
 def plain(value: Any) -> Any:
     """A member of a grade as events hold it: numbers as text of two places, times in ISO 8601."""
     if isinstance(value, Decimal):
-        return str(value.quantize(Decimal("0.01")))
+        return str(rounded(value))  # as the database rounds
     if isinstance(value, datetime):
         return value.isoformat()
     return value
