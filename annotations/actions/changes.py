@@ -280,13 +280,20 @@ def record_argument(
         version=row.version,
         author_id=row.added_by_id,
         round_id=note.round_id if note else row.assignment_id,
-        status_before=was.status,
-        status_after=here.status,
-        audience_before=was.audience,
-        audience_after=here.audience,
-        group_before=was.group_id,
-        group_after=here.group_id,
+        **_turned(was, here),
     )
+
+
+def _turned(was: Visibility, now: Visibility) -> dict[str, Any]:
+    """Who could see the object before the change, and who can after it, as a line's members."""
+    return {
+        "status_before": was.status,
+        "status_after": now.status,
+        "audience_before": was.audience,
+        "audience_after": now.audience,
+        "group_before": was.group_id,
+        "group_after": now.group_id,
+    }
 
 
 def record_house_rules(rules: HouseRules) -> Change:
@@ -333,12 +340,7 @@ def record_mark(mark: QualityMark, op: Op) -> None:
         version=1 if op == Op.CREATE else 2,
         author_id=mark.by_id,
         round_id=note.round_id if note else on.assignment_id,
-        status_before=was.status,
-        status_after=seen.status,
-        audience_before=was.audience,
-        audience_after=seen.audience,
-        group_before=was.group_id,
-        group_after=seen.group_id,
+        **_turned(was, seen),
     )
 
 
