@@ -34,12 +34,15 @@ from debate.essays.api import (
     RevisionDetail,
     RevisionList,
 )
+from debate.essays.api.files import ImportFile, ImportUpload
 from debate.notices.api import NoticeRead, NoticesRead, NoticeViewSet, PreferencesView
 from debate.seminars.api import MeView, SeminarViewSet
 from debate.seminars.api.consent import ConsentView
+from debate.seminars.api.drawing import GroupDraw
 from debate.seminars.api.groups import GroupDetail, GroupList
 from debate.seminars.api.invitations import InvitationDetail, InvitationList
 from debate.seminars.api.people import MemberDetail, MemberList
+from debate.seminars.api.roster import ExpectedDetail, ExpectedList, RosterView
 from debate.seminars.api.running import (
     ArchiveView,
     GroupMembershipView,
@@ -81,6 +84,7 @@ router.register("notices", NoticeViewSet, basename="notice")
 
 version_1: list[URLPattern | URLResolver] = [
     path("", RootView.as_view(links=ROOT_LINKS), name="root"),
+    path("", include(annotation_urls)),  # the most asked for, and addresses are tried in order
     path("schema/", SchemaView.as_view(), name="schema"),
     path("me/", MeView.as_view(), name="me"),
     path("me/tokens/", TokenList.as_view(), name="token-list"),
@@ -88,6 +92,14 @@ version_1: list[URLPattern | URLResolver] = [
     path("join/", JoinView.as_view(), name="join"),
     path("seminars/<uuid:pk>/archive/", ArchiveView.as_view(), name="seminar-archive"),
     path("seminars/<uuid:seminar_id>/groups/own/", OwnGroupView.as_view(), name="group-own"),
+    path("seminars/<uuid:seminar_id>/groups/draw/", GroupDraw.as_view(), name="group-draw"),
+    path("seminars/<uuid:seminar_id>/roster/", RosterView.as_view(), name="roster"),
+    path("seminars/<uuid:seminar_id>/expected/", ExpectedList.as_view(), name="expected-list"),
+    path(
+        "seminars/<uuid:seminar_id>/expected/<uuid:pk>/",
+        ExpectedDetail.as_view(),
+        name="expected-detail",
+    ),
     path(
         "seminars/<uuid:seminar_id>/groups/<uuid:pk>/membership/",
         GroupMembershipView.as_view(),
@@ -106,6 +118,8 @@ version_1: list[URLPattern | URLResolver] = [
     path("imports/", ImportList.as_view(), name="import-list"),
     path("imports/<uuid:pk>/", ImportDetail.as_view(), name="import-detail"),
     path("imports/<uuid:pk>/text/", ImportText.as_view(), name="import-text"),
+    path("imports/<uuid:pk>/file/", ImportFile.as_view(), name="import-file"),
+    path("seminars/<uuid:seminar_id>/import-file/", ImportUpload.as_view(), name="import-upload"),
     path("imports/<uuid:pk>/undo/", ImportUndo.as_view(), name="import-undo"),
     path("imports/<uuid:pk>/go-on/", ImportGoOn.as_view(), name="import-go-on"),
     path("imports/<uuid:pk>/finish/", ImportFinish.as_view(), name="import-finish"),
@@ -154,13 +168,13 @@ version_1: list[URLPattern | URLResolver] = [
         "seminars/<uuid:seminar_id>/groups/<uuid:pk>/", GroupDetail.as_view(), name="group-detail"
     ),
     path("", include(router.urls)),
-    path("", include(annotation_urls)),
     path("", include(grading_urls)),
     re_path(r"^.*$", unknown),
 ]
 
 urlpatterns = [
     path("v1/", include((version_1, "api"))),
+    path("", docs.api_root, name="api_root"),
     path("docs/", docs.api, name="api_docs"),
     path("docs/try/", TryView.as_view(), name="api_try"),
     path("docs/errors/", docs.api, {"name": "errors"}, name="api_errors"),

@@ -138,17 +138,23 @@ def database() -> dict[str, Any]:
         )
     # Under uvicorn each request runs in its own thread, so a kept connection would leak.
     given["CONN_MAX_AGE"] = 0
-    # What `debate.core.db.prepared` asks on a connection for the third time is planned once for all.
+    # What `debate.core.db.prepared` asks is planned once a connection, for all that it is asked of later.
     given["OPTIONS"] = {
         "connect_timeout": 5,
-        "prepare_threshold": 2,
+        "prepare_threshold": 0,
         "options": "-c plan_cache_mode=force_generic_plan",
         **given.get("OPTIONS", {}),
     }
-    # Each process keeps so many connections, and asks one before it is used if it still stands.
+    # Each process keeps so many connections, and looks at one before it is used if it still stands.
     if most := env_count("DATABASE_POOL"):
-        given["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most, "timeout": 10}
-        given["CONN_HEALTH_CHECKS"] = True
+        given["OPTIONS"]["pool"] = {
+            "min_size": 1,
+            "max_size": most,
+            "timeout": 2,
+            "max_idle": 86_400,  # seconds; closing one that is free would close the warm one
+        }
+        if given["ENGINE"] == "django.db.backends.postgresql":
+            given["ENGINE"] = "debate.core.pooled"
     return given
 
 
@@ -230,7 +236,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "debate.core.middleware.TaggedGZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "debate.core.middleware.PolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "debate.core.middleware.CrossOriginMiddleware",
     "debate.core.middleware.CleanInputMiddleware",
@@ -267,7 +273,8 @@ DATABASE_ROLE = database_role()
 
 # Accounts: allauth's pages, our own user.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["debate.accounts.sessions.Backend"]
+SESSION_ENGINE = "debate.accounts.sessions"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -434,7 +441,11 @@ API_RATES: dict[str, tuple[int, int]] = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Counterpoint",
-    "DESCRIPTION": "Essays, their paragraphs, and what a seminar attaches to them.",
+    "DESCRIPTION": "Essays, their paragraphs, and what a seminar attaches to them.\n\n"
+    "Beside what each operation names, any request may be answered with 405 "
+    "(`method_not_allowed`), 500 (`server_error`) or 503 (`unavailable`), as a problem document. "
+    "Annotations for other programs, below `/wa/`, are described at `/docs/web-annotation/` and "
+    "by the Recommendations of the W3C.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,

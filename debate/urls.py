@@ -8,12 +8,12 @@ from django.urls import include, path
 from debate.core import docs, health, views
 
 urlpatterns = [
+    path("api/", include("debate.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("admin/", admin.site.urls),
-    path("api/", include("debate.api_urls")),
     path("docs/", docs.guide, name="docs"),
     path("docs/<slug:name>/", docs.guide, name="docs_page"),
     path("accounts/", include("debate.accounts.urls")),

@@ -1,6 +1,7 @@
 """The fixed cast of every test, the clients they use, and one seminar with one essay set to it."""
 
 import os
+import time
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +11,8 @@ from rest_framework.test import APIClient
 
 pytest.register_assert_rewrite("tests.expect")
 
-from annotations.queries import kept  # noqa: E402 - after the rewriting is asked for
+from annotations.exchange.bulk import snapshot  # noqa: E402 - after the rewriting is asked for
+from annotations.queries import kept  # noqa: E402
 from debate.accounts.actions import create_token  # noqa: E402
 from debate.seminars.enums import Role  # noqa: E402
 from tests import cluster, emptying, garbage  # noqa: E402
@@ -58,6 +60,22 @@ def django_db_setup(django_db_modify_db_settings, django_db_setup, django_db_blo
 def nothing_kept():
     """Each test begins as a new process: what it takes back, or a factory writes, raises no counter."""
     kept.forget()
+
+
+@pytest.fixture(autouse=True)
+def exports_let_go():
+    """An export that a test begins it takes to the end or closes: the next test needs its room.
+
+    Of one that is being made in a server's thread the end is waited for.
+    """
+    yield
+    patience = time.monotonic() + 5
+    while snapshot._open and time.monotonic() < patience:
+        time.sleep(0.01)
+    left = [snapshot._open.pop() for _ in range(len(snapshot._open))]
+    for link in left:
+        link.close()
+    assert not left, "An export was neither read to its end nor closed."
 
 
 @pytest.fixture

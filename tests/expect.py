@@ -11,6 +11,7 @@ from django.utils.encoding import escape_uri_path
 from annotations.queries import kept
 from debate.core.errors import DomainError
 
+_SECONDS = re.compile(r"\d\d:\d\d:\d\d\.\d+")
 _CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 
 
@@ -46,6 +47,11 @@ def expect_sign_in(response):
     else:
         assert response.status_code == 302
         assert response["Location"] == f"{reverse('account_login')}?next={request.path}"
+
+
+def without_seconds(response):
+    """What the response says but for its times, whose seconds may happen to be any number."""
+    return _SECONDS.sub("", response.content.decode())
 
 
 def expect_same_as_absent(hidden, absent):

@@ -7,8 +7,9 @@ only names the mutants, and `--only WORD` tries those whose name holds the word.
 
 First the tests of the doors (tests/site/test_doors.py) run once, which tells which of them call
 which door; then for each mutant a fork of that process takes the mutant's code and runs these tests.
-What outlives them is tried in a copy of the project with the permission matrix and all other tests
-of the apps. Nothing is ever written into the project itself.
+What outlives them is tried in the same way by the other tests of who sees what, and what outlives
+those, in a copy of the project, by the permission matrix and all other tests of the apps. Nothing is
+ever written into the project itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import gc
 import importlib
+import inspect
 import os
 import shutil
 import subprocess
@@ -25,6 +28,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -38,22 +42,38 @@ from tests.site import standing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_Cached = type(cache(len))
 ROOT = Path(__file__).resolve().parents[1]
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", "var", "__pycache__", ".*_cache", "htmlcov", "*.pyc", ".hypothesis"
 )
-MODULES = ["annotations/permissions.py", *(f"debate/{app}/permissions.py" for app in (
-    "seminars", "essays", "assignments"))]  # fmt: skip
-MODELS = ["annotations/models", "debate/seminars", "debate/essays", "debate/assignments",
-          "debate/notices", "debate/accounts"]  # fmt: skip
+MODULES = ["annotations/permissions.py", "annotations/grading/permissions.py", *(
+    f"debate/{app}/permissions.py" for app in ("seminars", "essays", "assignments"))]  # fmt: skip
+MODELS = ["annotations/models", "annotations/grading/models", "debate/seminars", "debate/essays",
+          "debate/assignments", "debate/notices", "debate/accounts"]  # fmt: skip
 DOORS = {
     "visible_to", "known_to", "set_to", "_set_to", "overseen_by", "_readable_by", "_overseen_by",
     "_by_a_colleague", "_is_revealed_to", "_is_shared", "with_shown_author", "counted",
     "acceptable", "addressable_by", "of", "staff", "limited", "unlimited", "taught_by", "active",
+    "marked_by", "asked_to_mark", "standing", "addressed_to", "usable", "known_by", "is_named_to",
+    "with_shown_actor", "with_shown_flagger", "with_what_is_told", "_hides_counts", "_posted_by",
+    "with_known_claim", "_of_readable", "_is_hidden", "_is_unknown", "_has_unknown_premise",
+    "_on_the_map", "_in_hand", "known_beside", "on_map", "open",
 }  # fmt: skip
 SCOPES = {"authenticate", "has_permission", "has_scope"}
 
-DOORS_TESTS = "tests/site/test_doors.py"
+DOORS_TESTS = ["tests/site/test_doors.py"]
+NEAR = [
+    "tests/annotations/test_argument_visibility.py", "tests/annotations/test_models.py",
+    "tests/annotations/test_naming.py", "tests/annotations/test_permissions.py",
+    "tests/annotations/test_visibility_rounds.py", "tests/annotations/queries/test_view_keys.py",
+    "tests/annotations/grading/api", "tests/annotations/grading/test_blindness.py",
+    "tests/annotations/grading/test_leaks.py", "tests/annotations/grading/test_models.py",
+    "tests/annotations/grading/test_permissions.py",
+    "tests/annotations/grading/test_second_marking.py", "tests/annotations/grading/views",
+    "tests/debate/accounts/test_models.py", "tests/debate/assignments/test_models.py",
+    "tests/debate/notices", "tests/debate/seminars/test_models.py",
+]  # fmt: skip
 REST = ["tests/site/test_permissions.py", "tests/annotations", "tests/debate"]
 
 # What changes nothing that anybody could notice, each with its reason.
@@ -71,6 +91,12 @@ EQUIVALENT = {
     ),
     "annotations/models/annotation.py:AnnotationQuerySet._readable_by: Q without "
     "audience=Audience.GROUP": "a constraint lets only that audience have a group",
+    "annotations/grading/models/mark.py:MarkQuerySet.visible_to: without is_blind": (
+        "where marking is not blind staff see all that this would add anyway"
+    ),
+    "annotations/grading/models/mark.py:MarkQuerySet.visible_to: without is_blind (line 19)": (
+        "where marking is not blind staff see all that this would add anyway"
+    ),
     "debate/seminars/permissions.py:may_create_seminar: without not user.is_authenticated": (
         "a visitor is never active"
     ),
@@ -211,7 +237,7 @@ def _short(node: ast.AST) -> str:
 
 
 class Hunt:
-    """A pytest plugin: runs the doors' tests once, then forks for each mutant to run them again."""
+    """A pytest plugin: runs the tests once, then forks for each mutant to run them again."""
 
     def __init__(self, tried: list[Mutant]) -> None:
         self.tried = tried
@@ -225,6 +251,7 @@ class Hunt:
         doors = {one.name: _function_of(one) for one in self.tried}
         codes = {function.__code__ for function in doors.values()}
         for number, item in enumerate(items):
+            forget()
             with _watching(codes) as called:
                 # The next item keeps the fixtures of the module standing, after the last one too.
                 runtestprotocol(item, nextitem=items[(number + 1) % len(items)])
@@ -232,12 +259,16 @@ class Hunt:
                 self.callers.setdefault(code, []).append(number)
         if self.failed:
             raise SystemExit("The tests fail without any mutant.")
+        writer = session.config.get_terminal_writer()
+        writer.line()
         for mutant in self.tried:
             connections.close_all()
             function = doors[mutant.name]
             wanted = [items[one] for one in self.callers.get(function.__code__, [])]
             if self._is_killed(mutant, function, wanted):
                 self.killed.add(mutant.name)
+            else:
+                writer.line(f"outlives: {mutant.name}")
         connections.close_all()
         return True
 
@@ -262,6 +293,7 @@ class Hunt:
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
         function.__code__ = _code_in(mutant.text, function.__code__.co_qualname)
+        forget()
         for number, item in enumerate(wanted):
             runtestprotocol(item, nextitem=wanted[(number + 1) % len(wanted)])
             if self.failed:
@@ -275,9 +307,36 @@ def _function_of(mutant: Mutant) -> FunctionType:
     found: Any = module
     for name in mutant.function.split("."):
         found = vars(found)[name]
-    function = getattr(found, "__func__", found)
+    function = inspect.unwrap(getattr(found, "__func__", found))
     assert isinstance(function, FunctionType)
     return function
+
+
+def forget() -> None:
+    """Let nothing stand that was made by the rules until now: statements, and what they found."""
+    from annotations.queries import kept  # noqa: PLC0415 - once there are settings
+
+    kept.forget()
+    for one in _holders():
+        if isinstance(one, _Cached):
+            one.cache_clear()
+        else:
+            vars(one).pop("_known", None)
+
+
+@cache
+def _holders() -> list[Any]:
+    """The caches and the finders of the project, all of which are there once it is imported."""
+    from debate.core.db import Finder  # noqa: PLC0415 - as above
+
+    gc.unfreeze()  # what is set aside for the tests' sake would not be found
+    # By the type itself, as lazy objects of Django pretend to be of others.
+    return [
+        one
+        for one in gc.get_objects()
+        if type(one) is Finder
+        or (type(one) is _Cached and str(one.__module__).startswith(("annotations", "debate")))
+    ]
 
 
 def _code_in(text: str, name: str) -> CodeType:
@@ -328,8 +387,25 @@ class Bench:
         return done.returncode != 0
 
 
-def hunt(tried: list[Mutant]) -> list[Mutant]:
-    """The mutants that the tests of the doors do not kill."""
+def outlive(tried: list[Mutant], tests: list[str]) -> list[Mutant]:
+    """The mutants that those tests do not kill; asked in a fork, as pytest runs once in a process."""
+    with tempfile.TemporaryFile("w+") as told:
+        child = os.fork()
+        if not child:
+            try:
+                told.writelines(f"{one.name}\n" for one in hunt(tried, tests))
+                told.flush()
+                os._exit(0)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        told.seek(0)
+        names = set(told.read().splitlines())
+    return [one for one in tried if one.name in names]
+
+
+def hunt(tried: list[Mutant], tests: list[str]) -> list[Mutant]:
+    """The mutants that those tests do not kill."""
     standing.KEEPS = True
     plugin = Hunt(tried)
     # Not with -x: at a failure it would take down what the other forks stand on; and a fork is
@@ -345,7 +421,7 @@ def hunt(tried: list[Mutant]) -> list[Mutant]:
             "no:xdist",
             "-p",
             "no:unraisableexception",
-            DOORS_TESTS,
+            *tests,
         ],
         plugins=[plugin],
     )
@@ -358,7 +434,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--list", action="store_true", help="name the mutants and stop")
     parser.add_argument("--only", default="", help="those whose name holds this")
-    parser.add_argument("--quick", action="store_true", help="the tests of the doors alone")
+    parser.add_argument("--quick", action="store_true", help="the tests of who sees what alone")
     asked = parser.parse_args()
     wanted = [one for one in mutants() if asked.only in one.name]
     tried = [one for one in wanted if one.name not in EQUIVALENT]
@@ -366,7 +442,11 @@ def main() -> int:
         sys.stdout.writelines(f"{one.name}\n" for one in wanted)
         return 0
     began = time.monotonic()
-    left = hunt(tried)
+    left = tried
+    for tests in (DOORS_TESTS, NEAR):
+        left = outlive(left, tests) if left else []
+        sys.stdout.write(f"{len(left)} outlive {tests[0]} …\n")
+        sys.stdout.flush()
     if left and not asked.quick:
         with tempfile.TemporaryDirectory(prefix="counterpoint-mutants-") as folder:
             bench = Bench(Path(folder))

@@ -3,12 +3,13 @@
 from annotations.actions.annotations import (
     change_audience,
     create_annotation,
+    create_annotations,
     edit_annotation,
     mark_answer,
     place_annotation,
     withdraw_annotation,
 )
-from annotations.actions.inputs import Content, SourceInput, Target
+from annotations.actions.inputs import Content, Post, SourceInput, Target
 from annotations.actions.moderation import (
     approve_annotation,
     approve_annotations,
@@ -28,12 +29,14 @@ from annotations.actions.undoing import undo
 
 __all__ = [
     "Content",
+    "Post",
     "SourceInput",
     "Target",
     "approve_annotation",
     "approve_annotations",
     "change_audience",
     "create_annotation",
+    "create_annotations",
     "decide_placement",
     "edit_annotation",
     "flag_annotation",

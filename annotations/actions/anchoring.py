@@ -13,7 +13,7 @@ from debate.core.text import refuse_unstorable
 from debate.essays.models import Paragraph
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
     from annotations.actions.inputs import Target
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 MOST_TARGETS = 20
 
 
-def anchors_for(revision: Revision, targets: Sequence[Target]) -> list[Anchor]:
+def anchors_for(
+    revision: Revision,
+    targets: Sequence[Target],
+    *,
+    known: Mapping[UUID, Paragraph] | None = None,
+) -> list[Anchor]:
     """The targets as anchors in the revision, not yet saved, in the order of the text.
+
+    `known` are the numbered paragraphs that are named, where somebody has looked for them before.
 
     Raises Invalid that names the member at fault when a paragraph is not of the revision or the
     offsets lie outside the text; Conflict with the best candidate when the quoted words do not
@@ -31,11 +38,11 @@ def anchors_for(revision: Revision, targets: Sequence[Target]) -> list[Anchor]:
     """
     if len(targets) > MOST_TARGETS:
         raise Invalid(f"At most {MOST_TARGETS} targets are taken.", field="anchors")
-    wanted = {target.paragraph_id for target in targets}
-    paragraphs = _paragraphs(revision, wanted)
+    if known is None:
+        known = numbered_paragraphs(revision, {target.paragraph_id for target in targets})
     placed = []
     for target in targets:
-        paragraph = paragraphs.get(target.paragraph_id)
+        paragraph = known.get(target.paragraph_id)
         if paragraph is None:
             raise Invalid(
                 "This is no numbered paragraph of the essay as it is set.",
@@ -48,8 +55,8 @@ def anchors_for(revision: Revision, targets: Sequence[Target]) -> list[Anchor]:
     return placed
 
 
-def _paragraphs(revision: Revision, wanted: set[UUID]) -> dict[UUID, Paragraph]:
-    """Those of the revision's numbered paragraphs, by id."""
+def numbered_paragraphs(revision: Revision, wanted: Collection[UUID]) -> dict[UUID, Paragraph]:
+    """Those of the revision's numbered paragraphs, by id. Takes 1 query."""
     if len(wanted) == 1:
         found = _NUMBERED.find(this=revision.pk, that=next(iter(wanted)))
     else:

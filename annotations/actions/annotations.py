@@ -7,24 +7,28 @@ assignment; the rules; the rows; the version kept; the change line. All in one t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from django.db import IntegrityError, transaction
+from django.db.models import FilteredRelation, Q
 
-from annotations.actions.anchoring import anchors_for
+from annotations.actions.anchoring import anchors_for, numbered_paragraphs
 from annotations.actions.arguing import (
     attach_argument,
     changes_argument,
     follow_argument,
     scope_in,
 )
-from annotations.actions.changes import Visibility, record_change, save_change, version_of
+from annotations.actions.changes import Visibility, save_change, version_of, write_posts
 from annotations.actions.content import members_of_kind, words_and_tags
 from annotations.actions.drafts import let_go_of_posted
 from annotations.actions.indexing import words_of
-from annotations.actions.inputs import Content
+from annotations.actions.inputs import Content, Post
 from annotations.actions.quality import settle_by_reason, settle_marks
+from annotations.actions.refusing import check_audience, check_change, check_placing
 from annotations.actions.reversing import placing_kept, withdrawal_kept
+from annotations.actions.tags import TagWords
 from annotations.actions.telling import tell_of_post, tell_of_readers
 from annotations.enums import (
     BREADTH,
@@ -41,14 +45,11 @@ from annotations.models import Anchor, Annotation, ModerationEntry
 from annotations.permissions import (
     may_annotate,
     may_annotate_outside_dates,
-    may_change,
-    may_change_audience,
     may_mark_answer,
     may_moderate,
-    may_place,
 )
 from annotations.publication import carry_over
-from debate.assignments.actions import alias_for, lock_assignment
+from debate.assignments.actions import alias_for, lock_assignment, lock_for
 from debate.assignments.enums import RoundMode
 from debate.assignments.models import Assignment
 from debate.assignments.queries import (
@@ -59,54 +60,72 @@ from debate.assignments.queries import (
     rounds_of,
     writable_among,
 )
-from debate.core.db import ANYBODY, THIS, Finder, Somebody, insert
-from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
+from debate.core.db import ANYBODY, THIS, Finder, Somebody
+from debate.core.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    InvalidState,
+    Missing,
+    NotAllowed,
+    Stale,
+)
 from debate.essays.models import Revision
 from debate.seminars.models import Group, Membership
 from debate.seminars.permissions import is_staff, membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
     from annotations.actions.inputs import Target
-    from annotations.models import AnnotationVersion
+    from annotations.models import AnnotationVersion, Vocabulary
     from debate.accounts.models import User
+    from debate.assignments.actions import Standing
     from debate.assignments.models import Alias, Round
     from debate.assignments.queries import Dates
+    from debate.essays.models import Paragraph
 
 CLOSED = "This assignment has closed, so nothing more can be posted or changed."
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Somebody who writes in an assignment, by that membership."""
+    """Somebody who writes in an assignment, by that membership, with the words that tag there."""
 
     assignment: Assignment
     membership: Membership | None
+    words: TagWords
 
 
 def writer_in(actor: User, assignment_id: UUID) -> Writer:
     """The actor, who attaches annotations there; whether it is open is another matter.
 
     Raises Missing for an assignment that the actor may not know of, NotAllowed for whoever does not
-    write there. Takes 2 queries.
+    write there. Takes 1 query.
     """
     known = _SEEN.find(anybody=actor.pk, this=assignment_id)
     if not known:
         raise Missing
     (assignment,) = known
-    membership = membership_of(actor, assignment.seminar)
+    membership: Membership | None = getattr(assignment, "mine", None)
     if not may_annotate(membership, assignment.seminar):
         raise NotAllowed("You may read here, but not write.")
-    return Writer(assignment, membership)
+    vocabulary: Vocabulary | None = getattr(assignment.seminar, "vocabulary", None)
+    return Writer(assignment, membership, TagWords(vocabulary))
 
 
 _SEEN = Finder(
     lambda: (
         Assignment.objects.visible_to(cast("User", Somebody(ANYBODY)))
-        .select_related("seminar")
+        .annotate(
+            mine=FilteredRelation(
+                "seminar__memberships", condition=Q(seminar__memberships__user=ANYBODY)
+            )
+        )
+        .select_related("seminar__vocabulary", "mine")  # type: ignore[misc]  # annotated
+        .only("seminar__archived_at", "seminar__vocabulary__is_closed")
         .filter(pk=THIS)
     )
 )
@@ -135,52 +154,162 @@ def create_annotation(
     thread, Invalid that names the member at fault, Conflict for a submission that reaches two
     assignments at once, and what `anchors_for` raises.
     """
-    membership = (writer or writer_in(actor, assignment_id)).membership
-    locked, now = lock_assignment(assignment_id)
+    writer = writer or writer_in(actor, assignment_id)
+    paragraph_id = targets[0].paragraph_id if len(targets) == 1 else None
+    standing = lock_for(actor, assignment_id, paragraph_id)
+    posting = _Posting(actor, writer, standing)
+    if standing.paragraph:
+        posting.known = {standing.paragraph.pk: standing.paragraph}
     earlier = _submitted(actor, submission_key)
     if earlier:
         return earlier
-    dates = dates_for(actor, locked)
-    rounds = rounds_of(locked)
-    is_late = as_late and _has_closed(rounds, dates, now)
-    if not is_late:
-        check_dates(locked, dates, now, membership, rounds=rounds)
-    parent = _parent(actor, locked, parent_id, membership)
-    if parent is None and not targets:
-        raise Invalid("Say which paragraph or annotation this is about.", field="paragraph")
-    audience = _audience(content, parent, locked, actor)
-    if is_late:
-        audience = _for_staff(parent)
-    current = _round(rounds, now, content.kind, membership)
-    annotation = Annotation(
-        assignment=locked,
-        round=current,
-        author=actor,
-        alias=_alias(locked, actor, membership),
-        is_late=is_late,
-        parent=parent,
-        root=(parent.root or parent) if parent else None,
-        depth=parent.depth + 1 if parent else 0,
+    post = Post(
+        content=content,
+        targets=targets,
+        parent_id=parent_id,
         submission_key=submission_key,
-        **audience,
-        **words_and_tags(content, locked),
-        **members_of_kind(content, actor, locked, current=None),
+        as_late=as_late,
     )
-    annotation.status = _status(annotation, membership)
-    annotation.published_at = now if annotation.status == Status.PUBLISHED else None
-    anchors = _anchors(locked, targets)
-    annotation.search = words_of(annotation, language=locked.essay.language, anchors=anchors)
-    for anchor in anchors:
-        anchor.annotation = annotation
-    kept = version_of(annotation, by=actor, scope=scope_in(content))
-    _insert(annotation, *anchors, kept)
-    attach_argument(annotation, content, actor=actor, anchors=anchors)
-    until = None if is_late else latest_for(locked, current, dates, membership)
-    record_change(locked, annotation, Op.CREATE, before=None, until=until)
-    tell_of_post(annotation, actor=actor)
-    settle_by_reason(annotation)
-    let_go_of_posted(actor, locked, submission_key)
-    return annotation
+    made = posting.made(post)
+    _sent_once(made.annotation, lambda: posting.write([made]))
+    posting.follow(made)
+    let_go_of_posted(actor, posting.assignment, submission_key)
+    return made.annotation
+
+
+def create_annotations(
+    *, actor: User, assignment_id: UUID, posts: Sequence[Post], writer: Writer | None = None
+) -> list[Annotation | DomainError]:
+    """Attach several annotations, each of which `stands_alone`, in their order and at one moment.
+
+    Returns for each the annotation, or what `create_annotation` would have raised. All that can be
+    attached are, under one lock and in a fixed number of statements, however many they are.
+    Raises Missing and NotAllowed as `create_annotation`.
+    """
+    writer = writer or writer_in(actor, assignment_id)
+    outcomes: list[_Made | DomainError] = []
+    try:
+        with transaction.atomic():
+            posting = _Posting(actor, writer, lock_for(actor, assignment_id))
+            posting.look_for(posts)
+            outcomes += [_outcome(posting, post) for post in posts]
+            made = [one for one in outcomes if isinstance(one, _Made)]
+            if made:
+                posting.write(made)
+            for one in made:
+                posting.follow(one)
+    except InvalidState as too_late:
+        return [one if isinstance(one, DomainError) else too_late for one in outcomes]
+    return [one if isinstance(one, DomainError) else one.annotation for one in outcomes]
+
+
+def _outcome(posting: _Posting, post: Post) -> _Made | DomainError:
+    try:
+        return posting.made(post)
+    except DomainError as error:
+        return error
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An annotation that is to be written, by `until`, with what is written beside it."""
+
+    annotation: Annotation
+    content: Content
+    anchors: list[Anchor]
+    kept: AnnotationVersion
+    until: datetime | None
+
+
+@dataclass
+class _Posting:
+    """What one person posts in an assignment, under its lock."""
+
+    actor: User
+    writer: Writer
+    standing: Standing
+    known: dict[UUID, Paragraph] | None = None
+
+    @property
+    def assignment(self) -> Assignment:
+        """The assignment, as it stands under the lock."""
+        return self.standing.assignment
+
+    @cached_property
+    def alias(self) -> Alias | None:
+        """The name that the other students read."""
+        return _alias(self.assignment, self.actor, self.writer.membership)
+
+    def look_for(self, posts: Iterable[Post]) -> None:
+        """Find the paragraphs of all posts at once."""
+        wanted = {target.paragraph_id for post in posts for target in post.targets}
+        self.known = numbered_paragraphs(self.assignment.revision, wanted)
+
+    def made(self, post: Post) -> _Made:
+        """The annotation with what is kept beside it, not yet written. Raises what refuses it."""
+        locked, now, membership = self.assignment, self.standing.now, self.writer.membership
+        dates, rounds, content = self.standing.dates, self.standing.rounds, post.content
+        is_late = post.as_late and _has_closed(rounds, dates, now)
+        if not is_late:
+            check_dates(locked, dates, now, membership, rounds=rounds)
+        parent = _parent(self.actor, locked, post.parent_id, membership)
+        if parent is None and not post.targets:
+            raise Invalid("Say which paragraph or annotation this is about.", field="paragraph")
+        audience = _audience(content, parent, locked, self.actor)
+        if is_late:
+            audience = _for_staff(parent)
+        current = _round(rounds, now, content.kind, membership)
+        annotation = Annotation(
+            assignment=locked,
+            round=current,
+            author=self.actor,
+            alias=self.alias,
+            is_late=is_late,
+            parent=parent,
+            root=(parent.root or parent) if parent else None,
+            depth=parent.depth + 1 if parent else 0,
+            submission_key=post.submission_key,
+            **audience,
+            **words_and_tags(content, locked, words=self.writer.words),
+            **members_of_kind(content, self.actor, locked, current=None),
+        )
+        annotation.status = _status(annotation, membership)
+        annotation.published_at = now if annotation.status == Status.PUBLISHED else None
+        anchors = _anchors(locked, post.targets, self.known)
+        annotation.search = words_of(annotation, language=locked.essay.language, anchors=anchors)
+        for anchor in anchors:
+            anchor.annotation = annotation
+        return _Made(
+            annotation=annotation,
+            content=content,
+            anchors=anchors,
+            kept=version_of(annotation, by=self.actor, scope=scope_in(content)),
+            until=None if is_late else self._latest(current),
+        )
+
+    def _latest(self, current: Round) -> datetime | None:
+        standing, membership = self.standing, self.writer.membership
+        if may_annotate_outside_dates(membership):
+            return None
+        return posting_ends_at(self.assignment, current, standing.dates, rounds=standing.rounds)
+
+    def write(self, made: Sequence[_Made]) -> None:
+        """Write what was made, with a version and a change line each. Raises InvalidState too late."""
+        beside = [row for one in made for row in (*one.anchors, one.kept)]
+        bounds = [one.until for one in made if one.until]
+        write_posts(
+            self.assignment,
+            [one.annotation for one in made],
+            beside,
+            until=min(bounds, default=None),
+        )
+
+    def follow(self, made: _Made) -> None:
+        """Do what follows from what was written: in the argument, and for whom it concerns."""
+        annotation = made.annotation
+        attach_argument(annotation, made.content, actor=self.actor, anchors=made.anchors)
+        tell_of_post(annotation, actor=self.actor)
+        settle_by_reason(annotation)
 
 
 @transaction.atomic
@@ -199,8 +328,7 @@ def edit_annotation(
     NotAllowed, InvalidState, Invalid.
     """
     annotation, membership, now = locked_annotation(actor, annotation_id)
-    if not may_change(actor, membership, annotation):
-        raise NotAllowed("Only its author may change an annotation.")
+    check_change(actor, membership, annotation)
     check_version(annotation, version)
     assignment = annotation.assignment
     dates = dates_for(actor, assignment)
@@ -242,8 +370,7 @@ def withdraw_annotation(
     annotation, membership, now = locked_annotation(actor, annotation_id)
     if annotation.author_id == actor.pk and annotation.status == Status.WITHDRAWN:
         return annotation
-    if not may_change(actor, membership, annotation):
-        raise NotAllowed("Only its author may withdraw an annotation.")
+    check_change(actor, membership, annotation, "Only its author may withdraw an annotation.")
     check_version(annotation, version)
     dates = dates_for(actor, annotation.assignment)
     check_dates(annotation.assignment, dates, now, membership)
@@ -273,8 +400,7 @@ def change_audience(
     annotation, membership, _ = locked_annotation(actor, annotation_id)
     if annotation.parent_id:
         raise InvalidState("A reply has the audience of its thread.", field="audience")
-    if not may_change_audience(actor, membership, annotation):
-        raise NotAllowed("Only its author and staff say who reads an annotation.")
+    check_audience(actor, membership, annotation)
     check_version(annotation, version)
     content = Content(kind=annotation.kind, audience=audience, group_id=group_id)
     chosen = _audience(content, None, annotation.assignment, actor)
@@ -350,8 +476,7 @@ def place_annotation(
     for a reply or without targets, Stale, and what `anchors_for` raises.
     """
     annotation, membership, now = locked_annotation(actor, annotation_id)
-    if not may_place(actor, membership, annotation):
-        raise NotAllowed("Only its author and the staff may place an annotation.")
+    check_placing(actor, membership, annotation)
     check_version(annotation, version)
     if annotation.parent_id or not targets:
         raise Invalid("Say which paragraph or words it belongs to.", field="paragraph")
@@ -369,15 +494,22 @@ def place_annotation(
     return annotation
 
 
-def _anchors(assignment: Assignment, targets: Sequence[Target]) -> list[Anchor]:
+def _anchors(
+    assignment: Assignment,
+    targets: Sequence[Target],
+    known: Mapping[UUID, Paragraph] | None = None,
+) -> list[Anchor]:
     """The anchors of a new annotation in the revision that is shown.
 
     Whoever wrote while another revision was published named words of the older one: then they are
-    anchored there, and carried over.
+    anchored there, and carried over. `known` has those of the named paragraphs that the shown one
+    has, where they were looked for before.
     """
-    if assignment.revision.number == 1:
-        return anchors_for(assignment.revision, targets)
-    wanted = [target.paragraph_id for target in targets]
+    wanted = {target.paragraph_id for target in targets}
+    if known is None:
+        known = numbered_paragraphs(assignment.revision, wanted) if wanted else {}
+    if assignment.revision.number == 1 or wanted <= known.keys():
+        return anchors_for(assignment.revision, targets, known=known)
     older = Revision.objects.filter(
         essay=assignment.essay_id,
         number__lt=assignment.revision.number,
@@ -385,7 +517,7 @@ def _anchors(assignment: Assignment, targets: Sequence[Target]) -> list[Anchor]:
     ).distinct()
     written_on = older.first() if len(older) == 1 else None
     if written_on is None:
-        return anchors_for(assignment.revision, targets)
+        return anchors_for(assignment.revision, targets, known=known)
     written = anchors_for(written_on, targets)
     now = carry_over(written, written_on, assignment.revision)
     return [*written, *now]
@@ -395,17 +527,14 @@ def _submitted(actor: User, key: UUID | None) -> Annotation | None:
     return Annotation.objects.by(actor).filter(submission_key=key).first() if key else None
 
 
-def _insert(annotation: Annotation, *others: Anchor | AnnotationVersion) -> None:
-    """Save the new annotation with what is kept beside it.
-
-    Only one of two assignments that get one submission at once does.
-    """
+def _sent_once(annotation: Annotation, write: Callable[[], None]) -> None:
+    """Write the annotation; only one of two assignments that get one submission at once does."""
     if annotation.submission_key is None:
-        insert(annotation, *others)
+        write()
         return
     try:
         with transaction.atomic():
-            insert(annotation, *others)
+            write()
     except IntegrityError as error:
         if "annotation_is_submitted_once" not in str(error):
             raise
@@ -570,6 +699,8 @@ def _audience(
     if parent:
         if content.audience not in {"", parent.audience}:
             raise Invalid("A reply has the audience of its thread.", field="audience")
+        if content.group_id not in {None, parent.group_id}:
+            raise Invalid("A reply has the audience of its thread.", field="group")
         return {"audience": parent.audience, "group": parent.group}
     audience = content.audience or Audience.SEMINAR
     if audience not in Audience.values:

@@ -169,7 +169,7 @@ def _around(
 def _record_rest(
     annotation: Annotation, around: Mapping[UUID, Claim | Inference | Relation | Concession]
 ) -> None:
-    """Write lines of what is gone of these rows, and of others' that were turned.
+    """Write lines of what is gone of these rows, or shown by it no more, and of others' that were turned.
 
     What the annotation makes is told of with the annotation.
     """
@@ -182,8 +182,18 @@ def _record_rest(
                 row.version += 1
                 op = Op.UPDATE if fresh else Op.WITHDRAW
                 record_argument(row, op, before=row.status)
-        elif fresh is None:
+        elif fresh is None or (isinstance(fresh, Claim) and not _is_shown_by(annotation, fresh)):
             record_gone(annotation, NOUNS[type(row)], pk)
+
+
+def _is_shown_by(annotation: Annotation, claim: Claim) -> bool:
+    """Whether the annotation's readers know the claim anyway, or by it: it asserts it, or bears on it."""
+    if claim.annotation_id is None and claim.status == MapStatus.MARKED:
+        return True
+    if claim.annotation_id == annotation.pk:
+        return annotation.kind in ASSERTS
+    borne = claim_borne_on(annotation)
+    return borne is not None and borne.pk == claim.pk
 
 
 def changes_argument(annotation: Annotation, content: Content) -> bool:

@@ -19,13 +19,14 @@ from annotations.models import (
     Relation,
 )
 from debate.assignments.actions import raise_counter
-from debate.core.db import insert
-from debate.core.notify import notify, told_as
+from debate.core.notify import told_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
+
+    from django.db.models import Model
 
     from annotations.models import HouseRules, ParagraphTag, QualityMark
     from debate.accounts.models import User
@@ -107,9 +108,35 @@ def write_line(assignment: Assignment, *, until: datetime | None = None, **said:
     after, of which none leaves the server. Raises InvalidState when the change had to be made
     before `until`, and that has come.
     """
-    line = Change(assignment=assignment, counter=raise_counter(assignment, until=until), **said)
-    insert(line, telling=(CHANNEL, told_as(_news(line))))
+    line = Change(assignment=assignment, counter=assignment.change_counter + 1, **said)
+    telling = (CHANNEL, [told_as(_news(line))])
+    raise_counter(assignment, until=until, rows=[line], telling=telling)
     return line
+
+
+def write_posts(
+    assignment: Assignment,
+    posted: Sequence[Annotation],
+    beside: Sequence[Model],
+    *,
+    until: datetime | None,
+) -> None:
+    """Insert new annotations, what is kept beside them and a line each, in one statement.
+
+    As `write_line`, under the assignment's lock, which the caller holds. Raises InvalidState when
+    they had to be written before `until`, and that has come.
+    """
+    lines = [
+        Change(assignment=assignment, counter=counter, op=Op.CREATE, **_said_of(one, None))
+        for counter, one in enumerate(posted, assignment.change_counter + 1)
+    ]
+    raise_counter(
+        assignment,
+        by=len(lines),
+        until=until,
+        rows=[*posted, *beside, *lines],
+        telling=(CHANNEL, [told_as(_news(line)) for line in lines]),
+    )
 
 
 def _news(line: Change) -> dict[str, Any]:
@@ -188,19 +215,17 @@ def record_gone(annotation: Annotation, type_: str, object_id: UUID) -> Change:
 
 
 def write_lines(assignment: Assignment, said: Sequence[Mapping[str, Any]]) -> None:
-    """Write many lines as `write_line` does one, in three statements."""
+    """Write many lines as `write_line` does one, in one statement as well."""
     if not said:
         return
-    first = raise_counter(assignment, by=len(said)) - len(said) + 1
     lines = [
         Change(assignment=assignment, counter=counter, **one)
-        for counter, one in enumerate(said, first)
+        for counter, one in enumerate(said, assignment.change_counter + 1)
     ]
-    Change.objects.bulk_create(lines)
     # Listeners are told once of all that the same people see.
     alike = {tuple(getattr(one, name) for name in _TOLD): one for one in lines}
-    for line in alike.values():
-        notify(CHANNEL, _news(line))
+    telling = (CHANNEL, [told_as(_news(line)) for line in alike.values()])
+    raise_counter(assignment, by=len(lines), rows=lines, telling=telling)
 
 
 def save_change(
@@ -338,7 +363,7 @@ def record_mark(mark: QualityMark, op: Op) -> None:
         object_id=mark.pk,
         op=op,
         version=1 if op == Op.CREATE else 2,
-        author_id=mark.by_id,
+        author_id=note.author_id if note else mark.by_id,
         round_id=note.round_id if note else on.assignment_id,
         **_turned(was, seen),
     )

@@ -15,10 +15,10 @@ from annotations.actions.annotations import (
 from annotations.actions.arguing import follow_argument
 from annotations.actions.changes import Visibility, save_change
 from annotations.actions.inputs import Content
+from annotations.actions.refusing import check_coding
 from annotations.enums import Attacks, Op
-from annotations.permissions import may_code_attack
 from debate.assignments.queries import current_round, dates_for
-from debate.core.errors import Invalid, InvalidState, NotAllowed
+from debate.core.errors import Invalid, InvalidState
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,8 +43,7 @@ def code_attack(
     and for what it attacks already, Stale, Invalid that names `attacks` or `claim`.
     """
     annotation, membership, now = locked_annotation(actor, annotation_id)
-    if not may_code_attack(actor, membership, annotation):
-        raise NotAllowed("Only its author and the staff say what a counterargument attacks.")
+    check_coding(actor, membership, annotation)
     check_version(annotation, version)
     coded = [one.value for one in Attacks if one != Attacks.UNSPECIFIED]
     if attacks not in coded:

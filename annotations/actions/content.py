@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from annotations.actions.inputs import Content
+    from annotations.actions.tags import TagWords
     from debate.accounts.models import User
     from debate.assignments.models import Assignment
 
 
 def words_and_tags(
-    content: Content, assignment: Assignment, *, had: Sequence[str] = ()
+    content: Content,
+    assignment: Assignment,
+    *,
+    had: Sequence[str] = (),
+    words: TagWords | None = None,
 ) -> dict[str, Any]:
-    """What every kind has: kind, body and tags."""
+    """What every kind has: kind, body and tags; see `take_tags`."""
     if content.kind not in Kind.values:
         raise Invalid("Choose one of: " + ", ".join(Kind.values) + ".", field="kind")
     body = clean(
@@ -36,7 +41,7 @@ def words_and_tags(
         "kind": content.kind,
         "body": body,
         "body_html": render_markdown(body),
-        "tags": take_tags(assignment.seminar, content.tags, had=had),
+        "tags": take_tags(assignment.seminar, content.tags, had=had, words=words),
     }
 
 

@@ -14,9 +14,10 @@ import orjson
 from django.db import transaction
 from django.db.models.functions import Now
 
+from annotations.actions.refusing import check_change
 from annotations.models import Annotation, Draft
 from annotations.models.drafts import MOST_BYTES, MOST_DRAFTS, DraftPlace, Fields, says_nothing
-from annotations.permissions import may_annotate, may_change
+from annotations.permissions import may_annotate
 from debate.assignments.models import Assignment
 from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, TooLarge
 from debate.core.text import clean, refuse_unstorable
@@ -159,8 +160,8 @@ def _check_place(
     if annotation is None:
         raise Missing
     annotation.assignment = assignment
-    if place.is_edit and not may_change(actor, membership, annotation):
-        raise NotAllowed("Only its author may change an annotation.")
+    if place.is_edit:
+        check_change(actor, membership, annotation)
 
 
 def _is_posted(actor: User, given: DraftInput) -> bool:

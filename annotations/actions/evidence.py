@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Case, Q, When
 
 from annotations.actions.indexing import index_citations
 from annotations.bibliography.csl import TYPES, read_date, read_names
@@ -36,35 +36,48 @@ def address_of(link: str, *, field: str) -> tuple[str, str]:
 def shelve(
     *, actor: User, seminar: Seminar, doi: str = "", url: str = "", csl: Item | None = None
 ) -> tuple[Source, bool]:
-    """The source of that DOI, address or title on the shelf, and whether it was put there now.
+    """The actor's source of that DOI, address or title, and whether it was put there now.
 
-    By DOI, else by canonical address, else by title and year; see `work_key`.
+    By DOI, else by canonical address, else by title and year; see `work_key`. What others put on
+    the shelf unseen by the actor is not found: the actor gets a source of one's own beside it, and
+    nothing tells of the other.
     """
     csl = csl or {}
     key = work_key(csl, url, doi)
-    standing = _standing(seminar, key, doi, url)
+    standing = _standing(actor, seminar, key, doi, url)
     if standing:
         return standing, False
-    try:
-        with transaction.atomic():
-            source = Source.objects.create(
-                seminar=seminar, doi=doi, url=url, canonical=key, csl=csl, added_by=actor
-            )
-    except IntegrityError:
-        standing = _standing(seminar, key, doi, url)
-        if standing is None:
-            raise
+    hold_work(seminar, key or url)
+    standing = _standing(actor, seminar, key, doi, url)
+    if standing:
         return standing, False  # somebody has put it there meanwhile
+    source = Source.objects.create(
+        seminar=seminar, doi=doi, url=url, canonical=key, csl=csl, added_by=actor
+    )
     return source, True
 
 
-def _standing(seminar: Seminar, key: str, doi: str, url: str) -> Source | None:
+def hold_work(seminar: Seminar, key: str) -> None:
+    """Let nobody else put the work of that key on the shelf until the transaction ends.
+
+    A constraint cannot see who may know of a row, so that those who look and then write take turns.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TURN, [f"{seminar.pk} {key}"])
+
+
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
+
+def _standing(actor: User, seminar: Seminar, key: str, doi: str, url: str) -> Source | None:
     same = Q(canonical=key)
     if doi:
         same |= Q(doi=doi)
     elif url:
         same |= Q(url=url, doi="")
-    return Source.objects.filter(same, seminar=seminar).order_by("pk").first()
+    found = Source.objects.found_by(actor).filter(same, seminar=seminar)
+    # One's own before others': what one cites stays what it was, also once others' is revealed.
+    return found.order_by(Case(When(added_by=actor, then=0), default=1), "pk").first()
 
 
 def find_or_add_source(*, actor: User, seminar: Seminar, given: SourceInput) -> Source:
@@ -105,7 +118,9 @@ def take_passage(
     ):
         current.source = source  # as it is known now
         return current
-    return Passage.objects.create(source=source, quote=quote, locator=locator, added_by=actor)
+    return Passage.objects.create(
+        source=source, quote=quote, locator=locator, for_note=True, added_by=actor
+    )
 
 
 def _by_link(actor: User, seminar: Seminar, link: str) -> tuple[Source, bool]:

@@ -7,15 +7,20 @@ a publication changes none of it.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.db.models import Expression, F, OuterRef, Subquery, Value
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.sql.subqueries import InsertQuery
+from psycopg.sql import Literal
 
 from annotations.models import Anchor, Annotation, Passage
 from debate.core.fulltext import config_of
+from debate.core.inserting import OfRow, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,33 +65,55 @@ def words_of(
     )
 
 
-class _Words(Expression):
+class _Words(OfRow):
     """The vector of these texts, of which the SQL is made once a language."""
 
     def __init__(self, language: str, texts: Sequence[str]) -> None:
         super().__init__(output_field=SearchVectorField())
         self.language = language
-        self.texts = texts
+        self.given = texts
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:  # noqa: ARG002 - the texts are parameters too
         """The SQL, and the texts in their places."""
-        if self.language not in _MADE:
-            lead, warrant, body, quote, title, anchored = (Value(str(at)) for at in range(6))
-            made: Any = _vector(
-                lead=[lead, warrant],
-                body=body,
-                cited=[quote, title],
-                anchored=anchored,
-                language=self.language,
-            )
-            resolved = made.resolve_expression(compiler.query, allow_joins=False, for_save=True)
-            _MADE[self.language] = compiler.compile(resolved)
-        sql, places = _MADE[self.language]
-        return sql, tuple(self.texts[int(one)] if one.isdecimal() else one for one in places)
+        sql, places = _made(self.language)
+        return sql, tuple(self.given[int(one)] if one.isdecimal() else one for one in places)
+
+    @property
+    def in_row(self) -> str:  # type: ignore[override]  # made when it is asked for
+        """The same of texts that are sent with the row."""
+        return _made_of_row(self.language)
+
+    @property
+    def texts(self) -> dict[str, str]:  # type: ignore[override]  # as above
+        """The texts, by the names that they have beside the row."""
+        return {f"words_{at}": text for at, text in enumerate(self.given)}
 
 
-# SQL and parameters by language, in which numbers stand for the texts; there are few languages.
-_MADE: dict[str, tuple[str, Sequence[str]]] = {}
+@cache
+def _made(language: str) -> tuple[str, tuple[str, ...]]:
+    """The SQL and its parameters, in which numbers stand for the texts; there are few languages."""
+    lead, warrant, body, quote, title, anchored = (Value(str(at)) for at in range(6))
+    made: Any = _vector(
+        lead=[lead, warrant],
+        body=body,
+        cited=[quote, title],
+        anchored=anchored,
+        language=language,
+    )
+    query = InsertQuery(Annotation)
+    resolved = made.resolve_expression(query, allow_joins=False, for_save=True)
+    sql, params = query.get_compiler(DEFAULT_DB_ALIAS).compile(resolved)
+    return sql, tuple(params)
+
+
+@cache
+def _made_of_row(language: str) -> str:
+    sql, places = _made(language)
+    said = (
+        text_of(f"words_{one}") if one.isdecimal() else Literal(one).as_string(None)
+        for one in places
+    )
+    return sql.replace("%s", "{}").format(*said)
 
 
 def index_citations(source: Source) -> None:

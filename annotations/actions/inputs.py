@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from annotations.enums import Kind
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
 
@@ -66,3 +69,27 @@ class Content:
     locator: str = ""
     claim_id: UUID | None = None
     scope: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """An annotation to be attached to paragraphs, to words of them, or to another annotation.
+
+    The same `submission_key` again is what was made the first time. `as_late` sends to staff alone
+    what comes after the closing.
+    """
+
+    content: Content
+    targets: Sequence[Target] = ()
+    parent_id: UUID | None = None
+    submission_key: UUID | None = None
+    as_late: bool = False
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it makes nothing but itself, and is made of nothing but what is sent."""
+        return (
+            self.content.kind in {Kind.COMMENT, Kind.QUESTION}
+            and not (self.content.claim_id or self.parent_id or self.submission_key)
+            and not self.as_late
+        )

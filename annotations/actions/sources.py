@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from annotations.actions.changes import Visibility, record_moved, save_change
-from annotations.actions.evidence import address_of, shelve
+from annotations.actions.evidence import address_of, hold_work, shelve
 from annotations.actions.indexing import index_citations
 from annotations.actions.links import forget_link
 from annotations.bibliography.completeness import FIELDS
@@ -37,6 +37,7 @@ from debate.assignments.actions import lock_assignment
 from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, Stale
 from debate.core.text import clean
 from debate.essays.actions import web_address
+from debate.seminars.models import Membership
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
@@ -136,11 +137,11 @@ class Known:
 
 @transaction.atomic
 def add_source(*, actor: User, seminar: Seminar, details: SourceDetails) -> tuple[Source, bool]:
-    """Put a work on the shelf; also tells whether the actor learns of it only now.
+    """Put a work on the shelf; also tells whether it is new there, as far as the actor knows.
 
-    A work that stands there already is completed by what was not known of it. Raises Missing,
-    NotAllowed for whoever does not write in the seminar, Invalid that names the detail: a work has
-    a title, or at least a link or a DOI.
+    A work that stands there already is completed by what was not known of it; see `shelve` for
+    which are found. Raises Missing, NotAllowed for whoever does not write in the seminar, Invalid
+    that names the detail: a work has a title, or at least a link or a DOI.
     """
     check_shelf(actor, seminar)
     known = read_details(details)
@@ -182,12 +183,8 @@ def _put(actor: User, seminar: Seminar, known: Known) -> tuple[Source, bool]:
             setattr(source, name, value)
         source.save(update_fields=[*known.columns, "updated_at"])
         return source, True
-    was_known = Source.objects.visible_to(actor).filter(pk=source.pk).exists()
-    if not was_known:
-        # It is on the shelf for others; a passage of one's own, yet without words, shows it to one.
-        Passage.objects.create(source=source, added_by=actor)
     _complete(source, known)
-    return source, not was_known
+    return source, False
 
 
 def _complete(source: Source, known: Known) -> None:
@@ -217,7 +214,7 @@ def change_source(
 
     `seen` is when the source that the actor saw had last changed: Stale when it has changed since.
     Raises Missing, NotAllowed for all but staff and whoever put it on the shelf, Invalid that names
-    the detail, Conflict on `link` or `title` where that work stands on the shelf already.
+    the detail, Conflict on `link` or `title` where the actor knows that work on the shelf already.
     """
     source = _source(actor, source_id)
     if not may_change_source(actor, membership_of(actor, source.seminar), source):
@@ -263,7 +260,10 @@ _WRITTEN = {*TEXTS.values(), *_NAMES.values(), "type", "issued"}
 
 
 def _refuse_double(actor: User, source: Source, key: str, known: Known) -> None:
-    shelf = Source.objects.filter(seminar=source.seminar_id).exclude(pk=source.pk)
+    if key != source.canonical:
+        hold_work(source.seminar, key)
+    known_there = Source.objects.visible_to(actor).filter(seminar=source.seminar_id)
+    shelf = known_there.exclude(pk=source.pk)
     same = shelf.filter(canonical=key).first() if key else None
     if same is None and known.doi:
         same = shelf.filter(doi=known.doi).first()
@@ -271,12 +271,11 @@ def _refuse_double(actor: User, source: Source, key: str, known: Known) -> None:
         same = shelf.filter(url=known.url, doi="").first()
     if same is None:
         return
-    is_known = Source.objects.visible_to(actor).filter(pk=same.pk).exists()
     raise Conflict(
         "This work stands on the shelf already.",
         field="link" if known.doi or known.url else "title",
         code="duplicate_source",
-        extra={"source": str(same.pk)} if is_known else {},
+        extra={"source": str(same.pk)},
     )
 
 
@@ -302,9 +301,11 @@ def take_found_details(*, actor: User, source_id: UUID) -> Source:
 def merge_sources(*, actor: User, source_id: UUID, into_id: UUID) -> Source:
     """Make of two works of one shelf one: `into` keeps its own, and takes passages and what it lacks.
 
-    Passages with the same words at the same place become one, with the checks of both. What cites
-    the other work cites this one from now on. Raises Missing, NotAllowed for all but staff of the
-    whole seminar, Invalid on `into` for a work and itself, or works of two seminars.
+    Passages with the same words at the same place become one, with the checks of both, but for
+    those of notes that the actor may not read. What cites the other work cites this one from now
+    on, and who put either on the shelf goes on seeing it there: everybody, where staff did. Raises
+    Missing, NotAllowed for all but staff of the whole seminar, Invalid on `into` for a work and
+    itself, or works of two seminars.
     """
     source, into = _source(actor, source_id), _source(actor, into_id)
     if not may_keep_shelf(membership_of(actor, source.seminar), source.seminar):
@@ -313,12 +314,12 @@ def merge_sources(*, actor: User, source_id: UUID, into_id: UUID) -> Source:
         raise Invalid("Choose another work of the same shelf.", field="into")
     assignments = lock_citing(source.pk, into.pk)
     _locked([source.pk, into.pk])
-    kept = {
-        (one.quote, one.locator): one for one in into.passages.exclude(quote="").order_by("-pk")
-    }
+    readable = Passage.objects.visible_to(actor).exclude(quote="")
+    kept = {(one.quote, one.locator): one for one in readable.filter(source=into).order_by("-pk")}
+    joining = set(readable.filter(source=source).values_list("pk", flat=True))
     told: list[UUID] = []
     for passage in source.passages.order_by("pk"):
-        same = kept.get((passage.quote, passage.locator))
+        same = kept.get((passage.quote, passage.locator)) if passage.pk in joining else None
         _move_passage(passage, same or passage, into)
         for annotation in Annotation.objects.filter(passage=passage).order_by("pk"):
             annotation.assignment = assignments[annotation.assignment_id]
@@ -332,13 +333,14 @@ def merge_sources(*, actor: User, source_id: UUID, into_id: UUID) -> Source:
     known = Known(source.csl, source.doi, source.url, columns)
     both_lack = sorted({*source.not_given} & {*into.not_given})
     LinkHealth.objects.filter(source=source).delete()
+    _keep_in_sight(source, into)
     source.delete()
     _complete(into, known)
     into.not_given = both_lack
     if known.doi and not into.doi:
         into.doi = known.doi
     into.canonical = work_key(into.csl, into.url, into.doi)
-    into.save(update_fields=["not_given", "doi", "canonical", "updated_at"])
+    into.save(update_fields=["not_given", "doi", "canonical", "added_by", "updated_at"])
     index_citations(into)
     if (into.csl, into.doi, into.url) != cited:
         _record_citing(into, assignments, told=told)
@@ -358,6 +360,20 @@ def lock_citing(*source_ids: UUID) -> dict[UUID, Assignment]:
 _OWN_COLUMNS = (*_COLUMNS, "source_type", "accessed_on", "archived_url")
 
 
+def _keep_in_sight(source: Source, into: Source) -> None:
+    """Let who put the source on the shelf see there what it becomes."""
+    staff = Membership.objects.staff().filter(seminar=into.seminar_id)
+    other = source.added_by
+    if staff.filter(user=other).exists():
+        if staff.filter(user=into.added_by_id).exists():
+            return
+        into.added_by, other = other, into.added_by
+    is_member = Membership.objects.of(other).filter(seminar=into.seminar_id).exists()
+    if is_member and other.pk != into.added_by_id:
+        # Who took a passage from a work sees it; this one has no words.
+        Passage.objects.create(source=into, added_by=other)
+
+
 def _move_passage(passage: Passage, to: Passage, into: Source) -> None:
     """Give the passage to the other work, or what is known of it to that passage there."""
     if to == passage:
@@ -371,9 +387,9 @@ def _move_passage(passage: Passage, to: Passage, into: Source) -> None:
             continue  # the same person says the same of the same words; it goes with the passage
         mark.passage = to
         mark.save(update_fields=["passage", "updated_at"])
-    if passage.relied_on and not to.relied_on:
-        to.relied_on = passage.relied_on
-        to.save(update_fields=["relied_on", "updated_at"])
+    to.relied_on = to.relied_on or passage.relied_on
+    to.for_note = to.for_note and passage.for_note
+    to.save(update_fields=["relied_on", "for_note", "updated_at"])
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -29,25 +31,50 @@ MOST_TAGS = 10
 ONLY_STAFF = "Only instructors and assistants tag paragraphs."
 
 
-def take_tags(seminar: Seminar, given: Iterable[str], *, had: Iterable[str] = ()) -> list[str]:
+@dataclass
+class TagWords:
+    """The words by which a seminar tags, looked up once however many take tags of them."""
+
+    vocabulary: Vocabulary | None
+
+    @classmethod
+    def of(cls, seminar: Seminar) -> TagWords:
+        """Those of the seminar. Takes 1 query, and 1 more for tags if there is a vocabulary."""
+        return cls(next(iter(_VOCABULARY.find(this=seminar.pk)), None))
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no other words are taken."""
+        return self.vocabulary is not None and self.vocabulary.is_closed
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        """The vocabulary's tags, retired ones too."""
+        return list(Tag.objects.filter(vocabulary=self.vocabulary)) if self.vocabulary else []
+
+
+def take_tags(
+    seminar: Seminar,
+    given: Iterable[str],
+    *,
+    had: Iterable[str] = (),
+    words: TagWords | None = None,
+) -> list[str]:
     """The tags as an annotation keeps them: of the vocabulary the key, whatever of it was given.
 
     Other words are kept as they are, unless the vocabulary is closed. What the annotation `had`
-    stays, though it be retired or strange to the vocabulary. Raises Invalid on `tags`.
+    stays, though it be retired or strange to the vocabulary. `words` are the seminar's, where they
+    are known already. Raises Invalid on `tags`, or on one of them by its number from 0.
     """
     names: dict[str, str] = {}
-    for tag in given:
-        name = clean_name(tag, field="tags", limit=50)
+    for number, tag in enumerate(given):
+        name = clean_name(tag, field=f"tags.{number}", limit=50)
         names.setdefault(name.casefold(), name)
     if not names:
         return []
-    vocabulary = next(iter(_VOCABULARY.find(this=seminar.pk)), None)
-    known = _known(vocabulary, set(had))
-    if (
-        vocabulary
-        and vocabulary.is_closed
-        and (other := [n for f, n in names.items() if f not in known])
-    ):
+    words = words or TagWords.of(seminar)
+    known = _known(words, set(had))
+    if words.is_closed and (other := [n for f, n in names.items() if f not in known]):
         raise Invalid(
             f"“{other[0]}” is not in this seminar’s vocabulary. Choose one of its tags.",
             field="tags",
@@ -61,11 +88,10 @@ def take_tags(seminar: Seminar, given: Iterable[str], *, had: Iterable[str] = ()
 _VOCABULARY = Finder(lambda: Vocabulary.objects.filter(seminar=THIS))
 
 
-def _known(vocabulary: Vocabulary | None, had: set[str]) -> dict[str, str]:
+def _known(words: TagWords, had: set[str]) -> dict[str, str]:
     """Keys by what may be given for them: what the annotation had, and keys and labels in use."""
     known = {tag.casefold(): tag for tag in had}
-    tags = Tag.objects.filter(vocabulary=vocabulary) if vocabulary else ()
-    for tag in tags:
+    for tag in words.tags:
         if tag.retired_at is None or tag.key in had:
             known[tag.label.casefold()] = tag.key
             known[tag.key.casefold()] = tag.key

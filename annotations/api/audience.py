@@ -8,11 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 
 from annotations.actions import change_audience
+from annotations.actions.refusing import check_audience
 from annotations.api.inputs import AudienceShape
 from annotations.api.serializers import AnnotationSerializer
 from annotations.api.views import AnnotationReader
-from annotations.permissions import may_change_audience
-from debate.core.errors import NotAllowed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,8 +25,7 @@ class AudienceView(AnnotationReader):
     def find(self) -> None:
         """The annotation, and whether the person says who reads it. Raises NotAllowed."""
         self.annotation = self.find_one(self.kwargs["pk"])
-        if not may_change_audience(self.user, self.membership(self.annotation), self.annotation):
-            raise NotAllowed("Only its author and staff say who reads an annotation.")
+        check_audience(self.user, self.membership(self.annotation), self.annotation)
 
     @extend_schema(
         request=AudienceShape,

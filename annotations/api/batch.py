@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -11,22 +14,36 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
+from annotations.api.finding import address_of
 from annotations.api.inputs import AnnotationChangeShape, AnnotationShape
-from annotations.api.posting import change_annotation, find_to_change, post_annotation
+from annotations.api.posting import (
+    change_annotation,
+    find_to_change,
+    post_annotation,
+    post_together,
+)
 from annotations.api.serializers import AnnotationSerializer
 from annotations.api.views import AnnotationReader
+from annotations.api.wired import base_of
 from annotations.models import Annotation
+from annotations.queries.hits import one_of
 from debate.assignments.actions import lock_assignments
 from debate.assignments.models import Assignment
 from debate.core.api import idempotency
 from debate.core.api.exceptions import MEDIA_TYPE, BadParameters, problem_handler
 from debate.core.api.fields import Id, Shape
-from debate.core.errors import PreconditionRequired
+from debate.core.db import ANYBODY, KEPT, THIS, Somebody, Statement
+from debate.core.errors import DomainError, PreconditionRequired
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rest_framework.request import Request
+
+    from debate.accounts.models import User
+
+    Act = Callable[[], dict[str, Any]]
 
 MOST_ITEMS = 200
 TOO_MANY = f"At most {MOST_ITEMS} items are taken in one request."
@@ -104,17 +121,14 @@ class BatchView(AnnotationReader):
         is_atomic = self._is_atomic()
         shape = BatchShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        items: list[dict[str, Any]] = cast("dict[str, Any]", request.data)["items"]
+        items = _items(cast("dict[str, Any]", request.data)["items"], shape)
         if not is_atomic and idempotency.HEADER not in request.headers:
-            return self._answer_to([self._outcome(at, item) for at, item in enumerate(items)])
+            return self._answer_to(self._outcomes(items, is_whole=False))
         try:
             # All locks in one order before any item, for all are held to the end of them all.
             with transaction.atomic():
-                lock_assignments(self._assignments(items))
-                outcomes = [
-                    self._outcome(at, item, is_whole=is_atomic) for at, item in enumerate(items)
-                ]
-                return self._answer_to(outcomes)
+                lock_assignments(self._assignments([one.body for one in items]))
+                return self._answer_to(self._outcomes(items, is_whole=is_atomic))
         except _Refused as error:
             [document] = error.args
             return Response(document, status=document["status"], content_type=MEDIA_TYPE)
@@ -129,30 +143,44 @@ class BatchView(AnnotationReader):
             raise BadParameters({"atomic": ["Give 1 for all or none, or 0."]})
         return given == "1"
 
-    def _outcome(self, at: int, item: dict[str, Any], *, is_whole: bool = False) -> dict[str, Any]:
-        """What became of the item: `status` with `id`, or with `problem`. Raises _Refused."""
+    def _outcomes(self, items: list[_Item], *, is_whole: bool) -> list[dict[str, Any]]:
+        """What became of the items, of which those that go together are done together."""
+        outcomes: list[dict[str, Any]] = []
+        for assignment_id, run in groupby(items, lambda one: one.goes_with):
+            some = list(run)
+            acts: list[Act] = [partial(self._done, item) for item in some]
+            if assignment_id:
+                shapes = [item.shape for item in some if item.shape]
+                acts = [partial(_given, one) for one in post_together(self.user, shapes)]
+            outcomes += [
+                self._outcome(item, act, is_whole=is_whole)
+                for item, act in zip(some, acts, strict=True)
+            ]
+        return outcomes
+
+    def _outcome(self, item: _Item, act: Act, *, is_whole: bool) -> dict[str, Any]:
+        """What becomes of the item: `status` with `id`, or with `problem`. Raises _Refused."""
         self.doing = None
         try:
-            return self._done(item)
+            return act()
         except Exception as error:
             refusal = problem_handler(error, self.get_exception_handler_context())
             if refusal is None:
                 raise
-        within = "/create" if "create" in item else ""
+        within = "/create" if item.shape else ""
         document = refusal.data
         for one in document.get("errors", []):
-            one["pointer"] = f"/items/{at}{within}{one.get('pointer', '')}"
+            one["pointer"] = f"/items/{item.at}{within}{one.get('pointer', '')}"
         if is_whole:
-            raise _Refused({**document, "item": at})
+            raise _Refused({**document, "item": item.at})
         return {"status": refusal.status_code, "problem": document}
 
-    def _done(self, item: dict[str, Any]) -> dict[str, Any]:
-        if "create" in item:
-            created = post_annotation(self.user, item["create"])
-            return {"status": 201, "id": created.pk}
-        found = find_to_change(self.user, UUID(item["change"]))
+    def _done(self, item: _Item) -> dict[str, Any]:
+        if item.shape:
+            return _given(post_annotation(self.user, item.body["create"], item.shape))
+        found = find_to_change(self.user, UUID(item.body["change"]))
         self.doing = found.pk
-        members = {name: value for name, value in item.items() if name != "change"}
+        members = {name: value for name, value in item.body.items() if name != "change"}
         changed = change_annotation(self.user, found, members, _version)
         return {"status": 200, "id": changed.pk}
 
@@ -170,9 +198,9 @@ class BatchView(AnnotationReader):
     def _answer_to(self, outcomes: list[dict[str, Any]]) -> HttpResponse:
         """The outcomes with what the annotations now are, all read in one statement."""
         made = [one["id"] for one in outcomes if "id" in one]
-        base = self.request.build_absolute_uri("/").rstrip("/")
-        rows: Any = Annotation.objects.visible_to(self.user).with_wire(self.user, base=base)
-        wires = dict(rows.filter(pk__in=made).values_list("pk", "wire"))
+        asked = _wires(base_of(self.request))
+        wires = dict(asked.ask({ANYBODY: self.user.pk, THIS: made})) if asked else {}
+        address = address_of(ANYBODY, self.request)
         results: list[dict[str, Any]] = []
         for one in outcomes:
             if "id" not in one:
@@ -181,13 +209,57 @@ class BatchView(AnnotationReader):
             shown = wires.get(one["id"])
             result = {"status": one["status"], "body": orjson.Fragment(shown) if shown else None}
             if one["status"] == 201:  # noqa: PLR2004 - created
-                result["location"] = self._address_of(one["id"])
+                result["location"] = address.replace(str(ANYBODY), str(one["id"]))
             results.append(result)
         content = orjson.dumps({"results": results}, default=str)
         return HttpResponse(content, content_type="application/json")
 
-    def _address_of(self, annotation_id: UUID) -> str:
-        return str(reverse("api:annotation-detail", args=[annotation_id], request=self.request))
+
+@dataclass(frozen=True)
+class _Item:
+    """One item of the batch, the `at`-th; `shape` is that of what it creates."""
+
+    at: int
+    body: dict[str, Any]
+    shape: AnnotationShape | None
+
+    @property
+    def goes_with(self) -> UUID | None:
+        """The assignment, if the item can be done together with others on it that follow it."""
+        if self.shape is None or not self.shape.post.stands_alone:
+            return None
+        assignment_id: UUID = self.shape.validated_data["assignment"]
+        return assignment_id
+
+
+def _items(bodies: list[dict[str, Any]], shape: BatchShape) -> list[_Item]:
+    """The items of a batch that was found right."""
+    values = shape.validated_data["items"]
+    return [
+        _Item(
+            at,
+            body,
+            AnnotationShape.found_right(body["create"], value["create"])
+            if "create" in body
+            else None,
+        )
+        for at, (body, value) in enumerate(zip(bodies, values, strict=True))
+    ]
+
+
+def _given(outcome: Annotation | DomainError) -> dict[str, Any]:
+    """That the annotation was created. Raises what refused it."""
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return {"status": 201, "id": outcome.pk}
+
+
+@lru_cache(maxsize=KEPT)
+def _wires(base: str) -> Statement | None:
+    """The statement of the annotations with the ids [THIS], for whoever reads them."""
+    reader = cast("User", Somebody(ANYBODY))
+    rows: Any = Annotation.objects.visible_to(reader).with_wire(reader, base=base)
+    return Statement.of(rows.filter(one_of([THIS])).values_list("pk", "wire"))
 
 
 def _version(shape: AnnotationChangeShape) -> int:

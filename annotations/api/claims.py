@@ -274,7 +274,10 @@ class ClaimSplitShape(MapVersionShape):
 
 
 class MapFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
-    """What is common to lists of the map. What was taken off stands in one when asked for."""
+    """What is common to lists of the map. What was taken off stands in one when asked for.
+
+    So does what bears on it, whose own status is as it was.
+    """
 
     assignment = django_filters.UUIDFilter(field_name="assignment_id", label="In that assignment.")
     seminar = django_filters.UUIDFilter(field_name=SEMINAR, label="In that seminar.")
@@ -283,7 +286,8 @@ class MapFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filt
         field_name="annotation_id", label="Made by that annotation."
     )
     status = django_filters.ChoiceFilter(
-        choices=MapStatus.choices, label="Of that status; else all but what was taken off."
+        choices=MapStatus.choices,
+        label="Of that status; else all but what was taken off, and what bears on that.",
     )
     updated_after = MomentFilter(
         field_name="updated_at", lookup_expr="gte", label="Changed at that time or later."
@@ -294,10 +298,9 @@ class MapFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filt
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows that all the parameters ask for."""
-        found: QuerySet[Any] = super().filter_queryset(queryset)
-        if self.form.cleaned_data.get("status"):
-            return found
-        return found.exclude(status=MapStatus.WITHDRAWN).exclude(annotation__status="withdrawn")
+        found: Any = super().filter_queryset(queryset)
+        asks = self.form.cleaned_data.get("status")
+        return cast("QuerySet[Any]", found if asks else found.standing())
 
 
 class ClaimFilters(MapFilters):
@@ -566,8 +569,9 @@ class MergeView(KeptClaim):
 
 
 class SplitView(KeptClaim):
-    """Several claims made of one."""
+    """Several claims made of one, which are answered all at once."""
 
+    pagination_class = None
     demands = frozenset({"POST"})
 
     @extend_schema(

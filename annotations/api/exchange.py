@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpResponse
 from django.utils.functional import cached_property
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import permissions, serializers
-from rest_framework.exceptions import ParseError
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
 from annotations.exchange.actions import ONLY_STAFF, import_debate, undo_import
@@ -32,14 +30,14 @@ from debate.assignments.actions import lock_assignment
 from debate.assignments.models import Assignment
 from debate.core.api.conditional import is_unmodified, refuse_stale
 from debate.core.api.exceptions import BadParameters
+from debate.core.api.parsers import FileParser
 from debate.core.api.views import ApiView
 from debate.core.db import ANYBODY, THIS, Finder, Somebody
-from debate.core.errors import Invalid, Missing, NotAllowed, TooLarge
+from debate.core.errors import Invalid, Missing, NotAllowed
 from debate.seminars.models import Seminar
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -51,7 +49,6 @@ if TYPE_CHECKING:
     from debate.accounts.models import User
 
 _RECORDS = [name for name, one in BULK.items() if not one.is_document]
-TRUTH = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
 class FirstOffered(BaseContentNegotiation):
@@ -67,25 +64,12 @@ class FirstOffered(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class FileParser(BaseParser):
-    """The body as it is: a file, which its format's reader judges. Raises TooLarge, ParseError."""
+class DebateParser(FileParser):
+    """A debate, which its format's reader judges."""
 
     media_type = "application/json"
-
-    def parse(
-        self,
-        stream: IO[bytes],
-        media_type: str | None = None,  # noqa: ARG002 - DRF's signature
-        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 - DRF's signature
-    ) -> Any:
-        """The bytes, no more than are taken."""
-        try:
-            body = stream.read(LARGEST + 1)
-        except OSError as error:
-            raise ParseError("The body broke off before its end.") from error
-        if len(body) > LARGEST:
-            raise TooLarge(f"The file is larger than the {LARGEST:,} bytes taken.")
-        return body
+    most = LARGEST
+    sentence = f"The file is larger than the {LARGEST:,} bytes taken."
 
 
 class PlanSerializer(serializers.Serializer[Any]):
@@ -223,8 +207,16 @@ class SummaryView(BulkView):
     rate = ""
 
     def told(self, request: Request) -> Response:
-        """What the last line would say. Raises Missing."""
-        return Response(summary_of(self.scope, request.query_params.get("snapshot", "")))
+        """What the last line would say. Raises Missing.
+
+        Its cursor is made anew each time. The tag is that of the export, which is the same as long
+        as what the cursors stand before is.
+        """
+        sealed = request.query_params.get("snapshot", "")
+        base = request.build_absolute_uri("/")[:-1]
+        tag = "" if sealed else tag_of(self.scope, Wanted(), base)
+        headers = {"ETag": tag} if tag else None
+        return Response(summary_of(self.scope, sealed), headers=headers)
 
 
 class OfAssignment(ApiView):
@@ -315,7 +307,7 @@ class ExportView(OfAssignment, BulkView):
             if option in request.query_params:
                 raise BadParameters({option: ["The formats of debates take no such option."]})
         assignment: Any = self.scope.assignment
-        return file_response(request._request, export_of(request.user, assignment, name))  # noqa: SLF001 - the request whose headers are compared
+        return file_response(export_of(request.user, assignment, name))
 
 
 class ExportSummaryView(OfAssignment, SummaryView):
@@ -408,7 +400,7 @@ class GraphImportView(ApiView):
     queryset = ImportedGraph.objects.none()
     serializer_class = ImportSerializer
     query_parameters = frozenset({"format", "dry_run", "name"})
-    parser_classes = [FileParser]
+    parser_classes = [DebateParser]
 
     def find(self) -> None:
         """The assignment, for staff. Raises Missing, NotAllowed."""
@@ -434,8 +426,7 @@ class GraphImportView(ApiView):
         """Take it in, or tell what would be made."""
         user = cast("User", request.user)
         asked = request.query_params
-        if asked.get("dry_run", "").lower() not in TRUTH:
-            raise BadParameters({"dry_run": ["Send true or false."]})
+        tries = self.is_trial()
         if asked.get("format", "native") not in READABLE:
             raise BadParameters({"format": ["Choose one of: " + ", ".join(READABLE) + "."]})
         body: Any = request.data
@@ -443,7 +434,7 @@ class GraphImportView(ApiView):
             "format_name": asked.get("format", ""),
             "content": body if isinstance(body, bytes) else b"",
         }
-        if TRUTH[asked.get("dry_run", "").lower()]:
+        if tries:
             plan = plan_of(user, self.assignment, reading_of(**given))
             return Response(PlanSerializer(_told(plan)).data)
         graph = import_debate(

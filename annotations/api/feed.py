@@ -14,11 +14,19 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from annotations.actions.numbering import RETENTION, number_lines
 from annotations.api.shelf import ApiShelf
-from annotations.queries.feed import TYPES, WAITING, changes_since, feed_of, full_state
+from annotations.queries.feed import (
+    STREAMED,
+    TYPES,
+    WAITING,
+    changes_since,
+    feed_of,
+    full_state,
+)
 from annotations.queries.feed_cursors import FeedCursor
 from debate.assignments.models import Assignment
 from debate.core.api.exceptions import BadParameters
 from debate.core.api.fields import Id
+from debate.core.api.filters import whole_parameter
 from debate.core.api.views import ApiView
 from debate.core.errors import Gone, Invalid, Missing
 
@@ -89,10 +97,9 @@ PARAMETERS: Final = [
 ]
 GONE: Final = OpenApiResponse(
     description="`view_changed`: you see by other rules than at the cursor (a round turned, your "
-    "role, a group, a new revision); `cursor_expired`: the cursor is older than "
+    "role, a group, a new revision, a seminar archived); `cursor_expired`: the cursor is older than "
     f"{RETENTION.days} days. `full` is where to begin again."
 )
-
 
 NARROWED: Final = [
     OpenApiParameter(name, {"type": "string", "format": "uuid"}, description=f"In that {name}.")
@@ -106,6 +113,8 @@ class FeedView(ApiView):
     queryset = Assignment.objects.none()
     serializer_class = ChangesSerializer
     query_parameters = frozenset({"since", "limit", "wait"})
+    # Each answer has a cursor of its own making, which does what a tag would.
+    has_tags = False
 
     def asked(self) -> Feed:
         """The feed that is asked."""
@@ -113,8 +122,8 @@ class FeedView(ApiView):
 
     def get(self, request: Request, **_kwargs: Any) -> HttpResponse:
         """A page of changes, or of the full state."""
-        limit = self._whole("limit", USUAL_LIMIT, 1, MOST)
-        wait = self._whole("wait", 0, 0, LONGEST_WAIT)
+        limit = whole_parameter(request, "limit", most=MOST) or USUAL_LIMIT
+        wait = whole_parameter(request, "wait", least=0, most=LONGEST_WAIT) or 0
         feed = self.asked()
         number_lines()  # so that all that is committed by now is told
         page = self._page(feed, limit)
@@ -166,15 +175,6 @@ class FeedView(ApiView):
         media_type = request.accepted_renderer.media_type
         return HttpResponse(body, content_type=media_type, headers=headers)
 
-    def _whole(self, name: str, usual: int, least: int, most: int) -> int:
-        given = self.request.query_params.get(name)
-        if given is None:
-            return usual
-        digits = given.isascii() and given.isdecimal() and len(given) <= len(str(most))
-        if not (digits and least <= int(given) <= most):
-            raise BadParameters({name: [f"Give a whole number from {least} to {most}."]})
-        return int(given)
-
 
 def _words_of(one: Item) -> str:
     version = "null" if one.version is None else one.version
@@ -210,7 +210,10 @@ class ChangeList(FeedView):
         parameters=[*PARAMETERS, *NARROWED],
         responses={200: ChangesSerializer, 410: GONE},
         description="What changed in all that you may see since a cursor, in the order in which "
-        "it was committed; without a cursor the full state. Nothing is ever left out.",
+        "it was committed; without a cursor the full state. What goes or comes back takes along "
+        "what hangs on it, and your own dates and side come with the assignment. Not told are the "
+        "names of people beside anything but their notes, those of groups, the words of a "
+        "vocabulary, and what follows from the clock alone, such as `is_open`.",
     )
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         """A page of changes in all that the person may see."""
@@ -260,7 +263,7 @@ class ChangeStream(FeedView):
 
     content_negotiation_class = _AsItIs
 
-    query_parameters = frozenset({"since", "seminar", "assignment"})
+    query_parameters = STREAMED
 
     @extend_schema(
         operation_id="changes_stream",

@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
 import orjson
-from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
-    from django.http import HttpRequest
-    from django.http.response import HttpResponseBase
     from rest_framework.request import Request
 
     from annotations.models import Annotation
@@ -207,13 +204,10 @@ class ArgumentView(ApiView):
         """The argument as the person may know it."""
         return argument_graph(cast("User", self.request.user), self.assignment)
 
-    def answer(self, graph: ArgumentGraph, shown: dict[str, Any]) -> HttpResponseBase:
+    def answer(self, graph: ArgumentGraph, shown: dict[str, Any]) -> Response:
         """The answer under its ETag: the snapshot, and a digest of what is shown (RFC 9110, 8.8.3)."""
         content = hashlib.sha256(orjson.dumps(shown, option=orjson.OPT_SORT_KEYS)).hexdigest()
-        tag = f'"{graph.snapshot[:16]}-{content[:16]}"'
-        response = Response(shown, headers={"ETag": tag})
-        asked = cast("HttpRequest", self.request)
-        return get_conditional_response(asked, etag=tag, response=response) or response
+        return Response(shown, headers={"ETag": f'"{graph.snapshot[:16]}-{content[:16]}"'})
 
 
 class GraphView(ArgumentView):
@@ -228,7 +222,7 @@ class GraphView(ArgumentView):
         description="The argument as you may know it, with the label of each element by the "
         "rules in force.",
     )
-    def get(self, request: Request, assignment_id: UUID) -> HttpResponseBase:
+    def get(self, request: Request, assignment_id: UUID) -> Response:
         """The graph, with claims, evidence and inferences as its nodes."""
         graph = self.graph()
         shown = {
@@ -256,7 +250,7 @@ class LabelsView(ArgumentView):
         description="The label of each claim, piece of evidence and inference, by grounded "
         "semantics under the rules in force, and why it has it.",
     )
-    def get(self, request: Request, assignment_id: UUID) -> HttpResponseBase:  # noqa: ARG002 - DRF's signature
+    def get(self, request: Request, assignment_id: UUID) -> Response:  # noqa: ARG002 - DRF's signature
         """The labels with their reasons."""
         graph = self.graph()
         shown = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rest_framework import serializers
 
-from annotations.actions import Content, SourceInput, Target
+from annotations.actions import Content, Post, SourceInput, Target
 from annotations.actions.anchoring import MOST_TARGETS
 from annotations.actions.arguing import argues
 from annotations.actions.changes import scope_of
@@ -19,7 +20,7 @@ from debate.core.errors import DomainError
 from debate.core.text import is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from annotations.models import Annotation
 
@@ -108,7 +109,11 @@ class EvidenceChangeShape(Change, EvidenceShape):
 
     stance = Choice(choices=Stance.choices, required=False)
     warrant = Text(required=False)
-    source = SourceShape(required=False)
+    source = SourceShape(
+        required=False,
+        help_text="Another work, named as for a new piece of evidence: it is replaced whole, never "
+        "merged. What is known of a work is changed at `/api/v1/sources/{id}/`.",
+    )
 
 
 class AnchorShape(Shape):
@@ -159,13 +164,13 @@ class WordsShape(Shape):
     def overlay(self, content: Content) -> Content:
         """The content with what was sent in place of what stood there."""
         given = self.validated_data
-        plain = {name: given[name] for name in ("kind", "body") if name in given}
+        said = {name: given[name] for name in ("kind", "body") if name in given}
         if "tags" in given:
-            plain["tags"] = tuple(given["tags"])
-        content = replace(content, **plain)
+            said["tags"] = tuple(given["tags"])
         for name in WITH_OBJECT:
-            content = replace(content, **_members(given.get(name) or {}))
-        return content
+            if given.get(name):
+                said |= _members(given[name])
+        return replace(content, **said)
 
     def sent_as(self) -> dict[str, str]:
         """The actions' names of members, where the client sent another: action's → client's."""
@@ -182,8 +187,12 @@ class WordsShape(Shape):
         try:
             yield
         except DomainError as error:
-            error.field = self.sent_as().get(error.field, error.field)
+            error.field = self.name_of(error.field)
             raise
+
+    def name_of(self, field: str) -> str:
+        """What the client sent in place of that member of the actions."""
+        return self.sent_as().get(field, field)
 
 
 class PlacedShape(WordsShape):
@@ -230,6 +239,18 @@ class PlacedShape(WordsShape):
         anchors = given.get("anchors", [])
         return [_target(one, f"anchors.{index}") for index, one in enumerate(anchors)]
 
+    @cached_property
+    def post(self) -> Post:
+        """All of it."""
+        given = self.validated_data
+        return Post(
+            content=self.content(),
+            targets=self.targets(),
+            parent_id=given.get("parent"),
+            submission_key=given.get("submission_key"),
+            as_late=given.get("as_late", False),
+        )
+
     def content(self) -> Content:
         """What it says."""
         given = self.validated_data
@@ -254,6 +275,13 @@ class AnnotationShape(PlacedShape):
     parent = Id(required=False, allow_null=True)  # type: ignore[assignment]  # a member of that name
     audience = Choice(choices=Audience.choices, required=False)
     group = Id(required=False, allow_null=True)
+
+    @classmethod
+    def found_right(cls, body: Any, value: Mapping[str, Any]) -> AnnotationShape:
+        """The shape of a body that has been looked at as a part of another, and found to be `value`."""
+        shape = cls(data=body)
+        shape._validated_data, shape._errors = value, {}  # type: ignore[attr-defined]  # DRF's
+        return shape
 
 
 class ReplyShape(PlacedShape):

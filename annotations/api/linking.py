@@ -27,6 +27,7 @@ from annotations.actions.linking import (
     withdraw_link,
     withdraw_relation,
 )
+from annotations.actions.refusing import check_coding
 from annotations.api.claims import (
     SEMINAR,
     VERSION_HELP,
@@ -40,7 +41,6 @@ from annotations.api.serializers import AnnotationSerializer
 from annotations.api.views import AnnotationReader
 from annotations.enums import Attacks, RelationKind
 from annotations.models import Concession, Inference, Relation
-from annotations.permissions import may_code_attack
 from debate.core.api.fields import Change, Choice, Id, Shape, Switch, Text, Whole
 from debate.core.api.views import ApiViewSet
 from debate.core.errors import Missing, NotAllowed
@@ -507,7 +507,7 @@ class ConcessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiVie
     def get_queryset(self) -> QuerySet[Concession]:
         """Those that stand and that the person may know of."""
         known = Concession.objects.visible_to(self.request.user)
-        return known.exclude(annotation__status="withdrawn").select_related("annotation")
+        return known.standing().select_related("annotation")
 
 
 # --- what a counterargument attacks --------------------------------------------------------------
@@ -527,9 +527,7 @@ class AttacksView(AnnotationReader):
     def find(self) -> None:
         """The annotation, and whether the person codes it. Raises NotAllowed, Gone."""
         self.annotation = self.find_one(self.kwargs["pk"])
-        membership = self.membership(self.annotation)
-        if not may_code_attack(self.user, membership, self.annotation):
-            raise NotAllowed("Only its author and staff say what a counterargument attacks.")
+        check_coding(self.user, self.membership(self.annotation), self.annotation)
 
     @extend_schema(
         request=AttacksShape,

@@ -9,12 +9,12 @@ from rest_framework import permissions
 from rest_framework.response import Response
 
 from annotations.actions import place_annotation, undo
+from annotations.actions.refusing import check_placing
 from annotations.actions.telling import mute_thread
 from annotations.api.inputs import AnchorsShape, UndoShape
 from annotations.api.serializers import AnnotationSerializer
 from annotations.api.views import AnnotationReader
 from annotations.models import Annotation
-from annotations.permissions import may_place
 from debate.accounts.authentication import TokenScope
 from debate.core.errors import Missing, NotAllowed
 from debate.notices.actions import unmute
@@ -35,8 +35,7 @@ class AnchorsView(AnnotationReader):
         self.annotation = self.find_one(self.kwargs["pk"])
         if self.annotation.parent_id:
             raise Missing
-        if not may_place(self.user, self.membership(self.annotation), self.annotation):
-            raise NotAllowed("Only its author and the staff may place an annotation.")
+        check_placing(self.user, self.membership(self.annotation), self.annotation)
 
     @extend_schema(
         request=AnchorsShape,

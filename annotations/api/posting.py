@@ -6,60 +6,84 @@ Not one of the usual module names: views of one annotation and of many share it.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import transaction
 
-from annotations.actions import create_annotation, edit_annotation
+from annotations.actions import create_annotation, create_annotations, edit_annotation
 from annotations.actions.annotations import writer_in
 from annotations.actions.arguing import claim_borne_on
+from annotations.actions.refusing import ONLY_ITS_AUTHOR, check_change
 from annotations.api.finding import find_annotation
 from annotations.api.inputs import AnnotationChangeShape, AnnotationShape
 from annotations.models import Annotation, Claim
-from annotations.permissions import may_change
 from debate.assignments.actions import lock_assignment
-from debate.core.api.fields import Addressed
-from debate.core.errors import Invalid, NotAllowed
+from debate.core.errors import DomainError, Invalid
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from uuid import UUID
+    from collections.abc import Callable, Sequence
 
-    from annotations.actions.annotations import Writer
     from debate.accounts.models import User
 
 
-def post_annotation(user: User, body: Any) -> Annotation:
-    """Attach what the body says. Raises for what cannot be, its assignment being judged first."""
-    writer = _writer_in(user, body)
-    shape = AnnotationShape(data=body)
-    shape.is_valid(raise_exception=True)
+def post_annotation(user: User, body: Any, shape: AnnotationShape | None = None) -> Annotation:
+    """Attach what the body says. Raises for what cannot be, its assignment being judged first.
+
+    `shape` is that of the body where it has been judged before.
+    """
+    writer = writer_in(user, _assignment_in(body))
+    if shape is None:
+        shape = AnnotationShape(data=body)
+        shape.is_valid(raise_exception=True)
+    post = shape.post
     with shape.naming_members():
         return create_annotation(
             actor=user,
             assignment_id=writer.assignment.pk,
-            content=shape.content(),
-            targets=shape.targets(),
-            parent_id=shape.validated_data.get("parent"),
-            submission_key=shape.validated_data.get("submission_key"),
-            as_late=shape.validated_data.get("as_late", False),
+            content=post.content,
+            targets=post.targets,
+            parent_id=post.parent_id,
+            submission_key=post.submission_key,
+            as_late=post.as_late,
             writer=writer,
         )
 
 
-def _writer_in(user: User, body: Any) -> Writer:
-    """The person in the assignment that the body names, before the rest of the body is judged."""
-    named = Addressed(data=body)
-    if not named.is_valid():
-        AnnotationShape(data=body).is_valid(raise_exception=True)
-    return writer_in(user, named.validated_data["assignment"])
+def post_together(user: User, shapes: Sequence[AnnotationShape]) -> list[Annotation | DomainError]:
+    """Attach to one assignment what the shapes say, each of which `stands_alone`; see there.
+
+    Returns for each the annotation or what refuses it.
+    """
+    (assignment_id,) = {shape.validated_data["assignment"] for shape in shapes}
+    try:
+        outcomes = create_annotations(
+            actor=user, assignment_id=assignment_id, posts=[shape.post for shape in shapes]
+        )
+    except DomainError as error:
+        return [error] * len(shapes)
+    for shape, outcome in zip(shapes, outcomes, strict=True):
+        if isinstance(outcome, DomainError):
+            outcome.field = shape.name_of(outcome.field)
+    return outcomes
+
+
+def _assignment_in(body: Any) -> UUID:
+    """The assignment that the body names, which is judged before the rest of the body."""
+    try:
+        return UUID(body["assignment"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        shape = AnnotationShape(data=body)
+        shape.is_valid(raise_exception=True)
+        named: UUID = shape.validated_data["assignment"]
+        return named
 
 
 def find_to_change(user: User, annotation_id: UUID) -> Annotation:
     """The annotation, which is the person's to change. Raises Missing, Gone, NotAllowed."""
     annotation = find_annotation(user, annotation_id)
-    if not may_change(user, membership_of(user, annotation.assignment.seminar), annotation):
-        raise NotAllowed("Only its author changes or withdraws an annotation.")
+    membership = membership_of(user, annotation.assignment.seminar)
+    check_change(user, membership, annotation, ONLY_ITS_AUTHOR)
     return annotation
 
 

@@ -82,10 +82,9 @@ def _paragraph_tags(user: Reader) -> QuerySet[Any]:
     )
 
 
-def _on_map(rows: QuerySet[Any], user: Reader) -> QuerySet[Any]:
+def _on_map(rows: Any, user: Reader) -> QuerySet[Any]:
     """What stands on the map, as its lists show it unless they are asked for what was taken off."""
-    standing = rows.exclude(status=MapStatus.WITHDRAWN).exclude(annotation__status=Status.WITHDRAWN)
-    return with_named(standing, user, person="added_by", seminar=SEMINAR)
+    return with_named(rows.standing(), user, person="added_by", seminar=SEMINAR)
 
 
 def _claims(user: Reader) -> QuerySet[Any]:
@@ -114,13 +113,16 @@ def _relations(user: Reader) -> QuerySet[Any]:
 
 
 def _concessions(user: Reader) -> QuerySet[Any]:
-    known = Concession.objects.visible_to(user).select_related("annotation")
-    return known.exclude(annotation__status=Status.WITHDRAWN)
+    return Concession.objects.visible_to(user).standing().select_related("annotation")
 
 
 def _quality_marks(user: Reader) -> QuerySet[Any]:
     marks = QualityMark.objects.visible_to(user).with_shown_marker(user)
-    standing = marks.exclude(annotation__status=Status.WITHDRAWN)
+    standing = (
+        marks.exclude(annotation__status=Status.WITHDRAWN)
+        .exclude(claim__status=MapStatus.WITHDRAWN)
+        .exclude(claim__annotation__status=Status.WITHDRAWN)
+    )
     return standing.select_related("by", "resolved_by", "seminar", "annotation")
 
 

@@ -364,7 +364,8 @@ class SourceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfShelves,
         request=NewSourceShape,
         responses={200: SourceSerializer, 201: SourceSerializer},
         description="Put a work on a shelf. One that stands there already is completed by what was "
-        "not known of it, and answered with 200.",
+        "not known of it, and answered with 200. What others cite where you may not read it is not "
+        "found: yours is a work of its own.",
     )
     def create(self, request: Request) -> Response:
         """Put a work on the shelf."""
@@ -508,8 +509,9 @@ class SourceMergeView(OfShelves):
 
 
 class SourceCopyView(OfShelves):
-    """Works copied to another shelf."""
+    """Works copied to another shelf, which are answered all at once."""
 
+    pagination_class = None
     queryset = Source.objects.none()
     serializer_class = SourceSerializer
 
@@ -550,7 +552,10 @@ class PassageFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-
 
 
 @extend_schema_view(
-    list=extend_schema(description="The passages that you may know, with words."),
+    list=extend_schema(
+        description="The passages that you may know: your own, those of notes that you may read, "
+        "and those taken on the shelf, by staff or told to staff."
+    ),
     retrieve=extend_schema(description="One passage."),
 )
 class PassageViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfShelves, ApiViewSet):

@@ -32,6 +32,7 @@ from annotations.api.exchange import (
 from annotations.api.feed import AssignmentChangeList, ChangeList, ChangeStream
 from annotations.api.graphs import GraphView, LabelsView
 from annotations.api.house_rules import HouseRulesList
+from annotations.api.keeping import DuplicateList, FoundDetails
 from annotations.api.linking import (
     AttacksView,
     ConcessionViewSet,
@@ -44,6 +45,7 @@ from annotations.api.links import LinkCheckView
 from annotations.api.moderation import FlagList, FlagsOfAnnotation, ModerationList
 from annotations.api.overseeing import ModerationLog
 from annotations.api.placing import AnchorsView, MuteView, UndoView
+from annotations.api.previewing import PreviewView
 from annotations.api.progress import ProgressList
 from annotations.api.publishing import ChangesView, PlacementView, PublishView
 from annotations.api.quality import (
@@ -53,8 +55,14 @@ from annotations.api.quality import (
     QualityMarkList,
     QualityMarkResolve,
 )
+from annotations.api.receipts import ReceiptSend, ReceiptView
 from annotations.api.tags import ParagraphTagDetail, ParagraphTagList, TagDetail, TagList
-from annotations.api.vocabulary import PresetCopyView, PresetList, VocabularyView
+from annotations.api.vocabulary import (
+    PresetCopyView,
+    PresetList,
+    VocabularyHistory,
+    VocabularyView,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("annotations", views.AnnotationViewSet, basename="annotation")
@@ -66,6 +74,14 @@ router.register("relations", RelationViewSet, basename="relation")
 router.register("concessions", ConcessionViewSet, basename="concession")
 
 urlpatterns = [
+    # First what is asked for most: addresses are tried in their order.
+    path("", include(router.urls)),
+    path("assignments/<uuid:assignment_id>/export/", ExportView.as_view(), name="export"),
+    path(
+        "assignments/<uuid:assignment_id>/changes/",
+        AssignmentChangeList.as_view(),
+        name="assignment-change-list",
+    ),
     path("annotations/batch/", BatchView.as_view(), name="annotation-batch"),
     path("annotations/<uuid:pk>/replies/", views.ReplyList.as_view(), name="reply-list"),
     path("annotations/<uuid:pk>/history/", views.HistoryList.as_view(), name="history-list"),
@@ -76,13 +92,14 @@ urlpatterns = [
         ProgressList.as_view(),
         name="progress-list",
     ),
+    path("assignments/<uuid:assignment_id>/receipt/", ReceiptView.as_view(), name="receipt"),
+    path(
+        "assignments/<uuid:assignment_id>/receipt/send/",
+        ReceiptSend.as_view(),
+        name="receipt-send",
+    ),
     path("changes/", ChangeList.as_view(), name="change-list"),
     path("changes/stream/", ChangeStream.as_view(), name="change-stream"),
-    path(
-        "assignments/<uuid:assignment_id>/changes/",
-        AssignmentChangeList.as_view(),
-        name="assignment-change-list",
-    ),
     path("assignments/<uuid:assignment_id>/graph/", GraphView.as_view(), name="graph"),
     path("assignments/<uuid:assignment_id>/labels/", LabelsView.as_view(), name="labels"),
     path("annotations/<uuid:pk>/flags/", FlagsOfAnnotation.as_view(), name="annotation-flag-list"),
@@ -119,7 +136,6 @@ urlpatterns = [
     path("sources/<uuid:pk>/merge/", sources.SourceMergeView.as_view(), name="source-merge"),
     path("passages/<uuid:pk>/checks/", sources.CheckList.as_view(), name="passage-check-list"),
     path("sources/<uuid:pk>/check-link/", LinkCheckView.as_view(), name="link-check"),
-    path("assignments/<uuid:assignment_id>/export/", ExportView.as_view(), name="export"),
     path(
         "assignments/<uuid:assignment_id>/export/summary/",
         ExportSummaryView.as_view(),
@@ -183,6 +199,17 @@ urlpatterns = [
         PresetCopyView.as_view(),
         name="vocabulary-copy",
     ),
+    path(
+        "seminars/<uuid:seminar_id>/vocabulary/history/",
+        VocabularyHistory.as_view(),
+        name="vocabulary-history",
+    ),
+    path("sources/<uuid:pk>/found/", FoundDetails.as_view(), name="source-found"),
+    path(
+        "seminars/<uuid:seminar_id>/duplicate-sources/",
+        DuplicateList.as_view(),
+        name="duplicate-list",
+    ),
+    path("preview/", PreviewView.as_view(), name="preview"),
     path("vocabularies/", PresetList.as_view(), name="preset-list"),
-    path("", include(router.urls)),
 ]

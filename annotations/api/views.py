@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Prefetch
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import generics, mixins
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from annotations.actions import (
     create_annotation,
     mark_answer,
     withdraw_annotation,
 )
+from annotations.actions.refusing import ONLY_ITS_AUTHOR, check_change
 from annotations.api.filters import AnnotationFilters, EvidenceListFilters
-from annotations.api.finding import find_annotation
+from annotations.api.finding import address_of, find_annotation
 from annotations.api.inputs import AnnotationChangeShape, AnnotationShape, ReplyShape
 from annotations.api.posting import change_annotation, post_annotation
 from annotations.api.serializers import (
@@ -39,7 +40,7 @@ from annotations.api.wired import (
 from annotations.enums import Kind, Status
 from annotations.models import Annotation, AnnotationVersion, PassageCheck
 from annotations.models.named import is_named_to
-from annotations.permissions import may_annotate, may_change, may_mark_answer, may_read_history
+from annotations.permissions import may_annotate, may_mark_answer, may_read_history
 from annotations.queries.conditions import state_of
 from annotations.web.views import InWebForms
 from debate.core.api.exceptions import BadParameters
@@ -90,7 +91,7 @@ class AnnotationReader(WireAnswers):
 
     def created(self, annotation: Annotation) -> Response:
         """The answer to a post: the annotation, and its address."""
-        address = reverse("api:annotation-detail", args=[annotation.pk], request=self.request)
+        address = address_of(annotation.pk, self.request)
         return Response(self.shown(annotation), status=201, headers={"Location": address})
 
     def find_one(self, annotation_id: UUID) -> Annotation:
@@ -110,8 +111,13 @@ class AnnotationReader(WireAnswers):
     ),
     retrieve=extend_schema(
         parameters=[REVISION, FIELDS, EMBED],
-        responses={200: whole_or_some({"$ref": "#/components/schemas/Annotation"})},
-        description="One annotation.",
+        responses={
+            (200, "application/json"): whole_or_some({"$ref": "#/components/schemas/Annotation"}),
+            (200, "application/ld+json"): OpenApiTypes.OBJECT,
+            (200, "text/turtle"): OpenApiTypes.STR,
+        },
+        description="One annotation. `application/ld+json` and `text/turtle` give it as a Web "
+        "Annotation (see `/docs/web-annotation/`).",
     ),
 )
 class AnnotationViewSet(
@@ -138,10 +144,8 @@ class AnnotationViewSet(
         if self.request.method in SAFE_METHODS:
             return
         again = self.request.method == "DELETE" and annotation.status == Status.WITHDRAWN
-        if not may_change(self.user, self.membership(annotation), annotation) and not (
-            again and annotation.author_id == self.user.pk
-        ):
-            raise NotAllowed("Only its author changes or withdraws an annotation.")
+        if not (again and annotation.author_id == self.user.pk):
+            check_change(self.user, self.membership(annotation), annotation, ONLY_ITS_AUTHOR)
 
     def known_parameters(self) -> frozenset[str]:
         """Also what to bring along, where annotations are read, and the order of the list."""

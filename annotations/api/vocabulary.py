@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import generics, serializers
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from annotations.actions.vocabulary import ONLY_INSTRUCTORS, close_vocabulary, copy_preset
 from annotations.api.tags import TagSerializer
-from annotations.models import Tag, Vocabulary
+from annotations.models import Tag, Vocabulary, VocabularyVersion
 from annotations.presets import PRESETS
+from annotations.queries.vocabulary import differences
 from debate.accounts.enums import Scope
 from debate.core.api.fields import Shape, Switch, Text
 from debate.core.api.views import ApiView
@@ -24,6 +25,7 @@ from debate.seminars.permissions import may_manage, membership_of
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.db.models import QuerySet
     from rest_framework.request import Request
 
 
@@ -52,7 +54,7 @@ class VocabularyReader(ApiView):
     """What views of a seminar's vocabulary share."""
 
     required_scope = Scope.ADMIN
-    queryset = Vocabulary.objects.none()
+    queryset: QuerySet[Any] = Vocabulary.objects.none()
     serializer_class: type[serializers.BaseSerializer[Any]] = VocabularySerializer
 
     def find(self) -> None:
@@ -105,8 +107,72 @@ class VocabularyView(VocabularyReader):
         return Response(self.current())
 
 
+class VocabularyPersonSerializer(serializers.Serializer[Any]):
+    """Who made a version."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class VocabularyDifferenceSerializer(serializers.Serializer[Any]):
+    """One thing that a version changed: what, of which tag, and what stood there."""
+
+    what = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a member of that name
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class VocabularyVersionSerializer(serializers.Serializer[Any]):
+    """A version of the vocabulary, and what it changed."""
+
+    version = serializers.IntegerField()
+    by = VocabularyPersonSerializer()
+    at = serializers.DateTimeField()
+    differences = VocabularyDifferenceSerializer(many=True)
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="seminars_vocabulary_history_list",
+        description="What changed in a seminar's vocabulary from version to version, the newest "
+        "first.",
+    )
+)
+class VocabularyHistory(VocabularyReader, generics.ListAPIView[VocabularyVersion]):
+    """The versions of the vocabulary of one seminar."""
+
+    has_pages = True
+    page_order = ("-version",)
+    queryset: QuerySet[Any] = VocabularyVersion.objects.none()
+    serializer_class = VocabularyVersionSerializer
+
+    def get_queryset(self) -> QuerySet[VocabularyVersion]:
+        """The versions, with who made them."""
+        made = VocabularyVersion.objects.filter(vocabulary__seminar=self.seminar)
+        return made.select_related("by")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
+        """A page of versions, each beside the one before it."""
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        earlier = self.get_queryset().filter(version__in=[one.version - 1 for one in rows])
+        known = {one.version: one for one in [*earlier, *rows]}
+        told = [
+            {
+                "version": one.version,
+                "by": {"id": one.by_id, "name": one.by.display_name},
+                "at": one.at,
+                "differences": differences(known.get(one.version - 1), one),
+            }
+            for one in rows
+        ]
+        return self.get_paginated_response(self.get_serializer(told, many=True).data)
+
+
 class PresetCopyView(VocabularyReader):
-    """A collection of tags copied into the vocabulary of a seminar."""
+    """A collection of tags copied into the vocabulary of a seminar, answered all at once."""
+
+    pagination_class = None
 
     @extend_schema(
         request=PresetShape,

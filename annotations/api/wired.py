@@ -6,12 +6,13 @@ Not one of the usual module names: views of several addresses answer so.
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import orjson
-from django.db.models import F
+from django.db.models import BooleanField, F, Func
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 
@@ -125,7 +126,7 @@ class WireAnswers(ApiView):
         if "revision" in self.request.query_params:
             rows = self.texts(self.wired().filter(pk=annotation_id), "wire")
         else:
-            one = _one(is_visitor=self.user.pk is None, base=base_of(self.request))
+            one = _one(_Wired(self.user.pk is None, base_of(self.request), None))
             rows = one.ask({ANYBODY: self.user.pk, THIS: annotation_id}) if one else []
         if not rows:
             raise Annotation.DoesNotExist
@@ -162,11 +163,10 @@ class WireAnswers(ApiView):
 
 
 @lru_cache(maxsize=KEPT)
-def _one(*, is_visitor: bool, base: str) -> Statement | None:
-    """The statement of one annotation, for whoever reads it."""
-    reader = cast("User", Somebody(None if is_visitor else ANYBODY))
-    rows: Any = Annotation.objects.visible_to(reader).with_wire(reader, base=base)
-    return Statement.of(rows.filter(pk=THIS).values_list("wire"))
+def _one(wired: _Wired) -> Statement | None:
+    """The statement of one annotation."""
+    found: Any = wired.rows().filter(pk=THIS)
+    return Statement.of(found.values_list("wire"))
 
 
 def _array(texts: Iterator[str]) -> bytes:
@@ -229,17 +229,129 @@ class WireList(WireAnswers):
         state = self.state()
         asked = (self.request.build_absolute_uri(), "application/json")
         tag = etag(0, *state, *asked) if state else ""
-        if tag and is_unmodified(self.request, tag):
+        # Who has the tag has had the list; who sends `*` may ask for one that there is not.
+        if tag and is_unmodified(self.request, tag, takes_any=False):
             return HttpResponse(headers={"ETag": tag})
+        pages = cast("WirePagination", self.paginator)
         with one_snapshot() if embedded else nullcontext():
-            rows = self.paginate_queryset(self.filter_queryset(self.rows()))
+            rows = self._usual_page(pages)
+            if rows is None:
+                rows = self.paginate_queryset(self.filter_queryset(self.rows()))
             assert rows is not None  # noqa: S101 - lists have pages
             ids = [row[-2] for row in rows]
             included = self.included(ids) if embedded else None
-        pages = cast("WirePagination", self.paginator)
         answer = pages.get_paginated_response([row[-1] for row in rows], included=included)
         answer["ETag"] = tag or etag(0, answer.content, *asked)
         return answer
+
+    def _usual_page(self, pages: WirePagination) -> list[Any] | None:
+        """The rows of a page that is asked for all day long; None for any other. Raises BadParameters.
+
+        Its statement is made once a process: of a list by age that is narrowed by ids alone.
+        """
+        filters = getattr(self, "filterset_class", None)
+        if type(self).rows is not WireList.rows:
+            return None  # of which nothing is known here
+        asked = self.request.query_params.items()
+        given = {name: str(said) for name, said in asked if name not in _OF_ANY_PAGE}
+        if filters is None or not given.keys() <= _STAND_INS.keys():
+            return None
+        try:
+            narrowed: dict[Any, Any] = {
+                _STAND_INS[name]: UUID(said) for name, said in given.items()
+            }
+        except ValueError:
+            return None  # the filters say what is wrong
+        wired = _Wired(self.user.pk is None, base_of(self.request), self.fields())
+
+        def read(limit: int, key: UUID | None, down: bool) -> list[Any]:
+            way = f"id__{'lt' if down else 'gt'}" if key else ""
+            asked = {**narrowed, ANYBODY: self.user.pk, THIS: key}
+            if "assignment" in given:
+                page = _first(filters, frozenset(given), wired, way, limit, down=down)
+                *rows, (_, _, looked_at) = page.ask(asked) if page else [(None, None, "0")]
+                if len(rows) == limit or int(looked_at) < window(limit):
+                    return rows
+            whole = _page(filters, frozenset(given), wired, way, limit, down=down)
+            return whole.ask(asked) if whole else []
+
+        return pages.paginate_by_age(self.request, self, read)
+
+
+_OF_ANY_PAGE = frozenset({"limit", "cursor", "count", "fields", "embed", "sort"})
+_STAND_INS = {
+    name: UUID(int=ANYBODY.int - 16 - number)
+    for number, name in enumerate(("assignment", "seminar", "essay", "author", "parent", "root"))
+}
+"""Filters whose values are ids, and what stands for those in a statement."""
+
+
+@dataclass(frozen=True)
+class _Wired:
+    """Which JSON is made of the rows."""
+
+    is_visitor: bool
+    base: str
+    fields: frozenset[str] | None
+
+    def rows(self) -> AnnotationQuerySet:
+        """The rows with it, for whoever reads them."""
+        reader = cast("User", Somebody(None if self.is_visitor else ANYBODY))
+        found = Annotation.objects.visible_to(reader)
+        return found.with_wire(reader, base=self.base, fields=self.fields)
+
+
+_AMONG = '%(expressions)s = ANY(ARRAY(SELECT "id" FROM "few"))'
+
+
+def window(limit: int) -> int:
+    """How many annotations are looked at first for so many that the reader may know of."""
+    return limit + limit // 4 + 2
+
+
+@lru_cache(maxsize=KEPT)
+def _page(
+    filters: Any, names: frozenset[str], wired: _Wired, way: str, limit: int, *, down: bool
+) -> Statement | None:
+    """The statement of a page that those filters narrow, `way` (a lookup) of the id THIS."""
+    rows = _narrowed(filters, names, wired)
+    rows = rows.filter(**{way: THIS}) if way else rows
+    return Statement.of(_cut(rows, limit, down=down).values_list("id", "pk", "wire"))
+
+
+@lru_cache(maxsize=KEPT)
+def _first(
+    filters: Any, names: frozenset[str], wired: _Wired, way: str, limit: int, *, down: bool
+) -> Statement | None:
+    """The same of the first annotations of an assignment that come next, and how many those are.
+
+    The server plans for an assignment as large as most. In one that is much larger it would
+    look at all there is, and sort that, for each page. A last row says how many were looked at.
+    """
+    beyond = {way: THIS} if way else {}
+    following = Annotation.objects.filter(assignment=_STAND_INS["assignment"], **beyond)
+    rows = _narrowed(filters, names - {"assignment"}, wired)
+    # Whether the reader may know of them is asked of these alone, by the door.
+    among = Func(F("pk"), template=_AMONG, output_field=BooleanField())
+    next_ones = Statement.of(_cut(following, window(limit), down=down).values_list("id"))
+    page = Statement.of(_cut(rows.filter(among), limit, down=down).values_list("id", "pk", "wire"))
+    if next_ones is None or page is None:
+        return None
+    sql = f"""
+        WITH "few" ("id") AS MATERIALIZED ({next_ones.sql})
+        ({page.sql}) UNION ALL SELECT NULL, NULL, count(*)::text FROM "few"
+    """  # noqa: S608 - statements of ours, with places for values
+    return Statement(sql, (*next_ones.params, *page.params), page.alias)
+
+
+def _narrowed(filters: Any, names: frozenset[str], wired: _Wired) -> Any:
+    """The rows that those filters leave, by what stands for their values."""
+    given = {name: str(_STAND_INS[name]) for name in names}
+    return filters(data=given, queryset=wired.rows()).qs
+
+
+def _cut(rows: Any, limit: int, *, down: bool) -> Any:
+    return rows.order_by("-id" if down else "id")[:limit]
 
 
 def state_of_list(user: User, request: Request) -> State | None:

@@ -81,7 +81,9 @@ def download(request: HttpRequest, seminar: str, assignment: str, name: str) -> 
     found = assignment_for(request.user, seminar, assignment)
     if name not in FORMATS:
         raise Http404
-    return file_response(request, export_of(request.user, found, name))
+    response = file_response(export_of(request.user, found, name))
+    # To whoever has it in this state already it is not sent again (RFC 9110, 13.1.2).
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def taking(request: HttpRequest, scope: Scope, form: TakeForm | None = None) -> dict[str, Any]:
@@ -213,15 +215,13 @@ def job_file(request: SignedInRequest, job_id: UUID) -> HttpResponseBase:
     return response
 
 
-def file_response(request: HttpRequest, export: Export) -> HttpResponse:
-    """The file as a download; 304 to whoever has it in this state already (RFC 9110, 13.1.2)."""
-    etag = quote_etag(export.digest)
+def file_response(export: Export) -> HttpResponse:
+    """The file as a download, under the tag of its state."""
     response = HttpResponse(export.content, content_type=export.format.media_type)
     response["Content-Disposition"] = f'attachment; filename="{export.filename}"'
-    response["ETag"] = etag
+    response["ETag"] = quote_etag(export.digest)
     response["Cache-Control"] = "private, no-cache"
-    answer = get_conditional_response(request, etag=etag, response=response)
-    return answer or response
+    return response
 
 
 @signed_in

@@ -325,6 +325,8 @@ class ContentForm(forms.Form):
         """Show the action's refusal at the field it names, keeping all that was typed."""
         self.refused = error.code
         name = FIELDS.get(error.field, error.field.removeprefix("content."))
+        if name.startswith("tags."):
+            name = "tags"  # one field for all
         shown = name in self.fields and not self[name].is_hidden
         self.add_error(name if shown else None, error.sentence)
 

@@ -93,14 +93,16 @@ def filling_of(
     """The file filled with what students read of their grades; takes 2 queries.
 
     `column` is one of the layout's. Without it the one is taken that bears the assignment's title; where that is none or
-    several, nothing is filled. Raises Invalid (`unreadable`) for what is no such file, and for a
-    column that the file says is read only. Names must be known.
+    several, nothing is filled. Raises Invalid on `column` for another, and (`unreadable`) for what is
+    no such file, and for a column that the file says is read only. Names must be known.
     """
     people, names = _people(user, plan, with_words=with_words)
     try:
         table = Table(content)
         layout = layout_of(table)
         chosen = suggested(layout, plan.assignment.title) if column is None else column
+        if column is not None and column not in layout.columns:
+            raise Invalid("There is no such column that takes grades.", field="column")
         if chosen is None:
             return Filling(layout, None, None, content, names)
         filled = fill(table, layout, chosen, people, of=points_of(plan), scales=scales)

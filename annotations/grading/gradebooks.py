@@ -23,6 +23,7 @@ from annotations.grading.queries.gradebook import (
     points_of,
     shown_now,
 )
+from debate.core.api.conditional import etag
 from debate.core.errors import InvalidState
 from debate.core.text import plain_cell
 
@@ -175,8 +176,12 @@ def answered(sheet: Sheet, form: str, *, name: str, marked: bool = False) -> Htt
         body = "\ufeff".encode() + body
     end = "-canvas.csv" if form == CANVAS else f".{form}"
     disposition = f'attachment; filename="{name}{end}"'
+    # Of the table, not of the file: a workbook also says when it was made.
+    tag = etag(0, form, marked, repr(sheet))
     return HttpResponse(
-        body, content_type=MEDIA_TYPES[form], headers={"Content-Disposition": disposition}
+        body,
+        content_type=MEDIA_TYPES[form],
+        headers={"Content-Disposition": disposition, "ETag": tag},
     )
 
 

@@ -107,7 +107,6 @@ def _arrival(one: Changed) -> dict[str, Any]:
     url = reverse("annotations:detail", args=[one.id])
     return {
         "id": str(one.id),
-        "root": str(one.root_id),
         "paragraph": dom_id(one.paragraph) if one.paragraph else None,
         "said": render_to_string("annotations/reading/_arrival.txt", {"one": one}).strip(),
         "href": url,

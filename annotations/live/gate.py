@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+
+SENDING = "counterpoint.live.sending"
+"""The scope's member by which a stream that has begun is sent to without asking for its task."""
 
 AT_ONCE = 12
 """Questions that a process answers at the same time; the others wait in the order they came."""
@@ -34,6 +37,7 @@ def with_gate(application: Application, at_once: int = AT_ONCE) -> Application:
             return
         await places.acquire()
         place = _Place(places)
+        client = _Client(receive)
 
         async def begun(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.body":
@@ -41,11 +45,31 @@ def with_gate(application: Application, at_once: int = AT_ONCE) -> Application:
             await send(message)
 
         try:
-            await application(scope, receive, begun)
+            await application(scope | {SENDING: send}, client.receive, begun)
         finally:
             place.give_back()
 
     return gated
+
+
+class _Client:
+    """Who asks, of whom only the going is heard.
+
+    What is asked here has no body that means anything. Whoever announces one and sends nothing
+    would keep a place for as long as the connection stands, token or not.
+    """
+
+    def __init__(self, receive: Any) -> None:
+        self._receive = receive
+        self._has_asked = False
+
+    async def receive(self) -> dict[str, Any]:
+        if not self._has_asked:
+            self._has_asked = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        while (message := await self._receive())["type"] == "http.request":
+            pass
+        return cast("dict[str, Any]", message)
 
 
 class _Place:

@@ -1,7 +1,8 @@
 """The event stream of one open page: that something happened, and never what.
 
 No database connection is held while it stands open. Events are `change` and `presence`, upon which
-the page asks for what is new, and `gone`, after which there is nothing more to ask for.
+the page asks for what is new, and `gone`, after which there is nothing more to ask for. Their data
+are the milliseconds after which it has its turn to ask: all are told at once, but ask by turns.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ BEAT = 20.0
 """Seconds without an event after which a comment is sent, so that nobody takes the stream for dead."""
 
 PAUSE = 0.25
-"""Seconds between two times that a listener is told; what happens meanwhile is told together."""
+"""Seconds between two times that somebody is told; what happens meanwhile is told together."""
 
 RETRY = (1_000, 3_000)
 """Milliseconds, by chance, after which a page connects again whose stream broke."""
@@ -41,6 +42,7 @@ async def events(one: Subscription, hub: Hub) -> AsyncIterator[str]:
     try:
         await sync_to_async(connections.close_all)()
         yield retry(RETRY)
+        one.is_open = True
         while True:
             try:
                 # Not `wait_for`: before Python 3.12 it passes over that the page went, if the page
@@ -50,12 +52,13 @@ async def events(one: Subscription, hub: Hub) -> AsyncIterator[str]:
             except TimeoutError:
                 yield ": still here\n\n"
                 continue
-            for name in one.taken():
-                yield f"event: {name}\ndata: 0\n\n"
+            words = one.words
+            one.taken()
             if one.has_ended:
-                yield retry(RETRY_AFTER_SHUTDOWN if closing().is_set() else RETRY_WHEN_CROWDED)
+                words += retry(RETRY_AFTER_SHUTDOWN if closing().is_set() else RETRY_WHEN_CROWDED)
+            yield words
+            if one.has_ended:
                 return
-            await asyncio.sleep(PAUSE)
     finally:
         hub.remove(one)
 

@@ -1,7 +1,11 @@
 """Who listens in this process, and the waking of them: one hub for each event loop.
 
-All of it runs in the loop, so that nothing here needs a lock; only `_look` and `_keep` run on a
+All of it runs in the loop, so that nothing here needs a lock; only `_looked` and `_kept` run on a
 thread, with a connection of their own that they close.
+
+Nobody is told of anything by rules that were read before it happened: one query says of all who
+listen whether those by which each hears still hold (`standing`). Who reads alike hears alike, so
+that whom a line concerns is decided once for all of them.
 """
 
 from __future__ import annotations
@@ -10,18 +14,22 @@ import asyncio
 import contextlib
 import contextvars
 import logging
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, connections
+from django.db import Error as DatabaseFailure
+from django.db import connections
 from django.utils import timezone
 
 from annotations.actions import presence
 from annotations.actions.changes import CHANNEL as CHANGES
 from annotations.live.filters import line_of, may_concern
+from annotations.live.standing import standing_of
+from annotations.live.stream import PAUSE
 from annotations.queries.view_keys import views_of
 from debate.accounts.models import User
 from debate.assignments.models import Assignment
@@ -30,8 +38,10 @@ from debate.core.notify import Listener
 from debate.core.shutdown import closing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Coroutine, Iterable
 
+    from annotations.live.standing import Standing
+    from annotations.models import Change
     from annotations.queries.feed import Feed
     from annotations.queries.view_keys import Pair, View
 
@@ -49,23 +59,50 @@ LOOK = 3.0
 PRESENCE_PAUSE = 5.0
 """Seconds between two times that the listeners of an assignment are told of who is there."""
 
+AGAIN = 1.0
+"""Seconds after which it is tried again to tell, where the database could not say whom."""
+
+AT_A_TIME = 25
+"""Listeners that are told before whoever else waits for this process has a turn."""
+
 BURST, A_SECOND = 25, 60
-"""How many listeners are woken at once, and from then on each second: each of them asks for what
-changed, and three hundred at the same moment would keep those waiting who post."""
+"""How many come to ask at once, and from then on each second, for what changed: three hundred at the
+same moment would keep those waiting who post. Pages are told at once when their turn comes."""
 
 CHANGE, PRESENCE, GONE = "change", "presence", "gone"
+
+_ANYBODY = UUID(int=0)
+"""Whose views are those of all who see by the same rules: nobody's, who has written nothing."""
 
 
 @dataclass(eq=False)
 class Subscription:
-    """One open stream: who listens to which assignment, by which session, and what is to be said."""
+    """One open stream: who listens to which assignment, by which session, and what is to be said.
+
+    `sending` sends to the client once the stream `is_open`, where something before Django gives that.
+    `mark` is that of the rules by which the view holds (`standing`), None where it has to be looked
+    at before anything is told; `asks_at` the loop's time at which the page has its turn to ask.
+    """
 
     view: View
     session_key: str | None
     account_id: UUID | None
+    sending: Callable[[dict[str, Any]], Coroutine[Any, Any, None]] | None = None
+    is_open: bool = False
     waiting: set[str] = field(default_factory=set)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     has_ended: bool = False
+    mark: str | None = None
+    asks_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.sees_by(self.view)
+
+    def sees_by(self, view: View) -> None:
+        """Hear from now on what the view lets one read."""
+        self.view = view
+        self.shared = replace(view, user_id=_ANYBODY if view.user_id else None)
+        self.alike = self.shared.key
 
     @property
     def pair(self) -> tuple[UUID | None, UUID]:
@@ -77,6 +114,13 @@ class Subscription:
         """Whether others may be told that the person is here: members are."""
         return self.account_id is not None and self.view.is_set
 
+    @property
+    def words(self) -> str:
+        """What is to be said now, as events: each with the milliseconds until the page may ask."""
+        left = self.asks_at - asyncio.get_running_loop().time()
+        turn = math.ceil(1000 * left) if left > 0 else 0
+        return "".join(f"event: {name}\ndata: {turn}\n\n" for name in sorted(self.waiting))
+
     def taken(self) -> list[str]:
         """What is to be said now; it then no longer waits."""
         said = sorted(self.waiting)
@@ -84,10 +128,41 @@ class Subscription:
         self.woken.clear()
         return said
 
+    def tell(self, what: str) -> None:
+        """Say it at once where the client takes what it is sent, else as soon as it does."""
+        self.waiting.add(what)
+        if self.woken.is_set():
+            return  # it is about to be said
+        if self.is_open and self.sending and self._is_sent(self.sending):
+            self.taken()
+        else:
+            self.woken.set()
+
+    def _is_sent(self, sending: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]) -> bool:
+        """Whether all that is to be said could be sent without waiting for anything.
+
+        Five hundred tasks that are woken one after the other take three times as long. A server
+        that waits does so before it writes, for the client to take what was written before: then
+        nothing was, and the stream's own task does it, as it does from then on.
+        """
+        part = {"type": "http.response.body", "body": self.words.encode(), "more_body": True}
+        begun = sending(part)
+        try:
+            begun.send(None)
+        except StopIteration:
+            return True
+        except Exception:  # noqa: BLE001, S110 - what is wrong with one client keeps nothing from others
+            pass  # the stream's own task finds out what it is
+        else:
+            begun.close()
+        self.sending = None
+        return False
+
     def end(self, *, said: str = "") -> None:
         """Let the stream end, after that was said."""
         self.waiting = {said} if said else set()
         self.has_ended = True
+        self.asks_at = 0.0
         self.woken.set()
 
 
@@ -100,33 +175,70 @@ class Watcher:
 
 
 class Pace:
-    """Wakes some at once and the others one after the other, each once however often it is asked."""
+    """Gives turns, some at once and the others one after the other."""
 
     def __init__(self) -> None:
-        self._queue: dict[Subscription | Watcher, None] = {}
-        self._left = float(BURST)
-        self._at = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._next = -math.inf
+        self._queued: set[Watcher | Subscription] = set()
 
-    def wake(self, one: Subscription | Watcher) -> None:
+    def turn(self, now: float) -> float:
+        """The loop's time at which the next may come, which is now for some."""
+        # A turn that is not used is kept for a burst, and no longer.
+        at = max(self._next, now - (BURST - 1) / A_SECOND)
+        self._next = at + 1 / A_SECOND
+        return max(at, now)
+
+    def wake(self, one: Watcher | Subscription) -> None:
         """Wake it as soon as its turn comes, unless it is awake already."""
-        if one.woken.is_set():
+        if one.woken.is_set() or one in self._queued:
             return
-        self._queue[one] = None
-        if self._timer is None:
-            self._go_on()
-
-    def _go_on(self) -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
-        self._left = min(BURST, self._left + (now - self._at) * A_SECOND)
-        self._at = now
-        while self._queue and self._left >= 1:
-            one = next(iter(self._queue))
-            del self._queue[one]
+        at = self.turn(now)
+        if at <= now:
             one.woken.set()
-            self._left -= 1
-        self._timer = loop.call_later(1 / A_SECOND, self._go_on) if self._queue else None
+        else:
+            self._queued.add(one)
+            loop.call_at(at, self._wake, one)
+
+    def _wake(self, one: Watcher | Subscription) -> None:
+        self._queued.discard(one)
+        one.woken.set()
+
+
+@dataclass
+class _News:
+    """What the listeners of an assignment are to be told of together.
+
+    `lines` are those of changes; `is_all` says that something may have been missed.
+    """
+
+    lines: list[Change] = field(default_factory=list)
+    is_all: bool = False
+    is_presence: bool = False
+
+    def add(self, other: _News) -> None:
+        """Tell of that as well."""
+        self.lines += other.lines
+        self.is_all |= other.is_all
+        self.is_presence |= other.is_presence
+
+    def for_each(self, some: Iterable[Subscription]) -> Iterable[tuple[Subscription, str]]:
+        """Whom it concerns, and what each is told: asked once of all who read alike."""
+        authors = {line.author_id for line in self.lines}
+        known: dict[bytes, bool] = {}
+        for one in some:
+            if self.is_presence:
+                yield one, PRESENCE
+            if one.view.user_id in authors:
+                is_told = True
+            elif one.alike in known:
+                is_told = known[one.alike]
+            else:
+                is_told = any(may_concern(one.shared, line) for line in self.lines)
+                known[one.alike] = is_told
+            if is_told or self.is_all:
+                yield one, CHANGE
 
 
 class Hub:
@@ -141,6 +253,8 @@ class Hub:
         self._left: set[Pair] = set()
         self._to_tell: dict[UUID, float] = {}
         self._told: dict[UUID, float] = {}
+        self._news: dict[UUID, _News] = {}
+        self._telling: dict[UUID, asyncio.Task[None]] = {}
         self._watchers: dict[Watcher, None] = {}
         self._watching: dict[UUID, dict[Watcher, None]] = {}
 
@@ -180,7 +294,7 @@ class Hub:
                 self._keep_up(), context=contextvars.Context()
             )
         if self._listener.is_listening:
-            self._tell([one], CHANGE)
+            self._tell(one, CHANGE)
 
     def remove(self, one: Subscription) -> None:
         """Let it hear no more; its person is gone where no other page of theirs is open."""
@@ -220,25 +334,22 @@ class Hub:
     def heard(self, channel: str, told: dict[str, Any]) -> None:
         """Wake whom the notification may concern; all where something may have been missed."""
         if not channel:
-            self._tell(self._all, CHANGE)
+            for assignment_id in self._by_assignment:
+                self._news_of(assignment_id).is_all = True
             for one in self._watchers:
                 self._pace.wake(one)
             return
         assignment_id = UUID(told["assignment"])
-        watching = self._watching.get(assignment_id) if channel == CHANGES else None
-        if watching:
-            line = line_of(told)
-            for watcher in watching:
-                if may_concern(watcher.feed.views[assignment_id], line):
-                    self._pace.wake(watcher)
-        listeners = self._by_assignment.get(assignment_id)
-        if not listeners:
-            return
         if channel == presence.CHANNEL:
-            self._tell_of_presence(assignment_id)
+            if assignment_id in self._by_assignment:
+                self._tell_of_presence(assignment_id)
             return
         line = line_of(told)
-        self._tell([one for one in listeners if may_concern(one.view, line)], CHANGE)
+        for watcher in self._watching.get(assignment_id, ()):
+            if may_concern(watcher.feed.views[assignment_id], line):
+                self._pace.wake(watcher)
+        if assignment_id in self._by_assignment:
+            self._news_of(assignment_id).lines.append(line)
 
     def _drop(self, one: Subscription) -> None:
         self._all.pop(one, None)
@@ -247,10 +358,47 @@ class Hub:
         if not listeners:
             self._by_assignment.pop(one.view.assignment_id, None)
 
-    def _tell(self, some: Iterable[Subscription], what: str) -> None:
-        for one in some:
-            one.waiting.add(what)
-            self._pace.wake(one)
+    def _news_of(self, assignment_id: UUID) -> _News:
+        """What the listeners of the assignment are told next, which somebody then does."""
+        if assignment_id not in self._telling:
+            # In a context of its own, as the keeper.
+            self._telling[assignment_id] = asyncio.get_running_loop().create_task(
+                self._tell_all(assignment_id), context=contextvars.Context()
+            )
+        return self._news.setdefault(assignment_id, _News())
+
+    async def _tell_all(self, assignment_id: UUID) -> None:
+        """Tell the listeners of the assignment, until there is nothing more to tell."""
+        try:
+            while assignment_id in self._news and not closing().is_set():
+                listeners = list(self._by_assignment.get(assignment_id, ()))
+                # What comes from here on is told the next time: the look may not have seen it.
+                news = self._news.pop(assignment_id)
+                try:
+                    await self._look(listeners)
+                except DatabaseFailure as error:
+                    logger.warning("Whom to tell could not be asked: %s", str(error).strip())
+                    self._news.setdefault(assignment_id, _News()).add(news)
+                    await asyncio.sleep(AGAIN)
+                    continue
+                # Decided for all by what was just looked at, before anything else has a turn.
+                told = list(news.for_each(listeners))
+                for number, (one, what) in enumerate(told, 1):
+                    self._tell(one, what)
+                    if not number % AT_A_TIME:
+                        await asyncio.sleep(0)
+                await asyncio.sleep(PAUSE)
+        finally:
+            del self._telling[assignment_id]
+
+    def _tell(self, one: Subscription, what: str) -> None:
+        """Let it say so at once; the page asks when its turn comes, of which each has one at a time."""
+        if one.has_ended or one not in self._all:
+            return
+        now = asyncio.get_running_loop().time()
+        if one.asks_at <= now:
+            one.asks_at = self._pace.turn(now)
+        one.tell(what)
 
     def _tell_of_presence(self, assignment_id: UUID) -> None:
         """At once, and from then on every few seconds at most, however many come and go."""
@@ -260,7 +408,11 @@ class Hub:
             return  # all are about to be told
         at = max(loop.time(), last + PRESENCE_PAUSE)
         self._told[assignment_id] = at
-        loop.call_at(at, lambda: self._tell(self._by_assignment.get(assignment_id, ()), PRESENCE))
+        loop.call_at(at, self._told_of_presence, assignment_id)
+
+    def _told_of_presence(self, assignment_id: UUID) -> None:
+        if assignment_id in self._by_assignment:
+            self._news_of(assignment_id).is_presence = True
 
     async def _keep_up(self) -> None:
         """Look every few seconds who still may listen, and keep fresh who is here."""
@@ -276,41 +428,56 @@ class Hub:
             is_due = now - kept_at >= presence.KEPT_FRESH.total_seconds()
             kept_at = now if is_due else kept_at
             try:
-                await self._look(now, is_due=is_due)
-            except DatabaseError as error:
+                await self._keep(now, is_due=is_due)
+                await self._look(list(self._all))
+            except DatabaseFailure as error:
                 logger.warning("Who listens could not be looked at: %s", str(error).strip())
 
-    async def _look(self, now: float, *, is_due: bool) -> None:
-        some = list(self._all)
-        here = {one.pair for one in some if one.is_present} if is_due else set()
+    async def _keep(self, now: float, *, is_due: bool) -> None:
+        here = {one.pair for one in self._all if one.is_present} if is_due else set()
         left, self._left = self._left, set()
         told = [pk for pk, at in self._to_tell.items() if at <= now]
-        seen = await asyncio.to_thread(_seen, some, here, left, told)
+        if here or left or told:
+            await asyncio.to_thread(_kept, here, left, told)
         gone_at = now + presence.LEAVES_AFTER.total_seconds()
         self._to_tell = {pk: at for pk, at in self._to_tell.items() if pk not in told}
         self._to_tell |= {pk: gone_at for _, pk in left}
-        for one in some:
-            view = seen.views.get(one.pair)
+
+    async def _look(self, some: Collection[Subscription]) -> None:
+        """Let each of them hear by the rules of now, and end those who may hear no more."""
+        if not some:
+            return
+        looked = await asyncio.to_thread(_looked, some)
+        for one, mark in looked.anew:
+            view = looked.views.get(one.pair)
             if one.has_ended or one not in self._all:
                 continue
-            if view is None or not view.is_open or not seen.knows(one):
+            if view is None or not view.is_open or not looked.knows(one):
                 self._drop(one)
                 one.end(said=GONE)
-            elif view.key != one.view.key:
-                one.view = view
-                self._tell([one], CHANGE)
+                continue
+            one.mark = mark
+            if view != one.view:
+                is_same = view.key == one.view.key
+                one.sees_by(view)
+                if not is_same:
+                    self._tell(one, CHANGE)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """By which rules the listeners see, and whose sessions and accounts still stand."""
+class _Looked:
+    """Those of whom had to be decided anew what they hear, each with the mark of the rules.
 
-    views: dict[Pair, View]
-    sessions: set[str]
-    accounts: set[UUID]
+    By which rules they see, and whose sessions and accounts still stand.
+    """
+
+    anew: list[tuple[Subscription, str | None]]
+    views: dict[Pair, View] = field(default_factory=dict)
+    sessions: set[str] = field(default_factory=set)
+    accounts: set[UUID] = field(default_factory=set)
 
     def knows(self, one: Subscription) -> bool:
         return one.account_id is None or (
@@ -318,30 +485,46 @@ class _Seen:
         )
 
 
-def _seen(
-    some: list[Subscription],
-    here: set[Pair],
-    left: set[Pair],
-    told: list[UUID],
-) -> _Seen:
-    """One look for all listeners of the process, on a thread and a connection of its own."""
+def _looked(some: Collection[Subscription]) -> _Looked:
+    """One look for all of them, on a thread: one query, and 5 to 9 where that found a difference."""
+    try:
+        accounts = {one.account_id for one in some if one.account_id}
+        sessions = {one.session_key for one in some if one.session_key and one.account_id}
+        standing = standing_of({one.view.assignment_id for one in some}, accounts, sessions)
+        anew = _to_decide(some, standing, (len(accounts), len(sessions)))
+        if not anew:
+            return _Looked([])
+        rows = Assignment.objects.filter(pk__in={one.view.assignment_id for one, _ in anew})
+        open_now = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+        active = User.objects.filter(pk__in=accounts, is_active=True)
+        return _Looked(
+            anew,
+            views=views_of([one.pair for one, _ in anew], rows.for_pages()),
+            sessions=set(open_now.values_list("session_key", flat=True)),
+            accounts=set(active.values_list("pk", flat=True)),
+        )
+    finally:
+        connections.close_all()
+
+
+def _to_decide(
+    some: Collection[Subscription], standing: Standing, whole: tuple[int, int]
+) -> list[tuple[Subscription, str | None]]:
+    """All where an account or a session ended; else those whose rules are others than they were."""
+    are_whole = (standing.accounts, standing.sessions) == whole
+    marks = standing.marks
+    return [
+        (one, mark)
+        for one in some
+        if (mark := marks.get(one.view.assignment_id)) is None or mark != one.mark or not are_whole
+    ]
+
+
+def _kept(here: Collection[Pair], left: Collection[Pair], told: Collection[UUID]) -> None:
+    """Say who is here and who has gone, on a thread."""
     try:
         presence.stay(here)
         presence.leave(left)
         presence.tell_of(told)
-        assignments = {one.view.assignment_id for one in some}
-        rows = Assignment.objects.filter(pk__in=assignments).for_pages()
-        accounts = {one.account_id for one in some if one.account_id}
-        sessions = Session.objects.filter(
-            session_key__in=[one.session_key for one in some if one.session_key],
-            expire_date__gt=timezone.now(),
-        )
-        return _Seen(
-            views=views_of([one.pair for one in some], rows),
-            sessions=set(sessions.values_list("session_key", flat=True)),
-            accounts=set(
-                User.objects.filter(pk__in=accounts, is_active=True).values_list("pk", flat=True)
-            ),
-        )
     finally:
         connections.close_all()

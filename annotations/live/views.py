@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from annotations.actions import presence as acts
 from annotations.live.answers import answer
+from annotations.live.gate import SENDING
 from annotations.live.stream import events
 from annotations.live.subscriptions import Hub, Subscription
 from annotations.queries.view_keys import view_of
@@ -59,7 +60,8 @@ def _subscription(request: HttpRequest, seminar: str, assignment: str) -> Subscr
     view = view_of(request.user, found)
     if request.user.is_authenticated and view.is_set:
         acts.come(actor=request.user, assignment=found)
-    return Subscription(view, request.session.session_key, request.user.pk)
+    sending = request.scope.get(SENDING)
+    return Subscription(view, request.session.session_key, request.user.pk, sending)
 
 
 @public

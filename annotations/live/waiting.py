@@ -19,7 +19,7 @@ import orjson
 
 from annotations.live.stream import BEAT, PAUSE, RETRY, RETRY_AFTER_SHUTDOWN, retry
 from annotations.live.subscriptions import Hub, Watcher
-from annotations.queries.feed import WAITING
+from annotations.queries.feed import STREAMED, WAITING
 from debate.core.api.exceptions import MEDIA_TYPE, of_domain, retry_header
 from debate.core.errors import TooMany
 from debate.core.shutdown import closing
@@ -45,7 +45,7 @@ def with_waiting(application: Application) -> Application:
 
     async def waiting(scope: dict[str, Any], receive: Any, send: Any) -> None:
         is_read = scope["type"] == "http" and scope["method"] == "GET"
-        if is_read and _STREAM.fullmatch(scope["path"]):
+        if is_read and _STREAM.fullmatch(scope["path"]) and _is_a_streams(scope["query_string"]):
             await _stream(_Asker(application, scope, receive), send)
         elif is_read and b"wait=" in scope["query_string"] and _WAITS.fullmatch(scope["path"]):
             await _poll(_Asker(application, scope, receive), send)
@@ -53,6 +53,12 @@ def with_waiting(application: Application) -> Application:
             await application(scope, receive, send)
 
     return waiting
+
+
+def _is_a_streams(query: bytes) -> bool:
+    """Whether a stream takes that query; what it does not take, its view refuses."""
+    names = [name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True)]
+    return len(names) == len(set(names)) and STREAMED.issuperset(names)
 
 
 @dataclass
@@ -206,7 +212,7 @@ async def _stream(asker: _Asker, send: Any) -> None:
         try:
             hub.watch(watcher)
         except TooMany as error:
-            await _refuse(send, error)
+            await _refuse(send, error, answer)
             return
         try:
             await _tell(asker, send, answer, watcher)
@@ -227,16 +233,23 @@ async def _page(asker: _Asker, since: str) -> _Answer:
     )
 
 
-async def _refuse(send: Any, error: TooMany) -> None:
+async def _refuse(send: Any, error: TooMany, answer: _Answer) -> None:
+    """Refuse the stream under the headers of the page that it would have begun with."""
     body = orjson.dumps({**of_domain(error), "instance": "/api/v1/changes/stream/"})
     headers = {"content-type": MEDIA_TYPE, **retry_header(error)}
-    told = [(name.encode(), value.encode()) for name, value in headers.items()]
+    own = [(name.encode(), value.encode()) for name, value in headers.items()]
+    told = [*_kept(answer), *own]
     await send({"type": "http.response.start", "status": error.status, "headers": told})
     await send({"type": "http.response.body", "body": body})
 
 
+def _kept(answer: _Answer) -> list[tuple[bytes, bytes]]:
+    """The headers of a page's answer that hold for another body, too."""
+    return [one for one in answer.headers if one[0] not in _OF_A_PAGE]
+
+
 async def _tell(asker: _Asker, send: Any, answer: _Answer, watcher: Watcher) -> None:
-    kept = [one for one in answer.headers if one[0] not in _OF_A_PAGE | {b"cache-control"}]
+    kept = [one for one in _kept(answer) if one[0] != b"cache-control"]
     own = [
         (b"content-type", b"text/event-stream; charset=utf-8"),
         (b"content-encoding", b"identity"),

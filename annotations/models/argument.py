@@ -16,6 +16,7 @@ from annotations.enums import (
     ClaimType,
     MapStatus,
     RelationKind,
+    Status,
 )
 from annotations.models.annotation import Annotation, overseen_by
 from annotations.models.places import PlaceInText
@@ -60,6 +61,19 @@ def _has_unknown_premise(
     premises = Inference.premises.through.objects.filter(inference=OuterRef(path))
     known = Claim.objects.known_beside(user, readable).filter(pk=OuterRef("claim_id"))
     return is_there(premises.exclude(is_there(known)))
+
+
+def _has_gone(*paths: str) -> Q:
+    """One of the claims at these paths was taken off the map, or the note that makes it withdrawn."""
+    there = Q(*[Q(pk=OuterRef(path)) for path in paths], _connector=Q.OR)
+    gone = Q(status=MapStatus.WITHDRAWN) | Q(annotation__status=Status.WITHDRAWN)
+    return is_there(Claim.objects.filter(there).filter(gone))
+
+
+def _has_premise_gone(path: str) -> Q:
+    """The same of a premise of the inference at that path."""
+    premises = Inference.premises.through.objects.filter(inference=OuterRef(path))
+    return is_there(premises.filter(_has_gone("claim_id")))
 
 
 def _on_the_map(user: User | AnonymousUser, of: str = "") -> Q:
@@ -138,6 +152,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         """
         named = Q(annotation=None, status__in=(MapStatus.PROPOSED, MapStatus.IMPLIED))
         return self.filter(_of_readable(readable) | _on_the_map(user) | _in_hand(user) | named)
+
+    def standing(self) -> Self:
+        """Those neither taken off the map nor made by a withdrawn note."""
+        return self.exclude(status=MapStatus.WITHDRAWN).exclude(annotation__status=Status.WITHDRAWN)
 
     def on_map(self, user: User | AnonymousUser, borne_on: Collection[UUID]) -> Self:
         """The essay's and imported claims that the person's map shows.
@@ -288,6 +306,13 @@ class InferenceQuerySet(models.QuerySet["Inference"]):
             ~_has_unknown_premise(user, readable, "pk"),
         )
 
+    def standing(self) -> Self:
+        """Those neither taken off the map nor made by a withdrawn note, as all claims at their ends."""
+        on_map = self.exclude(status=MapStatus.WITHDRAWN).exclude(
+            annotation__status=Status.WITHDRAWN
+        )
+        return on_map.filter(~_has_gone("conclusion_id"), ~_has_premise_gone("pk"))
+
     def on_map(self, user: User | AnonymousUser) -> Self:
         """The steps put on the map by hand that the person's map shows between claims known there."""
         return self.filter(_on_the_map(user))
@@ -355,6 +380,18 @@ class RelationQuerySet(models.QuerySet["Relation"]):
             ~_is_unknown(user, readable, *claims),
             ~_has_unknown_premise(user, readable, "target_inference_id"),
         )
+
+    def standing(self) -> Self:
+        """Those neither taken off the map nor made by a withdrawn note, as all at their ends."""
+        on_map = (
+            self.exclude(status=MapStatus.WITHDRAWN)
+            .exclude(annotation__status=Status.WITHDRAWN)
+            .exclude(target_inference__status=MapStatus.WITHDRAWN)
+            .exclude(target_inference__annotation__status=Status.WITHDRAWN)
+            .exclude(target_evidence__status=Status.WITHDRAWN)
+        )
+        ends = ("source_id", "target_claim_id", "target_inference__conclusion_id")
+        return on_map.filter(~_has_gone(*ends), ~_has_premise_gone("target_inference_id"))
 
     def on_map(self, user: User | AnonymousUser) -> Self:
         """The attacks put on the map by hand that the person's map shows between claims known there."""
@@ -460,6 +497,10 @@ class ConcessionQuerySet(models.QuerySet["Concession"]):
         readable = Annotation.objects.visible_to(user).filter(pk=OuterRef("annotation_id"))
         known = Claim.objects.visible_to(user).filter(pk=OuterRef("claim_id"))
         return self.filter(is_there(readable), is_there(known))
+
+    def standing(self) -> Self:
+        """Those made by no withdrawn note, of a claim that was not taken off the map."""
+        return self.exclude(annotation__status=Status.WITHDRAWN).filter(~_has_gone("claim_id"))
 
 
 class Concession(PublicId):

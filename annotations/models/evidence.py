@@ -29,34 +29,41 @@ class SourceQuerySet(models.QuerySet["Source"]):
         """The sources on the shelves of the person's seminars, as far as the person may know them.
 
         A work that only a blind round, another group or a private note cites would tell what is
-        said there. Staff see the whole shelf; others see what staff put there, what they added or
-        took a passage from themselves, and what they can read a citation of.
+        said there. Staff see the whole shelf; others see what `found_by` gives.
         """
-        # By its name: annotations rest on sources, so their module imports this one.
-        annotations = apps.get_model("annotations", "Annotation").objects
-        cited = Passage.objects.filter(
-            source=OuterRef("pk"), annotations__in=annotations.visible_to(user).values("pk")
-        )
         staffed = Membership.objects.of(user).unlimited().values("seminar_id")
-        stocked = Membership.objects.staff().filter(
-            seminar=OuterRef("seminar_id"), user=OuterRef("added_by_id")
-        )
-        taken = Passage.objects.filter(source=OuterRef("pk"), added_by_id=user.pk)
-        known = (
-            Q(seminar__in=staffed)
-            | Q(added_by_id=user.pk)
-            | Q(Exists(stocked))
-            | Q(Exists(taken))
-            | Q(Exists(cited))
-        )
+        known = Q(seminar__in=staffed) | _is_met_by(user)
         return self.filter(known, seminar__in=Seminar.objects.visible_to(user))
+
+    def found_by(self, user: User | AnonymousUser) -> Self:
+        """The sources that the person meets without keeping the shelf.
+
+        What staff put there, what the person added or took a passage from, and what the person can
+        read a citation of. Only among these a work is known again: staff who cite what a private
+        note cites as well would else show the others what its author wrote of it.
+        """
+        return self.filter(_is_met_by(user), seminar__in=Seminar.objects.visible_to(user))
+
+
+def _is_met_by(user: User | AnonymousUser) -> Q:
+    # By its name: annotations rest on sources, so their module imports this one.
+    annotations = apps.get_model("annotations", "Annotation").objects
+    cited = Passage.objects.filter(
+        source=OuterRef("pk"), annotations__in=annotations.visible_to(user).values("pk")
+    )
+    stocked = Membership.objects.staff().filter(
+        seminar=OuterRef("seminar_id"), user=OuterRef("added_by_id")
+    )
+    taken = Passage.objects.filter(source=OuterRef("pk"), added_by_id=user.pk)
+    return Q(added_by_id=user.pk) | Q(Exists(stocked)) | Q(Exists(taken)) | Q(Exists(cited))
 
 
 class Source(PublicId, Timestamped):
     """A cited work on a seminar's shelf: a link, a DOI or a title, and what is known as CSL-JSON.
 
     `doi` is lower-cased without prefix. `canonical` is `doi:` and that, else `url:` and the
-    canonical address, else `title:` with title and year, so that one work stands on a shelf once.
+    canonical address, else `title:` with title and year: among the works that a person knows, one
+    is known again by it. What two people put there unseen by one another stands there twice.
     """
 
     seminar = models.ForeignKey(Seminar, on_delete=models.CASCADE, related_name="sources")
@@ -88,21 +95,6 @@ class Source(PublicId, Timestamped):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["seminar", "doi"],
-                condition=~Q(doi=""),
-                name="source_doi_is_unique_on_its_shelf",
-            ),
-            models.UniqueConstraint(
-                fields=["seminar", "url"],
-                condition=~Q(url="") & Q(doi=""),
-                name="source_url_is_unique_on_its_shelf",
-            ),
-            models.UniqueConstraint(
-                fields=["seminar", "canonical"],
-                condition=~Q(canonical=""),
-                name="source_work_is_unique_on_its_shelf",
-            ),
             models.CheckConstraint(
                 condition=~Q(url="") | ~Q(doi="") | Q(csl__has_key="title"),
                 name="source_has_a_link_a_doi_or_a_title",
@@ -110,6 +102,22 @@ class Source(PublicId, Timestamped):
             models.CheckConstraint(
                 condition=Q(source_type="") | Q(source_type__in=SourceType.values),
                 name="source_type_is_known",
+            ),
+        ]
+        # None is unique: what a person does not see must not stand in the way of a row of one's own.
+        indexes = [
+            models.Index(
+                fields=["seminar", "doi"], condition=~Q(doi=""), name="source_doi_on_its_shelf"
+            ),
+            models.Index(
+                fields=["seminar", "url"],
+                condition=~Q(url="") & Q(doi=""),
+                name="source_url_on_its_shelf",
+            ),
+            models.Index(
+                fields=["seminar", "canonical"],
+                condition=~Q(canonical=""),
+                name="source_work_on_its_shelf",
             ),
         ]
 
@@ -147,7 +155,11 @@ class PassageQuerySet(models.QuerySet["Passage"]):
     """Reads of passages."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The passages that the person may know: as with sources, but asked of each passage."""
+        """The passages that the person may know.
+
+        Those that the person took, and those that a note cites which the person may read. What was
+        taken on the shelf is known to staff, and to all when staff took it.
+        """
         annotations = apps.get_model("annotations", "Annotation").objects
         cited = is_there(annotations.visible_to(user).filter(passage=OuterRef("pk")))
         staffed = Membership.objects.of(user).unlimited().values("seminar_id")
@@ -155,9 +167,8 @@ class PassageQuerySet(models.QuerySet["Passage"]):
             seminar=OuterRef("source__seminar_id"), user=OuterRef("added_by_id")
         )
         known = (
-            Q(source__seminar__in=staffed)
-            | Q(added_by_id=user.pk, added_by__isnull=False)
-            | is_there(stocked)
+            Q(added_by_id=user.pk, added_by__isnull=False)
+            | (Q(for_note=False) & (Q(source__seminar__in=staffed) | is_there(stocked)))
             | cited
         )
         return self.filter(known, source__seminar__in=Seminar.objects.visible_to(user))
@@ -167,13 +178,18 @@ class Passage(PublicId, Timestamped):
     """Verbatim words of a source with their locator; without words it shows "no quote yet".
 
     `relied_on` holds the runs of the quote that the argument rests on, as half-open pairs of code
-    point offsets in order, without overlap.
+    point offsets in order, without overlap. `for_note` stays when the note comes to quote others.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="passages")
     quote = models.TextField(blank=True)
     locator = models.CharField(max_length=100, blank=True)
     relied_on = models.JSONField(default=list, blank=True)
+    for_note = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Taken by writing a note: known to those who may read that.",
+    )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="passages"
     )

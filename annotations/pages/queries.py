@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from annotations.enums import Kind, Status
+from annotations.grading.models import GradingPlan
 from annotations.grading.queries.waiting import to_grade
 from annotations.models import Anchor, Annotation
 from annotations.pages.activity import Activity, activity
 from annotations.pages.strips import Strip, strip
+from annotations.permissions import may_have_receipt
 from annotations.queries.drafts import drafts_of
 from annotations.queries.visits import news_of
 from debate.assignments.models import Assignment
-from debate.core.db import is_among
+from debate.core.db import is_among, is_there
 from debate.core.moments import in_words
 from debate.core.text import render_markdown
 from debate.essays.models import ImportDraft, Paragraph
@@ -68,7 +70,8 @@ class AssignmentLine:
     """An assignment in a list, with how many annotations the person may read there.
 
     `state` is "upcoming", "open" or "closed"; `news` such as "3 new since Tuesday 14:02"; `strip`
-    tells where along the essay the notes stand, None without any.
+    tells where along the essay the notes stand, None without any. `is_graded`: whether its works
+    are, so that a student has a page of that.
     """
 
     assignment: Assignment
@@ -78,6 +81,7 @@ class AssignmentLine:
     question_count: int = 0
     news: str = ""
     strip: Strip | None = None
+    is_graded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,8 @@ class SeminarPage:
     """A seminar's own page, as one of its members sees it.
 
     `people` are those who teach and the first of the others, `people_count` all. `groups` are the
-    member's own. `teaches` also in the archive, `is_instructor` where there is something to manage.
+    member's own. `teaches` also in the archive, `is_instructor` where there is something to manage;
+    `hands_in`: whether the member has grades of his or her own.
     """
 
     seminar: Seminar
@@ -114,6 +119,7 @@ class SeminarPage:
     teaches: bool
     is_instructor: bool
     is_staff: bool
+    hands_in: bool
 
     @property
     def several(self) -> bool:
@@ -170,6 +176,7 @@ def seminar_page(user: User, membership: Membership, *, before: UUID | None = No
         teaches=is_instructor(membership),
         is_instructor=may_manage(membership, seminar),
         is_staff=is_staff(membership),
+        hands_in=may_have_receipt(membership),
     )
 
 
@@ -185,7 +192,9 @@ def assignment_lines(user: User, assignments: AssignmentQuerySet) -> list[Assign
 
     What is counted are the notes that stand beside the text, as on the reading page: no replies.
     """
-    rows = list(assignments.visible_to(user).for_pages().by_due_date())
+    known = assignments.visible_to(user).for_pages()
+    plans = GradingPlan.objects.visible_to(user).filter(assignment=OuterRef("pk"))
+    rows = list(known.annotate(is_graded=is_there(plans)).by_due_date())
     readable = Annotation.objects.visible_to(user)
     shown = readable.top_level().filter(assignment__in=rows, status=Status.PUBLISHED)
     notes = _notes_by_place(shown)
@@ -201,6 +210,7 @@ def assignment_lines(user: User, assignments: AssignmentQuerySet) -> list[Assign
             question_count=unanswered[row.pk][Kind.QUESTION],
             news=_news(*news[row.pk]) if row.pk in news else "",
             strip=_strip(notes[row.pk], numbers[row.revision_id]),
+            is_graded=row.is_graded,  # type: ignore[attr-defined]  # annotated
         )
         for row in rows
     ]

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, Q
+
 from annotations.enums import Kind, Op, Status
 from annotations.models import (
     Anchor,
@@ -38,6 +40,12 @@ PLACING = "placing"
 """The act by which an annotation leaves its paragraph (`actions.reversing`)."""
 
 _OF_THE_ARGUMENT = frozenset({"claim", "inference", "relation", "house_rules"})
+_ARGUES = (
+    Q(claim__isnull=False)
+    | Q(inference__isnull=False)
+    | Q(relation__isnull=False)
+    | Q(concession__isnull=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,6 @@ class Changed:
     """
 
     id: UUID
-    root_id: UUID
     kind: str
     kind_label: str
     author_name: str
@@ -136,7 +143,7 @@ def changes_after(
             for pk in ids
             if pk not in rows and any(was_seen(view, one) for one in about if one.object_id == pk)
         ],
-        paragraphs=frozenset(numbers | _left(assignment, about) | _others(assignment, lines)),
+        paragraphs=frozenset(numbers | _left(assignment, about) | _others(assignment, lines, ids)),
         by=frozenset(line.author_id for line in lines),
     )
 
@@ -245,7 +252,6 @@ def _changed(
     answered = {one.author_id for one in (row.parent, row.root) if one}
     return Changed(
         id=row.pk,
-        root_id=row.root_id or row.pk,
         kind=row.kind,
         kind_label=str(Kind(row.kind).label),
         author_name=row.shown_author_name,  # type: ignore[attr-defined]  # by `with_shown_author`
@@ -276,13 +282,17 @@ def _left(assignment: Assignment, about: Collection[Change]) -> set[int]:
     return _numbers(assignment, pk__in=left - {None})
 
 
-def _others(assignment: Assignment, lines: Sequence[Change]) -> set[int]:
-    """The numbers of paragraphs whose tags changed, or how their claims stand."""
+def _others(assignment: Assignment, lines: Sequence[Change], ids: Collection[UUID]) -> set[int]:
+    """The numbers of paragraphs whose tags changed, or how their claims stand.
+
+    How one stands may follow from any note that makes a claim or bears on one, wherever it is.
+    """
     types = {line.type for line in lines}
-    numbers = set()
-    if types & _OF_THE_ARGUMENT:
-        claims = ClaimAnchor.objects.filter(claim__assignment=assignment)
-        numbers |= _numbers(assignment, pk__in=claims.order_by().values("paragraph"))
+    claims = ClaimAnchor.objects.filter(claim__assignment=assignment)
+    if not types & _OF_THE_ARGUMENT:
+        arguing = Annotation.objects.filter(_ARGUES, pk__in=ids)
+        claims = claims.filter(Exists(arguing)) if ids else claims.none()
+    numbers = _numbers(assignment, pk__in=claims.order_by().values("paragraph"))
     if "paragraph_tag" in types:
         tagged = [one for one in lines if one.type == "paragraph_tag"]
         if any(one.op == Op.WITHDRAW for one in tagged):

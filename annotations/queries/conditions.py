@@ -25,6 +25,8 @@ from debate.seminars.enums import STAFF, WRITERS
 from debate.seminars.models import Group, Membership
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
 
@@ -33,10 +35,22 @@ if TYPE_CHECKING:
 State = tuple[object, ...]
 """Parts whose texts tell one state from another."""
 
-# Where it is, what `View` is made of, and what is called how. The last two say which blind rounds hide.
-_FACTS = (
+TOLD = (
     "seminar__slug",
     "slug",
+    "title",
+    "seminar__title",
+    "essay__title",
+    "essay__byline_author",
+    "essay__affiliation",
+    "essay__language",
+    "essay__current_revision_id",
+)
+"""Where an assignment is, and what files of it tell beside annotations; no change line says so."""
+
+# That, what `View` is made of, and what is called how. The last two say which blind rounds hide.
+_FACTS = (
+    *TOLD,
     "change_counter",
     "revision",
     "is_for_groups",
@@ -83,21 +97,20 @@ def stem_of(state: State) -> str:
 _GROUPS = "SELECT group_id FROM seminars_group_members WHERE user_id = %s"
 
 
-def view_in(state: State) -> View | None:
+def view_in(state: State, groups: Collection[UUID] | None = None) -> View | None:
     """The rules by which the person sees the assignment in that state, as `view_of` finds them.
 
     None for a visitor, and where a blind round reveals itself after some posts, which only
-    annotations tell. Takes one query.
+    annotations tell. Takes one query, for the groups that the person is in, where they are not given.
     """
     user_id, assignment_id, *facts = state[: 2 + len(_FACTS)]
     one: dict[str, Any] = dict(zip(_FACTS, facts, strict=True))
     if not user_id or one["revealing"]:
         return None
-    own = (
-        frozenset(pk for (pk,) in asked(_GROUPS, [user_id]))
-        if one["role"] in WRITERS
-        else frozenset()
-    )
+    own: frozenset[UUID] = frozenset()
+    if one["role"] in WRITERS:
+        rows = asked(_GROUPS, [user_id]) if groups is None else []
+        own = frozenset(groups or (pk for (pk,) in rows))
     is_in = one["role"] is not None
     view = View(
         user_id=cast("UUID", user_id),
@@ -119,6 +132,16 @@ def view_in(state: State) -> View | None:
         colleagues=frozenset(one["staff"] if one["limited"] else ()),
     )
     return view if view.oversees_all else replace(view, closed_rounds=frozenset(one["hiding"]))
+
+
+def with_appearances(assignments: QuerySet[Assignment]) -> QuerySet[Any]:
+    """The assignments, each with the numbers (`appearances`) of what its annotations are shown with."""
+    return assignments.annotate(appearances=ArraySubquery(_appearances()))
+
+
+def _appearances() -> QuerySet[Any]:
+    about = Q(about=NAMES) | Q(about=OuterRef("seminar_id")) | Q(about=OuterRef("pk"))
+    return Appearance.objects.filter(about).order_by("about").values("changes")
 
 
 _WHICH = UUID(int=ANYBODY.int - 1)
@@ -152,9 +175,6 @@ def _facts(user: User | AnonymousUser) -> QuerySet[Assignment]:
     hiding = Round.objects.filter(assignment=OuterRef("pk"), mode=RoundMode.BLIND).filter(
         Q(ends_at=None) | Q(ends_at__gt=Now())
     )
-    about = Appearance.objects.filter(
-        Q(about=NAMES) | Q(about=OuterRef("seminar_id")) | Q(about=OuterRef("pk"))
-    )
     lists: dict[str, QuerySet[Any]] = {
         "own_groups": own.order_by("group_id").values("group_id"),
         "set_groups": Assignment.groups.through.objects.filter(assignment=OuterRef("pk"))
@@ -162,7 +182,7 @@ def _facts(user: User | AnonymousUser) -> QuerySet[Assignment]:
         .values("group_id"),
         "people": overseen.order_by("user_id").values("user_id"),
         "staff": Membership.objects.staff().filter(**inside).order_by("user_id").values("user_id"),
-        "appearances": about.order_by("about").values("changes"),
+        "appearances": _appearances(),
         "hiding": hiding.order_by("pk").values("pk"),
         "revealing": hiding.filter(reveals_after__isnull=False).order_by("pk").values("pk"),
     }

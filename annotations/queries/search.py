@@ -27,6 +27,8 @@ from annotations.enums import Status
 from annotations.models import Anchor, Annotation, Tag
 from annotations.queries.hits import (
     AFTER,
+    FIRST,
+    LAST,
     MOST_PLACES,
     MOST_SORTED,
     MOST_WALKED,
@@ -35,7 +37,11 @@ from annotations.queries.hits import (
     PageAsked,
     Walk,
     Within,
+    are_many,
+    beside,
+    few_in,
     few_of,
+    following,
     looked_through,
     one_of,
     share_of,
@@ -44,13 +50,13 @@ from annotations.queries.paragraphs import dom_id
 from debate.assignments.models import Assignment
 from debate.core.db import ANYBODY, KEPT, Somebody, Statement, is_there
 from debate.core.errors import Invalid
-from debate.core.fulltext import configuration_of
+from debate.core.fulltext import CONFIGURATIONS, SIMPLE, configuration_of
 from debate.core.text import clean
 from debate.essays.models import Essay, Paragraph
 from debate.seminars.models import Membership
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -68,6 +74,8 @@ PASSAGES_BESIDE_NOTES = 3
 UNANSWERED = "unanswered"
 STATES = (UNANSWERED, Status.PENDING, Status.HIDDEN, Status.WITHDRAWN)
 
+_WORDS = "the words that are looked for"  # stand for them in a statement
+
 # Letters of the private use area stand for the marks until everything else is escaped.
 _START, _STOP = "\ue000", "\ue001"
 _POSITION = re.compile(r"\d{1,9}", re.ASCII)
@@ -82,12 +90,14 @@ _CUT = f'{_MARKS}, MaxFragments=2, MaxWords=28, MinWords=12, ShortWord=0, Fragme
 class Question:
     """Words to look for, and the languages to look in, by the configuration they are read with.
 
-    `places` are those in which all lies that the person may read, as `Within` takes them; there are
-    none where that would be too many to name. `within` is the seminar or assignment that is asked of.
+    `trees` is what an index looks for, by configuration. `places` are those in which all lies that
+    the person may read, as `Within` takes them; there are none where that would be too many to name.
+    `within` is the seminar or assignment that is asked of.
     """
 
     words: str
     languages: dict[str, list[str]]
+    trees: Mapping[str, str] = field(default_factory=dict)
     places: tuple[object, ...] = ()
     within: UUID | None = None
 
@@ -100,7 +110,7 @@ class Question:
         seminar: UUID | None = None,
         assignment: UUID | None = None,
     ) -> Self:
-        """The question in the languages of the essays that the person may read; two queries.
+        """The question in the languages of the essays that the person may read; one query.
 
         It is asked of one seminar or assignment alone when that is named. Raises Invalid on `q` for
         more than 200 characters, and where nothing is left to look for.
@@ -108,19 +118,25 @@ class Question:
         words = clean(words, field="q", limit=LONGEST, required=False, one_line=True)
         if not words:
             raise Invalid("Type the words to look for.", field="q")
-        essays = _languages(is_visitor=user.pk is None)
         languages: dict[str, list[str]] = defaultdict(list)
+        trees: dict[str, str] = {}
         places: list[object] = []
-        for language, seminars in essays.ask({ANYBODY: user.pk}) if essays else ():
-            languages[configuration_of(language)].append(language)
-            places = [*(seminars or ()), PUBLIC]  # of a visitor, nothing is asked and NULL comes
-        trees = _trees(words, languages or ["simple"])
+        read = _languages(is_visitor=user.pk is None)
+        for language, seminars, config, tree in read.ask({ANYBODY: user.pk, _WORDS: words}):
+            trees[config] = tree
+            if language is not None:
+                languages[config].append(language)
+                places = [
+                    *(seminars or ()),
+                    PUBLIC,
+                ]  # of a visitor, nothing is asked and NULL comes
         _check(trees)
         if assignment or seminar:
             places = [assignment or seminar]
         return cls(
             words,
             {name: languages[name] for name in languages if _can_find(trees[name])},
+            trees,
             tuple(places) if len(places) <= MOST_PLACES else (),
             assignment or seminar,
         )
@@ -155,22 +171,27 @@ class Question:
 
 
 @lru_cache(maxsize=2)
-def _languages(*, is_visitor: bool) -> Statement | None:
-    """That of the languages of the essays that a person may read, each beside the own seminars."""
+def _languages(*, is_visitor: bool) -> Statement:
+    """That of the languages of the essays that a person may read, for the words that are looked for.
+
+    Each with the own seminars beside it, its configuration, and what an index can look for: "" for
+    nothing, "T" for everything. Without any the language is NULL, and words are taken as written.
+    """
     user = _somebody(is_visitor=is_visitor)
     mine = Membership.objects.of(user).order_by().values("seminar_id")[: MOST_PLACES + 1]
     essays = Essay.objects.visible_to(user).order_by().annotate(seminars=ArraySubquery(mine))
-    return Statement.of(essays.values_list("language", "seminars").distinct())
-
-
-def _trees(words: str, configs: Iterable[str]) -> dict[str, str]:
-    """What an index can look for, for each configuration: "" for nothing, "T" for everything."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c, querytree(websearch_to_tsquery(c::regconfig, %s)) FROM unnest(%s::text[]) AS c",
-            [words, list(configs)],
-        )
-        return dict(cursor.fetchall())
+    read: Any = Statement.of(essays.values_list("language", "seminars").distinct())
+    known = ", ".join(f"('{name}', '{config}')" for name, config in CONFIGURATIONS.items())
+    sql = (
+        f"WITH read (language, seminars) AS ({read.sql}),"  # noqa: S608 - of Django's making
+        " told AS (SELECT language, seminars::uuid[] FROM read"
+        " UNION ALL SELECT NULL, NULL WHERE NOT EXISTS (SELECT FROM read))"
+        " SELECT language, seminars, config, querytree(websearch_to_tsquery(config::regconfig, %s))"
+        " FROM (SELECT told.*, COALESCE(known.config, %s) AS config FROM told"
+        f" LEFT JOIN (VALUES {known}) AS known (tongue, config)"
+        " ON known.tongue = split_part(lower(told.language), '-', 1)) AS one"
+    )
+    return Statement(sql, (*read.params, _WORDS, SIMPLE), read.alias)
 
 
 def _can_find(tree: str) -> bool:
@@ -214,8 +235,10 @@ def matching(
         walked = _walked(user, question, page)
         if walked is not None:
             return _those(annotations, walked), True
+    if not question.languages:
+        return annotations.none(), True
+    few = _few(question)
     finds = question.finds(_LANGUAGE)
-    few = few_of(Annotation.objects.filter(finds))
     if few is None:
         few = few_of(Annotation.objects.visible_to(user).filter(finds))
     if few is not None:
@@ -224,21 +247,33 @@ def matching(
     return annotations.filter(looked if plain else finds), plain
 
 
+def _few(question: Question) -> list[UUID] | None:
+    """The ids of all annotations that hold the words, whoever may read them, as `few_of`."""
+    if len(question.languages) == 1:
+        (config,) = question.languages
+        if not question.places and are_many(question.trees[config]):
+            return None
+        return few_in(question.words, config, question.places)
+    return few_of(Annotation.objects.filter(question.finds(_LANGUAGE)))
+
+
 def _those(annotations: AnnotationQuerySet, ids: list[UUID]) -> AnnotationQuerySet:
     return annotations.filter(one_of(ids)) if ids else annotations.none()
 
 
 def _walked(user: User | AnonymousUser, question: Question, page: PageAsked) -> list[UUID] | None:
-    """The page's ids, found by looking through the person's assignments; None where that takes long.
+    """The page's ids, found by looking through annotations in their order; None where that takes long.
 
-    It does for words that are rare, and for whoever reads in many places.
+    It does for words that are rare, and in many places for whoever reads little of all there is.
     """
-    if len(question.languages) != 1 or not question.places:
+    if len(question.languages) != 1:
         return None
     ((config, _),) = question.languages.items()
-    share = share_of(question.words, config)
+    share = share_of(question.trees[config])
     if page.limit > share * MOST_WALKED:
         return None
+    if not question.places:
+        return _looked_over(user, question, config, page, share)
     is_visitor = user.pk is None
     assignments = _assignments(is_visitor=is_visitor)
     rows = assignments.ask({ANYBODY: user.pk}) if assignments else []
@@ -250,7 +285,57 @@ def _walked(user: User | AnonymousUser, question: Question, page: PageAsked) -> 
     return _walk(config, asks, is_visitor=is_visitor).ids(given)
 
 
-_WORDS = "the words that are looked for"
+def _looked_over(
+    user: User | AnonymousUser, question: Question, config: str, page: PageAsked, share: float
+) -> list[UUID] | None:
+    """The page's ids, found among all annotations that come next; None where that takes long.
+
+    From where the person's assignments begin, twice as many as the page has are asked which of them
+    the person may read. How many these are tells how many more it takes, which are asked for once.
+    """
+    is_visitor = user.pk is None
+    given = {ANYBODY: user.pk, AFTER: page.after or (LAST if page.downwards else FIRST)}
+    begin = _begin(downwards=page.downwards, is_visitor=is_visitor).ask(given)
+    readable = _readable(is_visitor=is_visitor)
+    ids: list[UUID] = []
+    count, seen, last = 2 * page.limit, 0, None
+    for _ in range(2 if begin else 0):
+        at = replace(page, after=last or beside(begin[0][0], page))
+        found = following(question.words, config, at, count)
+        may = {pk for (pk,) in readable.ask({ANYBODY: user.pk, PLACE: found})} if found else set()
+        ids += [pk for pk in found if pk in may]
+        seen += len(found)
+        if len(ids) >= page.limit:
+            return ids[: page.limit]
+        if len(found) < count or not ids:
+            break
+        # Some more than are expected to do.
+        count, last = 2 * seen * (page.limit - len(ids)) // len(ids), found[-1]
+        if seen + count > share * MOST_WALKED:
+            break
+    return None
+
+
+@lru_cache(maxsize=4)
+def _begin(*, downwards: bool, is_visitor: bool) -> Statement:
+    """That of the first annotation behind AFTER in the assignments that a person sees."""
+    seen = Assignment.objects.visible_to(_somebody(is_visitor=is_visitor)).order_by()
+    places: Any = Statement.of(seen.values_list("pk"))
+    sign, way = ("<", "DESC") if downwards else (">", "ASC")
+    sql = (
+        f"SELECT one.id FROM ({places.sql}) AS place (id) CROSS JOIN LATERAL"  # noqa: S608 - of Django's making
+        " (SELECT id FROM annotations_annotation WHERE assignment_id = place.id"
+        f" AND id {sign} %s ORDER BY id {way} LIMIT 1) AS one ORDER BY one.id {way} LIMIT 1"
+    )
+    return Statement(sql, (*places.params, AFTER), places.alias)
+
+
+@lru_cache(maxsize=2)
+def _readable(*, is_visitor: bool) -> Statement:
+    """That of those annotations among some that a person may read, and that are not withdrawn."""
+    rows = Annotation.objects.visible_to(_somebody(is_visitor=is_visitor)).filter(one_of([PLACE]))
+    standing = rows.exclude(status=Status.WITHDRAWN).order_by().values_list("pk")
+    return cast("Statement", Statement.of(standing))
 
 
 @lru_cache(maxsize=2)

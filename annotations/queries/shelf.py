@@ -444,9 +444,9 @@ def _shown(at: int, item: Item) -> str:
 
 
 def preview_of(user: User, seminar: Seminar, reading: Reading) -> Preview:
-    """The pasted works, beside those of the shelf that the person may know. Takes 1 query."""
+    """The pasted works, beside those of the shelf that taking them would find. Takes 1 query."""
     keys = [work_key(one.item) for one in reading.references]
-    shelf = Source.objects.visible_to(user).filter(seminar=seminar, canonical__in=set(keys) - {""})
+    shelf = Source.objects.found_by(user).filter(seminar=seminar, canonical__in=set(keys) - {""})
     standing = {one.canonical: one for one in shelf}
     lines = [
         PreviewLine(at, _shown(at, one.item), one.left_out, standing.get(keys[at]))

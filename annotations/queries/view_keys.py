@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -115,7 +116,6 @@ def views_of(pairs: Collection[Pair], assignments: Iterable[Assignment]) -> dict
 
     The assignments have their seminar and essay with them. Takes 3 to 7 queries, however many.
     """
-    now = timezone.now()
     given = {one.pk: one for one in assignments}
     wanted = [pair for pair in pairs if pair[1] in given]
     people = {user_id for user_id, _ in wanted if user_id}
@@ -127,7 +127,7 @@ def views_of(pairs: Collection[Pair], assignments: Iterable[Assignment]) -> dict
     }
     groups = _groups_of(people)
     invited = _groups_set(given.values())
-    rounds = _rounds_of(given)
+    rounds, now = _rounds_of(given)
     posted = _posted([one for some in rounds.values() for one in some], people, now)
     sections = _sections([one for one in memberships.values() if one.is_limited])
     views = {}
@@ -187,11 +187,19 @@ def _groups_set(assignments: Iterable[Assignment]) -> dict[UUID, set[UUID]]:
     return invited
 
 
-def _rounds_of(assignments: Collection[UUID]) -> dict[UUID, list[Round]]:
+def _rounds_of(assignments: Collection[UUID]) -> tuple[dict[UUID, list[Round]], datetime]:
+    """By assignment, its rounds in their order; and the moment by the clock of the database.
+
+    By that clock `visible_to` opens blind rounds. By another one a round could count as open in the
+    key while its posts are not shown yet, and would never be told of.
+    """
     rounds: dict[UUID, list[Round]] = defaultdict(list)
-    for one in Round.objects.filter(assignment__in=assignments).order_by("number"):
+    now = timezone.now()  # of no moment where there are no rounds
+    found = Round.objects.filter(assignment__in=assignments).annotate(read_at=Now())
+    for one in found.order_by("number"):
         rounds[one.assignment_id].append(one)
-    return rounds
+        now = one.read_at
+    return rounds, now
 
 
 def _hides(one: Round, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from annotations.actions import (
     place_annotation,
     withdraw_annotation,
 )
+from annotations.actions.refusing import check_audience, check_change, check_placing
 from annotations.enums import Audience
 from annotations.forms import (
     AudienceForm,
@@ -24,9 +25,6 @@ from annotations.forms import (
 )
 from annotations.models import Annotation
 from annotations.permissions import (
-    may_change,
-    may_change_audience,
-    may_place,
     may_read_history,
 )
 from annotations.queries import Withdrawn, card_of, lost_words, thread
@@ -92,8 +90,7 @@ def audience(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     annotation = seen(request.user, annotation_id)
     assignment = annotation.assignment
     membership = membership_of(request.user, assignment.seminar)
-    if not may_change_audience(request.user, membership, annotation):
-        raise NotAllowed("Only its author and staff say who reads an annotation.")
+    check_audience(request.user, membership, annotation)
     is_mine = annotation.author_id == request.user.pk
     choices = [
         one
@@ -140,8 +137,7 @@ def place(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     assignment = annotation.assignment
     if annotation.parent_id:
         raise Missing
-    if not may_place(request.user, membership_of(request.user, assignment.seminar), annotation):
-        raise NotAllowed("Only its author and the staff may place an annotation.")
+    check_placing(request.user, membership_of(request.user, assignment.seminar), annotation)
     paragraphs = list(assignment.revision.paragraphs.numbered().order_by("number"))
     asked = request.POST.get("paragraph") or request.GET.get("paragraph")
     paragraph = next((one for one in paragraphs if str(one.number) == asked), paragraphs[0])
@@ -225,9 +221,8 @@ def seen(user: User, annotation_id: UUID) -> Annotation:
     return one
 
 
-def _mine(user: User, annotation_id: UUID, refusal: str) -> Annotation:
+def _mine(user: User, annotation_id: UUID, sentence: str) -> Annotation:
     annotation = seen(user, annotation_id)
     membership = membership_of(user, annotation.assignment.seminar)
-    if not may_change(user, membership, annotation):
-        raise NotAllowed(refusal)
+    check_change(user, membership, annotation, sentence)
     return annotation

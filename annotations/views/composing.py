@@ -12,12 +12,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from annotations.actions.refusing import check_change
 from annotations.enums import Kind
 from annotations.forms import SELECTED, AnnotationForm, EditForm, kind_choices
 from annotations.forms.drafts import initial_of_draft, uuid_of
 from annotations.models import Anchor, Annotation, Draft
 from annotations.models.drafts import DraftPlace
-from annotations.permissions import may_annotate, may_change, may_reply
+from annotations.permissions import may_annotate, may_reply
 from annotations.queries import card_of
 from annotations.queries.drafts import draft_at
 from annotations.queries.rounds import kinds_to_edit
@@ -114,8 +115,7 @@ def edit(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     """The composer for what stands already; a version that is no longer current is told."""
     annotation = seen(request.user, annotation_id)
     assignment = annotation.assignment
-    if not may_change(request.user, membership_of(request.user, assignment.seminar), annotation):
-        raise NotAllowed("Only its author may change an annotation.")
+    check_change(request.user, membership_of(request.user, assignment.seminar), annotation)
     place = DraftPlace(annotation_id=annotation.pk, is_edit=True)
     draft, place = _draft(request, assignment, place)
     begun = initial_of_draft(draft) if draft else {}

@@ -21,9 +21,9 @@ from annotations.actions.linking import (
     withdraw_link,
     withdraw_relation,
 )
+from annotations.actions.refusing import check_coding
 from annotations.enums import MapStatus
 from annotations.forms.claims import ChooseForm, CodingForm, LinkForm, RelateForm
-from annotations.permissions import may_code_attack
 from annotations.queries import card_of
 from annotations.queries.claims import Keeper, claim_of, claims_to_choose
 from annotations.queries.graph import rules_of
@@ -278,8 +278,7 @@ def code(request: SignedInRequest, annotation_id: UUID) -> HttpResponse:
     annotation = seen(request.user, annotation_id)
     assignment = annotation.assignment
     membership = membership_of(request.user, assignment.seminar)
-    if not may_code_attack(request.user, membership, annotation):
-        raise NotAllowed("Only its author and the staff say what a counterargument attacks.")
+    check_coding(request.user, membership, annotation)
     form = CodingForm(
         request.POST or None,
         initial={"attacks": annotation.attacks, "version": annotation.version},

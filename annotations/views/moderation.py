@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from annotations.actions import approve_annotations, flag_annotation, moderate, withdraw_flag
 from annotations.actions.moderation import ACTS
+from annotations.actions.refusing import ARCHIVED
 from annotations.enums import ModerationAct
 from annotations.forms.moderation import ActForm, FlagForm, LogForm, read_of
 from annotations.models import Flag
@@ -157,7 +158,7 @@ def approve(request: SignedInRequest, seminar: str) -> HttpResponse:
     """Ask, then approve the annotations that were read on a page of the queue (`one`)."""
     found = _staffed(request.user, seminar)
     if not may_write(membership_of(request.user, found), found):
-        raise NotAllowed("This seminar is archived: nothing in it can be changed.")
+        raise NotAllowed(ARCHIVED)
     given = request.POST if request.method == "POST" else request.GET
     read = read_of(given.getlist("one")[:CASES_A_PAGE])
     if request.method == "POST":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -53,7 +54,7 @@ def resolve(places: Sequence[Place], *, assignment: Assignment, base: str) -> Re
     for place in places:
         at = ".".join(map(str, place.path))
         if here.is_essay(place.source):
-            found.targets.append(_in_essay(place, assignment, at))
+            found.targets.append(_in_essay(place, here, at))
         elif paragraph := here.paragraph(place.source):
             found.targets.append(_in_paragraph(place, paragraph, texts.get(paragraph, ""), at))
         elif parent := here.annotation(place.source):
@@ -83,6 +84,12 @@ class _Addresses:
         self.revisions = re.compile(
             rf"(?:{re.escape(reading)}|/api/v1/essays/{essay.pk}/)revisions/\d+/?"
         )
+
+    @cached_property
+    def words(self) -> dict[UUID, str]:
+        """The essay that is set, by paragraph: read once, however many targets lie in it."""
+        rows = Paragraph.objects.filter(revision=self.assignment.revision_id).numbered()
+        return dict(rows.values_list("pk", "text"))
 
     def path(self, iri: str) -> str:
         """The path of an address of this site, without query and fragment; "" for others."""
@@ -155,7 +162,7 @@ def _in_paragraph(place: Place, paragraph: UUID, text: str, at: str) -> Target:
     return Target(**given)
 
 
-def _in_essay(place: Place, assignment: Assignment, at: str) -> Target:
+def _in_essay(place: Place, here: _Addresses, at: str) -> Target:
     """Words of the essay as a whole, wherever they stand."""
     quote = unicodedata.normalize("NFC", place.quote)
     if not quote:
@@ -163,8 +170,7 @@ def _in_essay(place: Place, assignment: Assignment, at: str) -> Target:
             "Give the words in a TextQuoteSelector, or a paragraph as source.",
             field=f"{at}.selector",
         )
-    rows = Paragraph.objects.filter(revision=assignment.revision_id).numbered()
-    texts = dict(rows.values_list("pk", "text"))
+    texts = here.words
     every = [(pk, span) for pk, text in texts.items() for span in selectors.places(text, quote)]
     found = [(pk, span) for pk, span in every if _fits(place, texts[pk], span)] or every
     if len(found) != 1:

@@ -12,6 +12,7 @@ from annotations.enums import Status
 from annotations.models import Anchor, Annotation, WebIdentity
 from annotations.web.model import CONTEXT, NAMELESS, Names, container_iri, to_web
 from annotations.web.places import id_of_segment
+from debate.core.db import one_snapshot
 from debate.core.errors import Gone, Missing
 
 if TYPE_CHECKING:
@@ -135,6 +136,11 @@ class Container:
 
     def description(self, *, is_minimal: bool) -> dict[str, Any]:
         """The container; its first page within, or where the person prefers, its address alone."""
+        # A page that is counted and then read may have lost its last annotation in between.
+        with one_snapshot():
+            return self._described(is_minimal=is_minimal)
+
+    def _described(self, *, is_minimal: bool) -> dict[str, Any]:
         about = self.about()
         found: dict[str, Any] = {
             "@context": [CONTEXT, LDP_CONTEXT],
@@ -150,10 +156,11 @@ class Container:
 
     def page(self, *, after: UUID | str = "", before: UUID | str = "") -> dict[str, Any]:
         """The page behind or before that annotation. Raises Missing for one without items."""
-        page = _Page.read(self, after=after, before=before)
-        if not page.keys:
-            raise Missing
-        return {"@context": CONTEXT, **page.description(self.about(), is_embedded=False)}
+        with one_snapshot():
+            page = _Page.read(self, after=after, before=before)
+            if not page.keys:
+                raise Missing
+            return {"@context": CONTEXT, **page.description(self.about(), is_embedded=False)}
 
     def _last(self, total: int) -> str:
         whole = (total - 1) // PAGE * PAGE

@@ -2,7 +2,8 @@
 
 Clients differ from the model in small ways: no context, ids that are no IRIs, a target without
 source, `body: []`. What can be meant in one way only is taken so; members that nobody here knows
-are passed over and never given back. Pure Python; what cannot be taken names its place.
+are passed over and never given back, but for who is to read it: what is not understood of that is
+refused. Pure Python; what cannot be taken names its place.
 
 Not one of the usual module names: the counterpart of `model`, which writes.
 """
@@ -15,6 +16,8 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import nh3
+
 from annotations.web.model import ATTACKS, AUDIENCES, CONTEXT, MOTIVATIONS, STANCES
 from annotations.web.vocabulary import OA, PATH
 
@@ -24,8 +27,16 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 LONGEST_IRI = 2_000
+LONGEST_HTML = 40_000
+"""Characters of HTML in all bodies together: four times what a body's words may be, for the tags."""
 MOST_VIA = 20
+MOST_TARGETS = 20
 DEEPEST_REFINEMENT = 8
+AUDIENCE = ("audience", "schema:audience")
+AUDIENCE_TYPE = ("schema:audienceType", "audienceType")
+UNKNOWN_AUDIENCE = (
+    f"This is none of the audiences here: give {', '.join(AUDIENCES)}, or a group's id."
+)
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _UUID = re.compile(r"#?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
@@ -107,7 +118,7 @@ def read(document: Any) -> Incoming:
         via=_iris(document, "via", most=MOST_VIA) if document.get("via") else [],
     )
     _read_kind(document, found)
-    _read_audience(document.get("audience"), found)
+    _read_audience(document, found)
     _read_bodies(document, found)
     for name, value in document.items():
         if _ours(name) == "bearsOn":
@@ -196,13 +207,57 @@ def _read_role(concept: str, found: Incoming) -> None:
         found.kind, found.stance = "evidence", _STANCES[concept]
 
 
-def _read_audience(value: Any, found: Incoming) -> None:
-    """Who is to read it, where it is one of our audiences; others are passed over."""
-    iri = _source_of(value)
-    found.audience = _AUDIENCES.get(_ours(iri), "")
-    if isinstance(value, dict) and value.get("schema:audienceType") == "group":
-        match = _UUID.fullmatch(iri.removeprefix("urn:uuid:"))
-        found.audience, found.group_id = "group", UUID(match.group(1)) if match else None
+def _read_audience(document: dict[str, Any], found: Incoming) -> None:
+    """Who is to read it: one of our audiences, or none is named.
+
+    Raises Fault for whatever else is named: it would be shown to more people than its author meant.
+    """
+    given = [(name, one) for name in AUDIENCE for one in _several(document.get(name))]
+    if not given:
+        return
+    name, one = given[0]
+    if len(given) > 1:
+        raise Fault((name,), "Name one audience.")
+    named = {_audience_in(value, name) for value in _namings(one, name)}
+    if len(named) != 1:
+        differing = "Its members name different audiences."
+        raise Fault((name,), differing if named else UNKNOWN_AUDIENCE)
+    ((found.audience, found.group_id),) = named
+
+
+def _several(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _namings(audience: Any, name: str) -> Iterator[Any]:
+    """What an audience is called: by its id, by its type, or both in one."""
+    if not isinstance(audience, dict):
+        yield audience
+        return
+    types = [one for key in AUDIENCE_TYPE for one in _several(audience.get(key))]
+    iri = _member(audience, "id")
+    if "group" in types and _group_in(iri) is None:
+        raise Fault((name,), "Name the group by its id.")
+    yield from (one for one in types if one != "group")
+    if iri is not None:
+        yield iri
+
+
+def _audience_in(value: Any, name: str) -> tuple[str, UUID | None]:
+    word = value if isinstance(value, str) else ""
+    if group := _group_in(word):
+        return "group", group
+    concept = _ours(word) or word
+    if audience := concept if concept in AUDIENCES else _AUDIENCES.get(concept, ""):
+        return audience, None
+    raise Fault((name,), UNKNOWN_AUDIENCE)
+
+
+def _group_in(value: Any) -> UUID | None:
+    match = _UUID.fullmatch(value.removeprefix("urn:uuid:")) if isinstance(value, str) else None
+    return UUID(match.group(1)) if match else None
 
 
 def _read_bodies(document: dict[str, Any], found: Incoming) -> None:
@@ -212,6 +267,7 @@ def _read_bodies(document: dict[str, Any], found: Incoming) -> None:
     several = isinstance(bodies, list)
     listed: list[Any] = bodies if isinstance(bodies, list) else [bodies]
     texts: list[str] = []
+    html = 0
     for index, given in enumerate(listed):
         place: Path = ("body", index) if several else ("body",)
         one = _default(given)
@@ -222,6 +278,9 @@ def _read_bodies(document: dict[str, Any], found: Incoming) -> None:
         elif not isinstance(one, dict):
             raise Fault(place, "A body is an IRI, a text or a resource.")
         elif "value" in one:
+            html += _length_of_html(one)
+            if html > LONGEST_HTML:
+                raise Fault((*place, "value"), f"At most {LONGEST_HTML:,} characters of HTML.")
             _read_text(one, place, found, texts)
         else:
             _read_resource(one, place, found, texts)
@@ -234,8 +293,16 @@ def _default(body: Any) -> Any:
     return items[0] if isinstance(items, list) and items else body
 
 
+def _length_of_html(body: dict[str, Any]) -> int:
+    value = body["value"]
+    return len(value) if body.get("format") == "text/html" and isinstance(value, str) else 0
+
+
 def _read_text(one: dict[str, Any], place: Path, found: Incoming, texts: list[str]) -> None:
     text = one["value"]
+    for name in AUDIENCE:
+        if one.get(name) is not None:
+            raise Fault((*place, name), "Say who reads it by the `audience` of the annotation.")
     if not isinstance(text, str):
         raise Fault((*place, "value"), "Give one text.")
     if one.get("format") == "text/html":
@@ -283,7 +350,11 @@ def _read_link(iri: str, words: str, found: Incoming, texts: list[str]) -> None:
 
 
 class _Words(HTMLParser):
-    """The words of an HTML body, one block a line: ours are kept as Markdown."""
+    """The words of an HTML body, one block a line: ours are kept as Markdown.
+
+    It is fed only what nh3 has written. Of HTML that is broken on purpose, Python's parser takes a
+    time that grows with the square of its length, or fails.
+    """
 
     BLOCKS = frozenset({"p", "br", "div", "li", "blockquote", "h1", "h2", "h3", "pre", "tr"})
 
@@ -295,7 +366,7 @@ class _Words(HTMLParser):
     def of(cls, html: str) -> str:
         """The words of the HTML."""
         words = cls()
-        words.feed(html)
+        words.feed(nh3.clean(html, tags=set(cls.BLOCKS), attributes={}))
         words.close()
         return re.sub(r"\n{3,}", "\n\n", "".join(words.found)).strip()
 
@@ -324,6 +395,9 @@ def _places(document: dict[str, Any]) -> Iterator[Place]:
     if not isinstance(targets, list):
         yield _place(targets, ("target",))
         return
+    # One more may be the annotation that is replied to.
+    if len(targets) > MOST_TARGETS + 1:
+        raise Fault(("target",), f"At most {MOST_TARGETS} targets are taken.")
     for index, one in enumerate(targets):
         yield _place(one, ("target", index))
 

@@ -5,6 +5,7 @@ Not one of the usual module names: renderers, a parser and the choice between th
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import orjson
@@ -103,7 +104,12 @@ class ByPreference(DefaultContentNegotiation):
 
 def quality(request: HttpRequest | Request, media_type: str) -> float:
     """How much the client likes the media type, from 0 to 1 (RFC 9110, 12.5.1)."""
-    given = request.headers.get("Accept", "").strip() or "*/*"
+    return _quality(request.headers.get("Accept", "").strip() or "*/*", media_type)
+
+
+@lru_cache(maxsize=64)
+def _quality(given: str, media_type: str) -> float:
+    """The same of the header: most requests carry one of a few."""
     main, _, sub = media_type.partition("/")
     found: tuple[int, float] = (-1, 0.0)
     for one in (MediaType(part) for part in given.split(",") if part.strip()):

@@ -16,7 +16,8 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from annotations.actions import withdraw_annotation
-from annotations.permissions import may_annotate, may_change
+from annotations.actions.refusing import ONLY_ITS_AUTHOR, check_change
+from annotations.permissions import may_annotate
 from annotations.web import reading, vocabulary
 from annotations.web.actions import create_named, replace
 from annotations.web.places import resolve
@@ -62,6 +63,8 @@ CONTAINER = (
 MINIMAL = "http://www.w3.org/ns/ldp#PreferMinimalContainer"
 ONLY_IRIS = "http://www.w3.org/ns/oa#PreferContainedIRIs"
 DESCRIPTIONS = "http://www.w3.org/ns/oa#PreferContainedDescriptions"
+LONGEST_WISH = 2_000
+"""Characters of `Prefer` that are read: to search it takes a time that grows with its square."""
 _INCLUDED = re.compile(r'\breturn\s*=\s*"?representation"?[^,]*?\binclude\s*=\s*"([^"]*)"')
 
 # What the actions call their input → the member of an annotation that says it.
@@ -125,6 +128,7 @@ class Unrecognized(DomainError):
 class WebView(Answering):
     """What containers and annotations have in common."""
 
+    takes_blanks = True
     schema = None  # the protocol is described by its Recommendation, not by OpenAPI
     renderer_classes: ClassVar[list[type[JsonLd]]] = [JsonLd, Turtle, Json]  # type: ignore[misc]  # DRF's own stubs say an instance's
     parser_classes = [LdParser, BoundedJSONParser]
@@ -294,7 +298,7 @@ class ContainerView(WebView):
 
 def _preferred(request: Request) -> set[str]:
     """What the client wants a container's answer to hold (RFC 7240; Protocol, 4.2.1)."""
-    match = _INCLUDED.search(request.headers.get("Prefer", ""))
+    match = _INCLUDED.search(request.headers.get("Prefer", "")[:LONGEST_WISH])
     known = {MINIMAL, ONLY_IRIS, DESCRIPTIONS}
     return known.intersection(match.group(1).split()) if match else set()
 
@@ -316,8 +320,7 @@ class AnnotationView(WebView):
         if self.request.method in SAFE_METHODS:
             return
         membership = membership_of(self.user, self.assignment.seminar)
-        if not may_change(self.user, membership, self.annotation):
-            raise NotAllowed("Only its author changes or withdraws an annotation.")
+        check_change(self.user, membership, self.annotation, ONLY_ITS_AUTHOR)
 
     def get_parsers(self) -> list[BaseParser]:
         """A change of a part is a merge patch (RFC 7396), whatever it is called."""
@@ -335,14 +338,14 @@ class AnnotationView(WebView):
 
     def put(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
         """Let the annotation be what the document says (Protocol, 5.3)."""
-        return self._replaced(request.data, self.current(), if_match(request))
+        return self._replaced(request.data, self.current(), self._named_version())
 
     def patch(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
         """Change the members that are sent; those sent as null are taken away."""
         if not isinstance(request.data, dict):
             raise BadMember((), "Send the members to change: a JSON object.")
         current = self.current()
-        version = if_match(request)
+        version = self._named_version()
         # What was left out was read at this version; another one may not be overwritten.
         version = current["schema:version"] if version is None else version
         for name in {"canonical", "via"} & request.data.keys():
@@ -369,9 +372,13 @@ class AnnotationView(WebView):
     def delete(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - DRF's signature
         """Withdraw the annotation (Protocol, 5.4)."""
         withdraw_annotation(
-            actor=self.user, annotation_id=self.annotation.pk, version=if_match(request)
+            actor=self.user, annotation_id=self.annotation.pk, version=self._named_version()
         )
         return Response(status=204)
+
+    def _named_version(self) -> int | None:
+        """The version that If-Match names, of several the annotation's own; None without."""
+        return if_match(self.request, self.annotation.version)
 
 
 def _merged(whole: Any, patch: Any) -> Any:

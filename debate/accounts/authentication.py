@@ -13,6 +13,7 @@ from rest_framework import authentication, exceptions, permissions
 
 from debate.accounts.enums import Scope
 from debate.accounts.models import ApiToken, User
+from debate.core.api import rates
 from debate.core.db import asked
 
 if TYPE_CHECKING:
@@ -31,19 +32,47 @@ def _statement() -> tuple[str, list[Any]]:
     return sql, list(params)
 
 
-def _active(digest: str) -> ApiToken | None:
-    """The active token of that digest with its owner. Takes one query."""
+@lru_cache(maxsize=8)
+def _counting(bound: rates.Bound) -> tuple[str, list[Any]]:
+    """The same, which also counts the request to the token's share."""
     sql, params = _statement()
-    rows = asked(sql, [digest if one == _DIGEST else one for one in params])
-    if not rows:
-        return None
-    (row,) = rows
+    names = [f"c{number}" for number in range(sum(map(len, _columns())))]
+    own = names[_columns()[0].index("id")]
+    take, values = bound.statement(f"%s::text || {own}", "FROM token")
+    whole = f"""
+        WITH token ({", ".join(names)}) AS MATERIALIZED ({sql}), taken (filled) AS ({take})
+        SELECT token.*, (SELECT filled FROM taken) FROM token
+    """  # noqa: S608 - statements of ours, with places for values
+    return whole, [*params, rates.key_of_token(bound.kind, ""), *values]
+
+
+@lru_cache(maxsize=1)
+def _columns() -> tuple[list[str], list[str]]:
+    """The columns of a token and those of a person, as they are selected."""
     own, whose = (
         [one.attname for one in model._meta.concrete_fields]  # noqa: SLF001 - Django's documented name
         for model in (ApiToken, User)
     )
+    return own, whose
+
+
+def _active(digest: str, bound: rates.Bound | None) -> ApiToken | None:
+    """The active token of that digest with its owner, the request counted to its share.
+
+    Takes one query, and one more where the share is used up. The share is the token's `counted`.
+    """
+    sql, params = _counting(bound) if bound else _statement()
+    rows = asked(sql, [digest if one == _DIGEST else one for one in params])
+    if not rows:
+        return None
+    (row,) = rows
+    own, whose = _columns()
+    both = len(own) + len(whose)
     token = ApiToken.from_db(connection.alias, own, row[: len(own)])
-    token.user = User.from_db(connection.alias, whose, row[len(own) :])
+    token.user = User.from_db(connection.alias, whose, row[len(own) : both])
+    if bound:
+        key = rates.key_of_token(bound.kind, token.pk)
+        token.counted = bound.share(key, row[both])
     return token
 
 
@@ -59,7 +88,9 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise exceptions.AuthenticationFailed(
                 "Send the token as: Authorization: Bearer <token>."
             )
-        token = _active(ApiToken.digest_of(secret.strip()))
+        view = (request.parser_context or {}).get("view")
+        bound = rates.Bound.of(request, getattr(view, "rate", ""))
+        token = _active(ApiToken.digest_of(secret.strip()), bound)
         if token is None:
             raise exceptions.AuthenticationFailed("The token is unknown, expired or revoked.")
         # Once a minute is exact enough for "last used", and spares a write on each request.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -16,6 +16,9 @@ from django.utils import timezone
 
 from debate.accounts.enums import Announcements, Face, Highlights, Motion, Scope, Spacing, Theme
 from debate.core.models import PublicId, Timestamped
+
+if TYPE_CHECKING:
+    from debate.core.api.rates import Share
 
 username_validators = [UnicodeUsernameValidator()]
 
@@ -127,6 +130,9 @@ class ApiToken(PublicId, Timestamped):
     )
 
     objects = ApiTokenQuerySet.as_manager()
+
+    counted: Share | None = None
+    """What is left of its share, where the request that it came with has been counted to it."""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

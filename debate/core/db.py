@@ -14,10 +14,9 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import connection, connections, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import (
-    AutoField,
     BooleanField,
     Expression,
     F,
@@ -29,7 +28,6 @@ from django.db.models import (
 )
 from django.db.models.lookups import IsNull
 from django.db.models.query import get_related_populators
-from django.db.models.sql.subqueries import InsertQuery
 from django.db.models.sql.where import WhereNode
 from psycopg import RawCursor
 from psycopg.sql import Literal
@@ -239,6 +237,8 @@ def to_be_told(rows: Rows) -> Rows:
 
 def prepared(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
     """The rows of a `values_list`, asked for as `asked` does."""
+    if rows.query.is_empty():
+        return []
     try:
         sql, params = rows.query.get_compiler(rows.db).as_sql()
     except EmptyResultSet:
@@ -261,14 +261,14 @@ def asked(
     # What is logged is read by people, and asked again to be explained: with its parameters in it.
     is_read = used.queries_logged
     if not (is_read or isinstance(params, Mapping)):
-        sql, kind = _numbered(sql), RawCursor
+        sql, kind = numbered(sql), RawCursor
     with used.cursor() if is_read else used.make_cursor(kind(used.connection)) as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 
 
 @lru_cache(maxsize=256)
-def _numbered(sql: str) -> str:
+def numbered(sql: str) -> str:
     """The statement with its places as the server counts them, which psycopg would work out each time."""
     number = count(1)
     return _PLACE.sub(lambda one: "%" if one.group() == "%%" else f"${next(number)}", sql)
@@ -365,58 +365,3 @@ class _Known:
         for name, at in self._annotated.items():
             setattr(one, name, values[at])
         return one
-
-
-# -- rows that are new ------------------------------------------------------------------------------
-
-
-def insert(*rows: Model, telling: tuple[str, str] | None = None) -> None:
-    """Insert the rows, of whatever tables, in one statement that the server plans once a connection.
-
-    As `save` does it for each, but that keys which the database makes are not told. A row may name
-    another in the same statement, whose key it has. `telling` is told to whoever listens once the
-    transaction is committed: a channel, and the text.
-    """
-    parts, params = [], []
-    for number, one in enumerate(rows):
-        table, values, given = _insert_of(one)
-        parts.append(f"row_{number} AS (INSERT INTO {table} VALUES ({values}))")  # noqa: S608 - names of ours, places of values
-        params += given
-    sql = f"WITH {', '.join(parts)} SELECT "
-    if telling:
-        asked(f"{sql}pg_notify(%s, %s)", [*params, *telling])
-    else:
-        asked(f"{sql}1", params)
-    for one in rows:
-        one._state.adding = False  # noqa: SLF001 - Django's documented name
-        one._state.db = DEFAULT_DB_ALIAS  # noqa: SLF001 - as above
-
-
-def _insert_of(one: Model) -> tuple[str, str, list[Any]]:
-    """The table with the columns that a new row has, the values' places, and the values."""
-    table, fields = _columns(type(one))
-    places, params = [], []
-    for field in fields:
-        value = field.pre_save(one, add=True)
-        if hasattr(value, "resolve_expression"):
-            query = InsertQuery(type(one))
-            said = value.resolve_expression(query, allow_joins=False, for_save=True)
-            sql, some = query.get_compiler(DEFAULT_DB_ALIAS).compile(said)
-            places.append(sql)
-            params += some
-        else:
-            places.append("%s")
-            params.append(field.get_db_prep_save(value, connection))
-    return table, ", ".join(places), params
-
-
-@cache
-def _columns(model: type[Model]) -> tuple[str, list[Any]]:
-    """The table and the columns that are given with a new row, as SQL, and their fields."""
-    quoted = connection.ops.quote_name
-    whole = model._meta  # noqa: SLF001 - Django's documented name
-    fields = [
-        one for one in whole.concrete_fields if not (isinstance(one, AutoField) or one.generated)
-    ]
-    names = ", ".join(quoted(str(one.column)) for one in fields)
-    return f"{quoted(whole.db_table)} ({names})", fields

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -104,6 +104,13 @@ def guide(request: HttpRequest, name: str = "index") -> HttpResponse:
 def api(request: HttpRequest, name: str = "api") -> HttpResponse:
     """A page about the API; the first has the table of all operations."""
     return _page(request, name, API, "api/docs.html", operations if name == "api" else None)
+
+
+@public
+@require_safe
+def api_root(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """The way to the documentation of the API, for who looks where it begins."""
+    return redirect("api_docs")
 
 
 def _page(

@@ -6,27 +6,38 @@ API (`api.exceptions.problem_handler`).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class DomainError(Exception):
     """A refusal that a person can understand.
 
     `code` is the stable word that clients may rely on, `sentence` what people read, `field` the
-    input at fault ("" when none is), `extra` further members for the API (RFC 9457, 3.2).
+    input at fault ("" when none is), `extra` further members for the API (RFC 9457, 3.2), `also` the
+    sentences about other input that is at fault as well, by its field.
     """
 
     status = 400
     code = "invalid"
 
     def __init__(
-        self, sentence: str, *, field: str = "", code: str = "", extra: dict[str, Any] | None = None
+        self,
+        sentence: str,
+        *,
+        field: str = "",
+        code: str = "",
+        extra: dict[str, Any] | None = None,
+        also: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
         self.code = code or self.code
         self.extra = extra or {}
+        self.also = also or {}
 
 
 class Invalid(DomainError):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import unquote
+from functools import cache
+from urllib.parse import parse_qsl, unquote
 
 from corsheaders.middleware import CorsMiddleware
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
 from debate.core.api.conditional import COMPRESSED
-from debate.core.api.exceptions import problem_response, retry_header
+from debate.core.api.exceptions import MOST_ERRORS, problem_response, retry_header
 from debate.core.errors import DomainError, Invalid
 from debate.core.views import error_page
 
@@ -51,6 +55,29 @@ class TaggedGZipMiddleware(GZipMiddleware):
         return final
 
 
+class PolicyMiddleware(CSPMiddleware):
+    """Says by django-csp what a page may load; to programs by words that are written once.
+
+    No answer to them has a nonce, or a policy that differs, by which it would be written anew.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """The answer with its policy."""
+        if not request.path.startswith(API_PREFIX):
+            return super().process_response(request, response)
+        if HEADER not in response:
+            response[HEADER] = _policy()
+        return response
+
+
+@cache
+def _policy() -> str:
+    """That of the settings."""
+    return build_policy()
+
+
 class CrossOriginMiddleware(CorsMiddleware):
     """Let scripts of other sites use the API (the Fetch standard's CORS), errors included."""
 
@@ -79,8 +106,21 @@ class CleanInputMiddleware:
             ("query", request.META.get("QUERY_STRING", "")),
         ):
             if "\x00" in unquote(text):
-                return refusal(request, Invalid(f"The {where} holds a NUL character."))
+                return refusal(request, _with_nul(where, text))
         return self.get_response(request)
+
+
+def _with_nul(where: str, text: str) -> Invalid:
+    """What is refused; of a query with the parameters at fault, whose names show NUL as it came."""
+    sentence = f"The {where} holds a NUL character."
+    if where == "path":
+        return Invalid(sentence)
+    named = [
+        {"parameter": name.replace("\x00", "%00"), "detail": sentence}
+        for name, value in parse_qsl(text, keep_blank_values=True)
+        if "\x00" in name + value
+    ]
+    return Invalid(sentence, extra={"errors": named[:MOST_ERRORS]})
 
 
 class DomainErrorMiddleware:

@@ -92,6 +92,8 @@ class Place:
 
 
 _held: dict[Path, int] = {}
+# Where the folders are that were named so: each connection asks, and to look costs it a dozen calls.
+_real: dict[str, Path] = {}
 _keepers: dict[Path, subprocess.Popen[bytes]] = {}
 _mutex = threading.RLock()
 
@@ -114,6 +116,11 @@ def is_running(data: Path | str) -> bool:
     return _status(Place(Path(os.path.realpath(data)))) == "ready"
 
 
+def exists(data: Path | str) -> bool:
+    """Whether a database was ever made in this data folder; nothing is created or started."""
+    return (Place(Path(os.path.realpath(data))).cluster / "PG_VERSION").exists()
+
+
 def start(data: Path | str, *, database: str = "counterpoint", throwaway: bool = False) -> None:
     """Use the server of this data folder until the process ends or calls ``release``.
 
@@ -121,7 +128,12 @@ def start(data: Path | str, *, database: str = "counterpoint", throwaway: bool =
     missing. Does nothing when this process uses the server already. A throwaway server trades
     safety for speed and its data folder is removed with it. Raises PostgresError.
     """
+    name = os.fspath(data)
+    if _real.get(name) in _held:
+        return
     place = Place(Path(os.path.realpath(data)))
+    if os.path.isabs(name):  # noqa: PTH117 - a text
+        _real[name] = place.data
     with _mutex:
         if place.data in _held:
             return
@@ -318,7 +330,7 @@ def _bring_up(place: Place, *, database: str, throwaway: bool) -> None:
         keeper_of_the_dead.wait()
     user = _server_user(place)
     _clear_away(place)
-    if not (place.cluster / "PG_VERSION").exists():
+    if not exists(place.data):
         _create_cluster(place, user, throwaway=throwaway)
     keeper = _keepers[place.data] = _spawn_keeper(place, user, throwaway=throwaway)
 

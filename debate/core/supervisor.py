@@ -25,6 +25,9 @@ FIRST_PAUSE, LONGEST_PAUSE, LONG_LIFE = 0.2, 5.0, 10.0
 """Seconds: a process that dies is started again after a pause, which doubles each time the process
 lived less than a long life."""
 
+CONNECTIONS = "6"
+"""How many connections to the database a web process keeps, where DATABASE_POOL says nothing."""
+
 PATIENCE = 0.7
 """Seconds that processes have to end before they are killed."""
 
@@ -122,9 +125,11 @@ class Supervisor:
     def _spawn(self, child: Child) -> subprocess.Popen[bytes]:
         passed = [self.listening.fileno(), self._says] if child in self._web else []
         path = [str(self.home), *filter(None, [os.environ.get("PYTHONPATH")])]
+        kept = {"DATABASE_POOL": CONNECTIONS} if child in self._web else {}
+        own = {"PYTHONPATH": os.pathsep.join(path), "SITE_URL": self.site}
         return subprocess.Popen(
             [sys.executable, "-m", child.module, *map(str, [*passed, os.getpid()])],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path), "SITE_URL": self.site},
+            env=kept | os.environ | own,
             pass_fds=passed,
             start_new_session=True,  # Ctrl-C reaches the supervisor, which ends the others
         )

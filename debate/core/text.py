@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import unicodedata
 
 import nh3
@@ -16,6 +17,7 @@ _INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\u
 _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cn", "Co", "Mn", "Me", "Zl", "Zp", "Zs"}
 
 MARKDOWN_TAGS = {
@@ -34,7 +36,7 @@ def refuse_unstorable(text: str, *, field: str) -> None:
     """Raise Invalid when the text holds NUL or half a surrogate pair, which no UTF-8 text can."""
     if "\x00" in text:
         raise Invalid("The text holds a NUL character, which cannot be kept.", field=field)
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _SURROGATE.search(text):
         raise Invalid(
             "The text holds half of a surrogate pair, which is no character.", field=field
         )
@@ -87,8 +89,18 @@ def _markdown() -> MarkdownIt:
     )
 
 
+# Lines that mean themselves: they begin with a letter, which begins no list or quotation, and hold
+# nothing that Markdown or HTML reads otherwise.
+_LINE = r"""[^\W\d_](?:[^\W_]|[ ,.;:!?'"()/%+=–—“”‘’…-])*(?<! )"""
+_PLAIN = re.compile(rf"{_LINE}(?:\n+{_LINE})*")
+
+
 def render_markdown(text: str) -> SafeString:
     """The note's Markdown (CommonMark without HTML, images, headings or rules) as safe HTML."""
+    if _PLAIN.fullmatch(text):
+        # As most notes are, for which the whole way takes fifty times as long.
+        paragraphs = re.sub(r"\n\n+", "</p>\n<p>", text)
+        return mark_safe(f"<p>{paragraphs}</p>")  # noqa: S308 - it has nothing of HTML
     html = nh3.clean(
         _markdown().render(text),
         tags=MARKDOWN_TAGS,

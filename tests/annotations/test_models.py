@@ -16,6 +16,7 @@ from annotations.models import (
     Draft,
     ExportJob,
     MeToo,
+    Passage,
     Presence,
     Source,
     WebIdentity,
@@ -118,10 +119,7 @@ OFFENCES = {
     "change_counter_is_unique": lambda: twice(ChangeFactory),
     "placement_is_decided_once": lambda: twice(PlacementFactory),
     "placement_is_a_run_a_paragraph_or_nothing": lambda: PlacementFactory(start=0, end=4),
-    "source_doi_is_unique_on_its_shelf": lambda: same_shelf(url="", doi="10.1000/1"),
-    "source_url_is_unique_on_its_shelf": lambda: same_shelf(url="https://example.org/"),
     "source_has_a_link_a_doi_or_a_title": lambda: SourceFactory(url="", csl={"author": []}),
-    "source_work_is_unique_on_its_shelf": lambda: same_work("title:water|2019"),
     "source_type_is_known": lambda: SourceFactory(source_type="rumour"),
     "flag_reason_is_known": lambda: FlagFactory(reason="boring"),
     "flag_is_resolved_by_somebody": lambda: FlagFactory(resolved_at=timezone.now()),
@@ -201,16 +199,6 @@ def same_slug(slug):
 
 def to_itself(claim):
     RelationFactory(source=claim, target_claim=claim)
-
-
-def same_work(canonical):
-    first = SourceFactory(canonical=canonical)
-    SourceFactory(canonical=canonical, seminar=first.seminar)
-
-
-def same_shelf(**fields):
-    first = SourceFactory(**fields)
-    SourceFactory(**fields, seminar=first.seminar)
 
 
 @pytest.mark.django_db
@@ -552,6 +540,34 @@ def test_source_that_only_a_private_note_cites_is_seen_by_its_author_and_staff(
     }
 
     assert seen == {student: [source], instructor: [source], classmate: []}
+
+
+@pytest.mark.parametrize(
+    ("who", "for_note", "cited", "seen_by"),
+    [
+        ("student", False, None, {"student", "instructor", "assistant"}),
+        ("student", True, None, {"student"}),
+        ("student", True, Audience.PRIVATE, {"student"}),
+        ("student", True, Audience.SEMINAR, {"student", "classmate", "instructor", "assistant"}),
+        ("instructor", False, None, {"student", "classmate", "instructor", "assistant"}),
+        ("instructor", True, None, {"instructor"}),
+        ("instructor", True, Audience.PRIVATE, {"instructor"}),
+        ("instructor", True, Audience.STAFF, {"instructor", "assistant"}),
+    ],
+)
+def test_passage_for_a_note_is_seen_by_those_who_may_read_that(
+    request, seminar, assignment, who, for_note, cited, seen_by
+):
+    people = {
+        one: request.getfixturevalue(one)
+        for one in ("student", "classmate", "instructor", "assistant", "outsider", "operator")
+    }
+    source = SourceFactory(seminar=seminar, added_by=people[who])
+    passage = PassageFactory(source=source, for_note=for_note, added_by=people[who])
+    if cited:
+        AnnotationFactory(assignment=assignment, author=people[who], audience=cited, evidence=True, passage=passage)  # fmt: skip
+
+    assert {name for name, one in people.items() if Passage.objects.visible_to(one).exists()} == seen_by  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from debate.core.supervisor import CONNECTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-CONNECTIONS = "6"
 
 
 @contextmanager
@@ -100,8 +100,9 @@ def main() -> None:
 
     collect_if_changed()
     from debate.asgi import application  # noqa: PLC0415 - as above
-    from debate.core.webserver import Server, configuration  # noqa: PLC0415 - as above
+    from debate.core.webserver import Server, configuration, settle  # noqa: PLC0415 - as above
 
+    settle()
     shared = socket.socket(fileno=int(sys.argv[1]))
     Server(configuration(application)).run(sockets=[shared])
 

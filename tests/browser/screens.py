@@ -31,6 +31,7 @@ NO_PAGES = {
     "readyz": "for machines",
     "robots": "for machines",
     "favicon": "a picture",
+    "api_root": "redirects to the documentation",
     "api_try": "Swagger UI, which others draw; test_swagger looks at it",
     "demo_entry": "signs in and redirects",
     "annotations:answer": "marks and redirects",
@@ -167,7 +168,7 @@ def give_level(page: Page) -> None:
 def submit_unset(page: Page) -> None:
     """Submit a mark of which rows are not set."""
     press("Submit")(page)
-    page.get_by_text("is not set yet").wait_for()
+    page.get_by_text("is not set yet").first.wait_for()
 
 
 def write_nothing(page: Page) -> None:

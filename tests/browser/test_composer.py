@@ -116,6 +116,37 @@ def test_refused_post_loses_nothing_and_leads_to_what_is_wrong(reading):
     assert Annotation.objects.count() == 1
 
 
+SEEN = """(one) => {
+  const { top, bottom } = one.getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+}"""
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_refused_and_posted_far_down_the_text_stays_and_both_are_seen(
+    motion, browse, student, seminar
+):
+    essay = essay_of(*("A sentence that goes on. " * 40 for _ in range(12)), seminar=seminar)
+    page = browse(student, reduced_motion=motion)
+    page.goto(assignment_of(essay, slug="far-down").get_absolute_url())
+    begin(page, 10)
+    page.wait_for_function("new Promise((next) => requestAnimationFrame(() => next(true)))")
+    at = page.evaluate("scrollY")
+    assert at > 1_000
+
+    post(page)
+    expect(page.locator(":focus")).to_have_attribute("aria-invalid", "true")
+    assert page.evaluate("scrollY") == pytest.approx(at, abs=100)  # as far as shows what is wrong
+    assert page.locator(":focus").evaluate(SEEN)
+
+    body(page).fill("Down here.")
+    post(page)
+    card = page.locator(".c", has_text="Down here.")
+    expect(card).to_be_focused()
+    assert page.evaluate("scrollY") == pytest.approx(at, abs=100)
+    assert card.evaluate(SEEN)
+
+
 def test_double_press_on_post_makes_one_note(reading):
     page = reading()
     begin(page)

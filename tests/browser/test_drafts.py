@@ -112,6 +112,19 @@ def test_draft_whose_answer_was_lost_is_no_conflict(reading):
     page.guard.take_faults()
 
 
+@pytest.mark.parametrize(("status", "text"), [(201, '{"revision": 1, '), (413, "<p>Too large.")])
+def test_draft_whose_answer_cannot_be_read_is_sent_again(reading, status, text):
+    page = reading()
+    page.route("**/drafts/", lambda route: route.fulfill(status=status, body=text), times=1)
+    begin(page, words="Once")
+    expect(said(page)).to_have_text("Kept on this device")
+
+    expect(said(page)).to_have_text("Draft saved")
+
+    assert Draft.objects.get().words == ["Once"]
+    page.guard.take_faults()
+
+
 def test_draft_survives_signing_out_and_in_and_is_shown_to_nobody_else(
     reading, student, classmate, assignment, address
 ):
@@ -273,6 +286,22 @@ def test_post_whose_answer_was_lost_is_posted_once(reading):
     assert Annotation.objects.count() == 1
     assert not Draft.objects.exists()
     page.guard.take_faults()
+
+
+def test_post_whose_answer_breaks_off_is_posted_once(reading):
+    page = reading()
+
+    def cut(route):
+        route.fulfill(response=route.fetch(), body='{"id": "01')
+
+    begin(page, words="To be posted")
+    page.route("**/annotate/**", cut, times=1)
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".c", has_text="To be posted")).to_have_count(1)
+    expect(composer(page)).to_have_count(0)
+    assert Annotation.objects.count() == 1
+    assert not Draft.objects.exists()
 
 
 def test_post_that_waits_is_a_draft_only_once_the_composer_is_closed(reading):

@@ -239,6 +239,23 @@ def test_slash_and_question_mark_act_on_every_page(browse, student, assignment, 
     expect(page.get_by_role("main")).to_be_focused()
 
 
+def test_escape_from_the_search_field_goes_back_to_where_one_was(browse, student, seminar):
+    essay = essay_of(*("A sentence that goes on. " * 40 for _ in range(12)), seminar=seminar)
+    page = browse(student)
+    page.goto(assignment_of(essay, slug="far-down").get_absolute_url())
+    for _ in range(9):
+        pressed(page, "j")
+    at = page.evaluate("scrollY")
+    assert at > 1_000
+
+    pressed(page, "/")
+    expect(page.get_by_role("searchbox", name="Search notes and essays")).to_be_focused()
+    pressed(page, "Escape")
+
+    expect(page.locator("#p-9")).to_be_focused()
+    assert page.evaluate("scrollY") == at
+
+
 def test_list_of_keys_is_a_page_too(browse, student, assignment):
     page = browse(student, java_script_enabled=False)
     page.goto(assignment.get_absolute_url())

@@ -16,6 +16,7 @@ from annotations.actions import (
     withdraw_annotation,
 )
 from annotations.enums import Audience, Kind
+from annotations.live import subscriptions
 from annotations.models import Annotation
 from debate.assignments.enums import RoundMode
 from debate.essays.actions import correct_import, start_revision
@@ -35,6 +36,20 @@ addEventListener("DOMContentLoaded", () => {
 });
 """
 """Keeps what the page says of arrivals, as a screen reader would hear it."""
+
+TURNS = """
+let told = 0;
+window.EventSource = class extends EventSource {
+  constructor(address) {
+    super(address);
+    this.addEventListener("change", ({ data }) => {
+      told += 1;
+      Object.assign(document.documentElement.dataset, { told, turn: data });
+    });
+  }
+};
+"""
+"""Writes on the page how often it was told of a change, and after how many milliseconds it may ask."""
 
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
@@ -60,10 +75,16 @@ def paragraphs(assignment):
 
 @pytest.fixture
 def reading(browse, assignment):
-    """`reading(user)`: the essay as the person sees it, once the page hears of what happens."""
+    """`reading(user)`: the essay as the person sees it, once the page hears of what happens.
 
-    def open_page(user, **options):
+    Its clock may be put forward if it `has_clock`, which is there before the page plans anything by
+    the clock of the machine.
+    """
+
+    def open_page(user, *, has_clock=False, **options):
         page = browse(user, **options)
+        if has_clock:
+            page.clock.install()
         page.add_init_script(LISTEN)
         return listening(page, assignment)
 
@@ -74,6 +95,15 @@ def listening(page, assignment, query=""):
     with page.expect_response("**/changes/?after=*"):
         page.goto(assignment.get_absolute_url() + query)
     return page
+
+
+def counting(page, assignment):
+    """The same, with a clock to put forward, and the element that says how often it was told."""
+    page.clock.install()
+    page.add_init_script(TURNS)
+    root = listening(page, assignment).locator("html")
+    expect(root).to_have_attribute("data-told", "1")
+    return page, root
 
 
 @pytest.fixture
@@ -278,8 +308,7 @@ def test_paragraph_waits_while_the_button_is_down(reading, post, student, classm
 
 
 def test_several_arrivals_are_told_of_together(reading, post, student, classmate):
-    page = reading(student)
-    page.clock.install()
+    page = reading(student, has_clock=True)
 
     post(classmate, 1, "One.")
     expect(page.get_by_text("One.")).to_be_visible()
@@ -301,8 +330,7 @@ def test_arrivals_are_told_of_as_the_reader_wishes(wish, heard, reading, post, s
     student.announcements = wish
     student.save()
     mine = post(student, 1, "Mine.")
-    page = reading(student)
-    page.clock.install()
+    page = reading(student, has_clock=True)
 
     post(classmate, 2, "To nobody.")
     expect(page.get_by_text("To nobody.")).to_be_visible()
@@ -346,8 +374,7 @@ def test_what_was_missed_without_network_comes_once(reading, post, student, clas
 
 
 def test_lost_connection_is_told_of_quietly_and_taken_back(reading, post, student, classmate):
-    page = reading(student)
-    page.clock.install()
+    page = reading(student, has_clock=True)
     page.guard.expect_failures()
     page.context.set_offline(True)
     with page.expect_event("requestfailed", lambda request: "/changes/" in request.url):
@@ -366,6 +393,25 @@ def test_lost_connection_is_told_of_quietly_and_taken_back(reading, post, studen
     expect(page.locator(".trouble")).to_be_empty()
 
 
+def test_page_that_is_told_while_its_request_fails_asks_again(
+    browse, assignment, post, student, classmate
+):
+    page, root = counting(browse(student), assignment)
+    page.guard.expect_failures()
+    asked = []
+    page.route("**/changes/?after=*", lambda route: asked.append(route), times=1)  # noqa: PLW0108 - it is asked for its signature
+    with page.expect_request("**/changes/?after=*"):
+        post(classmate, 2, "While it asks.")
+    expect(root).to_have_attribute("data-told", "2")
+    post(classmate, 3, "While it still asks.")
+    expect(root).to_have_attribute("data-told", "3")
+    page.evaluate("new Promise((done) => setTimeout(done, 500))")
+
+    asked[0].abort()
+
+    expect(page.get_by_text("While it still asks.")).to_be_visible()
+
+
 def test_page_polls_where_the_stream_is_refused(
     reading, browse, assignment, post, student, classmate
 ):
@@ -381,10 +427,33 @@ def test_page_polls_where_the_stream_is_refused(
     expect(card(page, arrived)).to_be_visible()
 
 
+@pytest.fixture
+def slow_turns(monkeypatch):
+    """One page may ask at once, and another each hundred seconds; none has to wait for it later."""
+    monkeypatch.setattr(subscriptions, "BURST", 1)
+    monkeypatch.setattr(subscriptions, "A_SECOND", 0.01)
+    yield
+    for hub in list(subscriptions._hubs.values()):
+        hub._pace = subscriptions.Pace()
+
+
+@pytest.mark.usefixtures("slow_turns")
+def test_page_that_is_told_asks_when_its_turn_comes(browse, assignment, post, student, classmate):
+    page, root = counting(browse(student), assignment)
+
+    arrived = post(classmate, 2)
+    expect(root).to_have_attribute("data-told", "2")
+
+    assert 10_000 < int(root.get_attribute("data-turn")) <= 200_000
+    page.clock.fast_forward(5_000)
+    expect(card(page, arrived)).to_have_count(0)
+    page.clock.fast_forward(200_000)
+    expect(card(page, arrived)).to_be_visible()
+
+
 def test_hidden_tab_counts_and_lets_go_of_its_stream(reading, post, student, classmate):
-    page = reading(student)
+    page = reading(student, has_clock=True)
     title = page.title()
-    page.clock.install()
     page.evaluate(HIDE, True)
 
     post(classmate, 2, "One.")

@@ -1,11 +1,15 @@
 """Marking on the desk: each choice is saved at once, by keys alone, and nothing chosen is lost."""
 
+import re
+from zoneinfo import ZoneInfo
+
 import pytest
+from django.utils.timezone import localtime
 from playwright.sync_api import expect
 
 from annotations.grading.actions.marking import save_comment
 from annotations.grading.enums import MarkState
-from annotations.grading.models import ItemFeedback, Mark, MarkPart
+from annotations.grading.models import Criterion, ItemFeedback, Lease, Mark, MarkPart
 from tests.factories.grading import (
     CriterionFactory,
     GradeFactory,
@@ -189,6 +193,22 @@ def test_without_network_choices_are_kept_and_sent_when_it_returns(desk):
     page.guard.take_faults()  # the requests that failed without network
 
 
+def test_choice_whose_answer_breaks_off_is_sent_again(desk):
+    page = desk()
+
+    def cut(route):
+        route.fulfill(response=route.fetch(), body='{"version": ')
+
+    page.route(lambda address: "/grading/" in address, cut, times=1)
+    page.keyboard.press("3")
+    expect(page.locator(STATUS)).to_contain_text("kept on this device")
+    saved(page, 2)
+
+    assert points("Claim") == 2
+    assert page.evaluate(LEFT) == []
+    page.guard.take_faults()  # the 412, which is met by what was sent before
+
+
 def test_leaving_waits_until_what_was_chosen_is_saved(desk, works):
     page = desk()
 
@@ -215,3 +235,66 @@ def test_without_scripts_one_form_saves_and_submits_all(desk, works):
 
     page.wait_for_url(f"**{address(works[1])}")
     assert Mark.objects.get(work=works[0]).total == 16
+
+
+def test_submit_of_what_is_not_whole_stays_on_the_desk_and_leads_to_what_is_missing(desk, works):
+    Criterion.objects.filter(title="Evidence").update(requires_citation=True)
+    page = desk()
+    for key in ("4", "3"):
+        page.keyboard.press(key)
+    saved(page, 3)
+
+    page.keyboard.press("Control+Enter")
+
+    told = page.locator("[data-trouble]")
+    expect(told.get_by_role("link")).to_have_text(
+        [
+            "“Evidence” has to rest on a contribution: cite at least one.",
+            "“Style” is not set yet.",
+            "“Burden” is not set yet.",
+            "“Concession” is not set yet.",
+            "“Civility” is not set yet.",
+        ]
+    )
+    expect(told).to_be_in_viewport()
+    first = row(page, "Evidence").get_by_role("checkbox").first
+    expect(first).to_be_focused()
+    expect(first).to_be_in_viewport()
+    expect(page).to_have_url(re.compile(f"{address(works[0])}$"))
+
+    first.check()
+    expect(told.get_by_role("link")).to_have_count(4)
+    expect(page.locator(".crit.missing")).to_have_count(4)
+    row(page, "Style").get_by_role("spinbutton").fill("1")
+    for title in ("Burden", "Concession", "Civility"):
+        row(page, title).get_by_text("Level 4").click()
+    expect(told).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**{address(works[1])}")
+
+
+def test_submit_of_what_is_not_whole_without_scripts_shows_the_desk_with_what_is_missing(
+    desk, works
+):
+    page = desk(java_script_enabled=False)
+    row(page, "Claim").get_by_text("Level 4").click()
+
+    page.get_by_role("button", name="Submit and next").click()
+
+    expect(page).to_have_title(re.compile("^Not submitted"))
+    expect(page.locator("[data-trouble]").get_by_role("link")).to_have_count(5)
+    expect(row(page, "Claim").get_by_role("radio", checked=True)).to_have_count(1)
+    expect(page.locator(".item")).to_be_visible()
+    page.guard.take_faults()  # the 400
+
+
+def test_desk_tells_how_long_it_is_held_in_the_zone_of_the_person(desk, assistant):
+    assistant.time_zone = "Pacific/Auckland"
+    assistant.save()
+    page = desk(timezone_id="America/New_York", locale="en-US")
+
+    page.keyboard.press("4")
+    saved(page, 2)
+
+    until = localtime(Lease.objects.get().expires_at, ZoneInfo("Pacific/Auckland"))
+    expect(page.locator(STATUS)).to_contain_text(f"yours until {until:%H:%M}")

@@ -10,6 +10,8 @@ from annotations import selectors
 from annotations.models import Annotation
 from debate.accounts.models import User
 from tests.browser.keys import tab_to
+from tests.conftest import PLAIN, REPEATS
+from tests.factories.annotations import annotation_on
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import EssayFactory, ParagraphFactory, RevisionFactory
 
@@ -332,6 +334,21 @@ def test_ordinary_copying_is_left_alone(reading):
     page.keyboard.press("ControlOrMeta+c")
 
     assert copied(page).strip() == "Cities that price water"
+
+
+def test_copying_across_paragraphs_takes_the_text_alone(reading, assignment, paragraphs):
+    annotation_on(paragraphs[0], assignment=assignment, body="Beside the text.")
+    page = reading()
+    expect(page.locator(".c")).to_be_visible()
+    first, last = (page.locator(f"#p-{number} > p").bounding_box() for number in (1, 2))
+
+    page.mouse.move(first["x"] + 2, first["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(last["x"] + last["width"] - 2, last["y"] + last["height"] - 4, steps=4)
+    page.mouse.up()
+    page.keyboard.press("ControlOrMeta+c")
+
+    assert [line for line in copied(page).splitlines() if line] == [PLAIN, REPEATS]
 
 
 def test_link_to_words_lights_them(reading):

@@ -66,7 +66,9 @@ class AnnotationFactory(factory.django.DjangoModelFactory):
             stance=Stance.SUPPORTS,
             warrant="It measured what the paragraph claims.",
             passage=factory.SubFactory(
-                PassageFactory, source__seminar=factory.SelfAttribute("...assignment.seminar")
+                PassageFactory,
+                source__seminar=factory.SelfAttribute("...assignment.seminar"),
+                for_note=True,
             ),
         )
 

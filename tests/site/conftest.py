@@ -66,6 +66,7 @@ from tests.site.grading import (
     graded,
     marked_beside,
 )
+from tests.site.programs import addresses_of_programs
 from tests.site.releases import addresses_of_releases
 from tests.site.rubrics import addresses_of_rubrics
 from tests.site.test_urls import BEGUN, ELSEWHERE, MARKED, PAGES, SHELF, TAG, TWIN
@@ -102,6 +103,7 @@ NOT_HTML = {
     "readyz",
     "robots",
     "favicon",
+    "api_root",  # leads to the documentation
 }
 # Every page, and who looks at it in the tests of its markup: the first of these who may.
 HTML_PAGES = [name for name in ANSWERS if name not in NOT_HTML]
@@ -369,6 +371,8 @@ def furnish(cast, seminar, assignment, paragraphs):
         "api:revision-detail": [essay, 1],
         "api:import-detail": [kept.pk],
         "api:import-text": [kept.pk],
+        "api:import-file": [kept.pk],
+        "api:import-upload": [seminar.pk],
         "api:import-undo": [kept.pk],
         "api:import-finish": [kept.pk],
         "api:import-go-on": [revision.pk],
@@ -385,6 +389,9 @@ def furnish(cast, seminar, assignment, paragraphs):
         "api:evidence-detail": [evidence.pk],
         "api:moderation-log": [seminar.pk],
         "api:vocabulary": [seminar.pk],
+        "api:vocabulary-history": [seminar.pk],
+        "api:source-found": [source.pk],
+        "api:duplicate-list": [seminar.pk],
         "api:vocabulary-copy": [seminar.pk],
         "docs_page": ["reading"],
         "seminar_detail": [seminar.slug],
@@ -466,6 +473,7 @@ def furnish(cast, seminar, assignment, paragraphs):
         **addresses_of_gradebooks(work, where),
         **addresses_of_releases(work, where),
         **addresses_of_fairness(work, where),
+        **addresses_of_programs(work, cast["instructor"], expected),
         **addresses_of_marking(work, marked_beside(reply, cast["assistant"], pk=MARKED), where),
         "annotations:progress": where,
         "annotations:progress_csv": where,

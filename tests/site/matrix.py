@@ -511,6 +511,8 @@ SOURCES = [
     call("GET", "source-detail", source),
     call("GET", "source-list", shows="example.org/zebrafish", lists=True),
     call("GET", "source-citations", source),
+]
+PASSAGES = [
     call("GET", "passage-detail", passage),
     call("GET", "passage-list", shows='"relied_on"', lists=True),
     call("GET", "passage-check-list", passage),
@@ -531,12 +533,14 @@ DESCRIBING = [
     form("annotations:source_edit", on_the_shelf, fixed(title="Rivers")),
     form("annotations:source_take", on_the_shelf),
     call("PATCH", "source-detail", source, fixed(title="Rivers")),
+    call("POST", "source-found", source),
 ]
 MERGING = [
     page("annotations:source_duplicates", seminar),
     page("annotations:source_merge", on_the_shelf, query=into_its_twin),
     form("annotations:source_merge", on_the_shelf, the_twin),
     call("POST", "source-merge", source, the_twin),
+    call("GET", "duplicate-list", seminar_id),
 ]
 COPYING = [
     page("annotations:source_copy", seminar),
@@ -649,6 +653,7 @@ SET_UP_CALLS = [
     call("PUT", "side-list", assignment_id, fixed(sides=[])),
     call("POST", "essay-list", sends=to_read, names="seminar"),
     call("POST", "import-list", sends=to_read, names="seminar"),
+    call("POST", "import-upload", seminar_id, fixed(text="One paragraph of words.")),
     call(
         "POST",
         "assignment-template-list",
@@ -666,6 +671,7 @@ IMPORT_CALLS = [
     call("PATCH", "import-detail", draft, fixed(title="Wages")),
     call("DELETE", "import-detail", draft),
     call("PUT", "import-text", draft, fixed(text="One paragraph of words.")),
+    call("PUT", "import-file", draft, fixed(text="One paragraph of words.")),
     call("POST", "import-undo", draft),
     call("POST", "import-go-on", revision_draft, fixed(base=1)),
     call("POST", "import-finish", draft),
@@ -772,7 +778,7 @@ READING_AND_WRITING = {
             call("GET", "annotation-list", shows="Okapi", lists=True),
         ],
     ),
-    "R5": (written(audience=Audience.PRIVATE), READ),
+    "R5": (written(audience=Audience.PRIVATE), [*READ, *PASSAGES]),
     "R6": (public, READ),
     "R7": (together(public, seminar_stays_closed), READ),
     "R8": (together(public, essay_stays_closed), READ),
@@ -806,11 +812,12 @@ READING_AND_WRITING = {
             page("annotations:evidence_cards", where),
         ],
     ),
-    "C1": (as_it_is, SOURCES),
-    "C2": (for_group, SOURCES),
+    "C1": (as_it_is, [*SOURCES, *PASSAGES]),
+    "C2": (for_group, [*SOURCES, *PASSAGES]),
     "C3": (written(audience=Audience.PRIVATE), SOURCES),
     "C4": (as_it_is, SHELVING),
     "C5": (described, DESCRIBING),
+    "C10": (described, [call("GET", "source-found", source)]),
     "C6": (standing_twice, MERGING),
     "C7": (staff_elsewhere, COPYING),
     "C8": (as_it_is, CHECKING),
@@ -900,6 +907,7 @@ READING_AND_WRITING = {
         [
             page("docs"),
             page("docs_page", fixed(name="permissions")),
+            page("api_root"),
             page("api_docs"),
             page("api_errors"),
             page("api_try"),

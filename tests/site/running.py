@@ -39,6 +39,8 @@ from tests.site.matrix import (
     together,
 )
 from tests.site.people import CLAIM_MARK, DRAFT_MARK, MARK, NAME_MARK, PROPOSED_MARK, where
+from tests.site.programs import COLLECTING, DRAWING, ROSTERS, TAKING
+from tests.site.programs import ROWS as PROGRAMS
 from tests.site.releases import ROWS as RELEASES
 from tests.site.rubrics import ROWS
 
@@ -416,6 +418,7 @@ VOCABULARY = [
     page("annotations:vocabulary", seminar),
     page("annotations:vocabulary_history", seminar),
     call("GET", "vocabulary", seminar_id),
+    call("GET", "vocabulary-history", seminar_id),
     call("GET", "tag-list", seminar_id),
     call("GET", "tag-detail", tag_id),
     call("GET", "paragraph-tag-list", assignment_id),
@@ -617,7 +620,7 @@ MUTING = [
     call("DELETE", "mute", note),
 ]
 
-GRADING = ROWS | RELEASES | GRADEBOOKS | FAIRNESS
+GRADING = ROWS | RELEASES | GRADEBOOKS | FAIRNESS | PROGRAMS
 RUNNING = GRADING | {
     "K1": (as_it_is, ARGUMENT),
     "K2": (another_claim, KEEPING),
@@ -656,7 +659,7 @@ RUNNING = GRADING | {
         ],
     ),
     "P3": (as_it_is, PEOPLE),
-    "P4": (as_it_is, PEOPLE_CALLS),
+    "P4": (as_it_is, [*PEOPLE_CALLS, *ROSTERS]),
     "P5": (as_it_is, [page("seminars:leave", seminar), form("seminars:leave", seminar)]),
     "P6": (as_it_is, INVITATIONS),
     "P7": (as_it_is, INVITATION_CALLS),
@@ -692,7 +695,7 @@ RUNNING = GRADING | {
         ],
     ),
     "G1": (as_it_is, GROUPS),
-    "G2": (as_it_is, GROUP_CHANGES),
+    "G2": (as_it_is, [*GROUP_CHANGES, *DRAWING]),
     "G3": (
         students_make_groups,
         [
@@ -763,7 +766,11 @@ RUNNING = GRADING | {
         ],
     ),
     "H5": (as_it_is, [call("PATCH", "work-detail", a_work_id, fixed(marker=None))]),
-    "H6": (as_it_is, [call("POST", "work-next", sends=of_assignment, names="assignment")]),
+    "H6": (
+        as_it_is,
+        [call("POST", "work-next", sends=of_assignment, names="assignment"), *COLLECTING],
+    ),
+    "H83": (GRADEBOOKS["H83"][0], [*GRADEBOOKS["H83"][1], *TAKING]),
     "H20": (
         as_it_is,
         [

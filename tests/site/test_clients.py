@@ -19,7 +19,7 @@ from annotations.actions.inputs import Content
 from annotations.models import Annotation
 from debate.accounts.actions import create_token
 from debate.core import docs
-from tests.factories.annotations import AnnotationFactory
+from tests.factories.annotations import AnnotationFactory, annotation_on
 from tests.factories.assignments import assignment_of
 from tests.factories.bulk import crowd
 from tests.factories.essays import essay_of
@@ -220,6 +220,21 @@ def test_notebook_and_copy_hold_all_of_a_large_assignment(served):
     assert sum(map(sum, table(served.run(TABLES)).values())) == number
 
     assert counted(served.run(SYNC)) == f"{number} there, 0 gone"
+
+
+def test_notebooks_leave_out_what_the_reader_has_withdrawn(served):
+    [paragraph, _] = served.assignment.revision.paragraphs.order_by("number")
+    kept, gone = (
+        annotation_on(paragraph, assignment=served.assignment, author=served.student, kind=kind)
+        for kind in ("comment", "question")
+    )
+    withdraw_annotation(actor=served.student, annotation_id=gone.pk)
+
+    *numbers, last = served.run(NOTEBOOK)
+
+    assert table(numbers) == {kept.kind: (1, 1)}
+    assert last == "0 are unanswered"
+    assert served.run(TABLES)[0].split() == ["kind", kept.kind]
 
 
 if shutil.which("node"):

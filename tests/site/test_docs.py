@@ -5,11 +5,13 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
 from annotations.models import Annotation
@@ -43,7 +45,8 @@ def example(transactional_db):
     """A seminar like the demo's, and what a reader of the examples fills in."""
     essay = essay_of(WORDS)
     person = MembershipFactory(seminar=essay.seminar, user__username="student1").user
-    assignment = assignment_of(essay)
+    # The demo's closes in a month, long before the due date of the examples.
+    assignment = assignment_of(essay, closes_at=timezone.now() + timedelta(days=28))
     own = AnnotationFactory(assignment=assignment, author=person, kind="comment")
     teacher = MembershipFactory(seminar=essay.seminar, role="instructor").user
     others = MembershipFactory(seminar=essay.seminar).user
@@ -198,6 +201,15 @@ def test_page_names_the_address_it_is_read_at(client, db):
 
     assert docs.EXAMPLE not in text
     assert "http://testserver/api/v1/annotations/" in text
+
+
+def test_where_the_api_begins_leads_to_its_documentation(client, db):
+    assert client.get("/api/")["Location"] == "/api/docs/"
+
+
+@pytest.mark.parametrize("name", ["sources", "grading", "exchange", "web-annotation", "clients"])
+def test_api_page_links_to_what_else_programs_need(name):
+    assert f'href="/docs/{name}/"' in docs.text("api").html
 
 
 def test_api_page_lists_every_operation(client, db):

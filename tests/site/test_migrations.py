@@ -12,9 +12,11 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import RunPython, RunSQL, SeparateDatabaseAndState
 
 from annotations.bibliography.identifiers import work_key
-from annotations.models import Claim, Concession, Inference, Relation, Source
+from annotations.models import Claim, Concession, Inference, Passage, Relation, Source
 from tests.factories.annotations import (
     AnnotationFactory,
+    AnnotationVersionFactory,
+    PassageFactory,
     ReplyFactory,
     SourceFactory,
     annotation_on,
@@ -241,3 +243,23 @@ def test_works_from_before_are_known_again_by_one_key():
         elsewhere.pk: "doi:10.1000/182",
     }
     assert work_key({}, twin.url) == work_key({}, page.url)
+
+
+@pytest.mark.django_db
+def test_passages_from_before_that_notes_took_are_told_apart(assignment, seminar, student):
+    source = SourceFactory(seminar=seminar)
+    took = {"source": source, "locator": "7", "added_by": student}
+    cited, former, shelved = (
+        PassageFactory(**took, quote=quote) for quote in ("New.", "Old.", "Shelf.")
+    )
+    others = PassageFactory(source=source, quote="Old.", locator="7")
+    note = AnnotationFactory(assignment=assignment, author=student, evidence=True, passage=cited)
+    AnnotationVersionFactory(annotation=note, details={"quote": "Old.", "locator": "7"})
+    AnnotationVersionFactory(annotation=note, version=2, details={"quote": "", "locator": ""})
+    mark = import_module("annotations.migrations.0021_passages_for_notes").MARK
+
+    with connection.cursor() as cursor:
+        cursor.execute(mark)
+
+    assert set(Passage.objects.filter(for_note=True)) == {cited, former}
+    assert set(Passage.objects.filter(for_note=False)) == {shelved, others}

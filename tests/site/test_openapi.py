@@ -18,11 +18,10 @@ WRITES = {"post", "put", "patch", "delete"}
 # The description itself, and the answer to addresses that there are not.
 UNDESCRIBED = {"api:schema", "api:"}
 
-# What pages and their scripts are told, and what any request may meet on our side.
+# What pages and their scripts are told.
 NOT_OF_THE_API = {
-    "nobody", "bad_cursor", "view_changed", "revised_meanwhile", "draft_changed", "posted",
-    "too_many_drafts", "other_person", "too_many_streams", "throttled", "server_error",
-    "unavailable", "method_not_allowed", "not_closed", "no_disagreement", "names_hidden",
+    "nobody", "bad_cursor", "revised_meanwhile", "draft_changed", "posted", "too_many_drafts",
+    "other_person", "throttled",
 }  # fmt: skip
 
 
@@ -68,6 +67,14 @@ def _methods_of(view):
     return {one for one in WRITES | {"get"} if hasattr(view.cls, one)}
 
 
+COMPUTES = {
+    "/api/v1/preview/",
+    "/api/v1/assignments/{assignment_id}/gradebook/fill/",
+    "/api/v1/assignments/{assignment_id}/grading-plan/try/",
+}
+"""Where a POST makes nothing."""
+
+
 @pytest.mark.parametrize(("method", "path", "operation"), operations())
 def test_operation_is_described_with_its_errors_and_ways_to_sign_in(method, path, operation):
     assert operation["description"]
@@ -86,7 +93,7 @@ def test_operation_is_described_with_its_errors_and_ways_to_sign_in(method, path
     assert len(scopes) == 1
     assert {"session": []} in operation["security"]
     assert "429" in operation["responses"]
-    assert ("422" in operation["responses"]) is (method == "post")
+    assert ("422" in operation["responses"]) is (method == "post" and path not in COMPUTES)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +118,66 @@ def test_every_code_that_is_explained_can_be_had_somewhere():
         for response in operation["responses"].values()
         for code in response.get("x-codes", [])
     }
+    described |= {code for codes in description()["info"]["x-codes"].values() for code in codes}
 
     assert explained - described == NOT_OF_THE_API
     assert described - explained == set()
+
+
+def test_refusals_that_any_request_may_meet_are_described_once():
+    about = description()["info"]
+
+    assert about["x-codes"] == {
+        "405": ["method_not_allowed"],
+        "500": ["server_error"],
+        "503": ["unavailable"],
+    }
+    for status, [code] in about["x-codes"].items():
+        assert f"{status} (`{code}`)" in about["description"]
+    assert "/docs/web-annotation/" in about["description"]
+
+
+@pytest.mark.parametrize(("method", "path", "operation"), operations())
+def test_every_refusal_is_described_as_a_problem_document(method, path, operation):
+    refusals = {status: one for status, one in operation["responses"].items() if status >= "400"}
+
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    assert {status: one.get("content") for status, one in refusals.items()} == dict.fromkeys(
+        refusals, problem
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "codes"),
+    [
+        ("/api/v1/changes/", "410", ["view_changed", "cursor_expired"]),
+        ("/api/v1/assignments/{assignment_id}/changes/", "410", ["view_changed", "cursor_expired"]),
+        ("/api/v1/changes/stream/", "410", ["view_changed", "cursor_expired"]),
+        ("/api/v1/changes/stream/", "429", ["rate_limited", "too_many_streams"]),
+        ("/api/v1/assignments/{assignment_id}/export/", "503", ["too_many_exports"]),
+    ],
+)
+def test_refusal_of_feeds_and_exports_is_described(path, status, codes):
+    assert description()["paths"][path]["get"]["responses"][status]["x-codes"] == codes
+
+
+def test_parameters_of_pages_are_described_of_lists_that_are_read_alone():
+    posts = [one.values for one in operations() if one.values[0] != "get"]
+
+    assert len(posts) > 100
+    for _, path, operation in posts:
+        named = {one["name"] for one in operation.get("parameters", [])}
+        assert named.isdisjoint({"cursor", "limit", "count"}), path
+
+
+def test_annotation_is_described_in_the_forms_of_the_web():
+    one = description()["paths"]["/api/v1/annotations/{id}/"]["get"]["responses"]["200"]
+
+    assert {kind: shape["schema"].get("type") for kind, shape in one["content"].items()} == {
+        "application/json": None,  # whole, or the members that were asked for
+        "application/ld+json": "object",
+        "text/turtle": "string",
+    }
 
 
 @pytest.mark.parametrize("name", examples())
@@ -127,7 +191,7 @@ def test_example_is_as_its_schema_says(name):
 def test_creations_take_a_key():
     for method, path, operation in (one.values for one in operations()):
         named = {one["name"] for one in operation.get("parameters", [])}
-        assert ("Idempotency-Key" in named) is (method == "post"), path
+        assert ("Idempotency-Key" in named) is (method == "post" and path not in COMPUTES), path
 
 
 def test_creation_links_to_what_is_done_with_the_object():
@@ -193,10 +257,85 @@ def test_suffix_never_chooses_the_format():
 
 @pytest.mark.parametrize(
     ("name", "member"),
-    [("Assignment", "side"), ("Extension", "reason_code"), ("Member", "is_limited")],
+    [
+        ("Assignment", "side"),
+        ("Extension", "reason_code"),
+        ("Member", "is_limited"),
+        ("GradingPlan", "rubric"),
+        ("Rubric", "latest_version"),
+        ("Rubric", "points"),
+        ("Criterion", "marker_text"),
+    ],
 )
 def test_member_that_may_be_null_is_described_so(name, member):
     described = description()["components"]["schemas"][name]["properties"][member]
 
     kinds = described.get("oneOf", [described])
     assert {"$ref": "#/components/schemas/NullEnum"} in kinds or "null" in described["type"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("post", "/api/v1/assignments/{assignment_id}/house-rules/", "412"),  # named, not demanded
+        ("post", "/api/v1/assignments/{assignment_id}/releases/", "412"),  # by `counter`
+        ("post", "/api/v1/imports/{id}/finish/", "412"),  # by `version`
+        ("put", "/api/v1/assignments/{assignment_id}/grading-plan/", "428"),  # demanded of a second
+        ("get", "/api/v1/assignments/{assignment_id}/gradebook/", "409"),
+    ],
+)
+def test_operation_tells_what_it_may_meet_beside_the_usual(method, path, status):
+    assert status in description()["paths"][path][method]["responses"]
+
+
+def test_tag_is_described_of_all_that_is_read_but_feeds():
+    without = set()
+    for method, path, operation in (one.values for one in operations()):
+        headers = {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
+        tagged = "ETag" in operation["responses"].get("200", {}).get("headers", {})
+        if method == "get":
+            assert ("If-None-Match" in headers, "304" in operation["responses"]) == (tagged,) * 2
+            without |= set() if tagged else {path}
+
+    assert without == {
+        "/api/v1/changes/",
+        "/api/v1/changes/stream/",
+        "/api/v1/assignments/{assignment_id}/changes/",
+    }
+
+
+def test_version_is_demanded_of_what_is_there_alone():
+    """An extension is granted, and one that is none taken away, from no version."""
+    paths = description()["paths"]
+
+    def demanded(path, method):
+        headers = {one["name"]: one for one in paths[path][method]["parameters"]}
+        return headers["If-Match"]["required"]
+
+    extension = "/api/v1/assignments/{id}/extensions/{user_id}/"
+    assert [demanded(extension, method) for method in ("put", "delete")] == [False, False]
+    assert demanded("/api/v1/seminars/{seminar_id}/groups/{id}/", "delete")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/claims/{id}/split/", "201"),
+        ("/api/v1/sources/copy/", "201"),
+        ("/api/v1/seminars/{seminar_id}/vocabulary/copy/", "201"),
+        ("/api/v1/assignments/{assignment_id}/grading-plan/apply/", "200"),
+    ],
+)
+def test_list_that_is_answered_whole_is_described_so(path, status):
+    answer = description()["paths"][path]["post"]["responses"][status]
+
+    assert answer["content"]["application/json"]["schema"]["type"] == "array"
+
+
+def test_file_is_described_as_what_it_is():
+    file = description()["paths"]["/api/v1/rubrics/{id}/export/"]["get"]["responses"]["200"]
+
+    assert {kind: one["schema"]["type"] for kind, one in file["content"].items()} == {
+        "application/json": "object",
+        "text/csv": "string",
+    }

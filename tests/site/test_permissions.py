@@ -13,7 +13,7 @@ import pytest
 from django.http import HttpResponse
 
 from tests.expect import expect_same_as_absent
-from tests.site import people, standing
+from tests.site import people, programs, standing
 from tests.site.matrix import READING_AND_WRITING, rows
 from tests.site.running import RUNNING
 from tests.site.sitemap import own_patterns
@@ -41,7 +41,7 @@ FOR_SOMEBODY = {
     "api:gradebook-file",
     "api:agreement", "api:moderation", "api:sample-detail",
     "api:grade-list", "api:grade-detail", "api:grade-event-list", "api:release-list",
-    "api:regrade-request-list", "api:regrade-request-detail",
+    "api:regrade-request-list", "api:regrade-request-detail", *programs.FOR_SOMEBODY,
 }  # fmt: skip
 ANSWERS = {401: "sign in", 403: "no", 404: "absent", 409: "closed", 410: "gone"}
 

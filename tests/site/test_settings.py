@@ -142,7 +142,7 @@ def test_database_url_is_used(configured):
     ]  # fmt: skip
     assert database["OPTIONS"] == {
         "connect_timeout": 5,
-        "prepare_threshold": 2,
+        "prepare_threshold": 0,
         "options": "-c plan_cache_mode=force_generic_plan",
         "sslmode": "require",
     }
@@ -153,8 +153,19 @@ def test_connections_are_kept_where_a_pool_is_asked_for(configured):
     kept = configured(DATABASE_POOL="4")["DATABASES"]["default"]
 
     assert "pool" not in new
-    assert kept["OPTIONS"]["pool"] == {"min_size": 1, "max_size": 4, "timeout": 10}
-    assert (kept["CONN_MAX_AGE"], kept["CONN_HEALTH_CHECKS"]) == (0, True)
+    assert kept["OPTIONS"]["pool"] == {
+        "min_size": 1, "max_size": 4, "timeout": 2, "max_idle": 86_400,
+    }  # fmt: skip
+    assert kept["CONN_MAX_AGE"] == 0
+    assert (kept["ENGINE"], "CONN_HEALTH_CHECKS" in kept) == ("debate.core.embedded", False)
+
+
+def test_connections_that_are_kept_are_looked_at_on_any_server(configured):
+    url = "postgres://ada@db.example.org/notes"
+
+    kept = configured(DATABASE_URL=url, DATABASE_POOL="4")["DATABASES"]["default"]
+
+    assert kept["ENGINE"] == "debate.core.pooled"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.db import transaction
 from annotations.queries import kept
 from tests.expect import expect_same_as_absent
 from tests.factories.annotations import AnnotationFactory
-from tests.site import fairness, gradebooks, releases, rubrics
+from tests.site import fairness, gradebooks, programs, releases, rubrics
 from tests.site.grading import WORK
 from tests.site.sitemap import own_patterns, patterns, third_party_patterns
 from tests.tables import lines
@@ -195,6 +195,7 @@ annotations:mentions           login     404      404      200      200       20
 docs                           200       200      200      200      200       200     200       200
 docs_page                      200       200      200      200      200       200     200       200
 terms                          200       200      200      200      200       200     200       200
+api_root                       302       302      302      302      302       302     302       302
 api_docs                       200       200      200      200      200       200     200       200
 api_try                        200       200      200      200      200      200     200       200
 api_errors                     200       200      200      200      200       200     200       200
@@ -455,6 +456,38 @@ GET:api:work-list               401  200 200 200 200 200 200 200
 GET:api:work-detail             401  404 404 404 404 200 200 200
 PATCH:api:work-detail           401  404 404 404 404 403 403 200
 POST:api:work-next              401  404 404 403 403 403 200 200
+POST:api:collect                401  404 404 403 403 403 200 200
+POST:api:split                  401  404 404 403 403 403 403 400
+POST:api:work-take-in           401  404 404 404 404 403 200 200
+PUT:api:work-lease              401  404 404 404 404 403 200 200
+DELETE:api:work-lease           401  404 404 404 404 403 204 204
+POST:api:levels                 401  404 404 403 403 403 400 400
+POST:api:levels-take-back       401  404 404 403 403 403 400 400
+GET:api:remark-list             401  404 404 403 403 403 200 200
+POST:api:remark-list            401  404 404 403 403 403 201 201
+GET:api:remark-detail           401  404 404 403 403 403 200 200
+PATCH:api:remark-detail         401  404 404 403 403 403 403 200
+DELETE:api:remark-detail        401  404 404 403 403 403 403 204
+POST:api:remark-use             401  404 404 403 403 403 200 200
+GET:api:seminar-gradebook       401  404 404 403 403 403 403 200
+POST:api:gradebook-fill         401  404 404 403 403 403 403 200
+GET:api:participation           401  404 404 403 403 403 200 200
+GET:api:me-export-grades        401  200 200 200 200 200 200 200
+GET:api:roster                  404  404 404 403 403 403 403 200
+POST:api:roster                 401  404 404 403 403 403 403 200
+GET:api:expected-list           404  404 404 403 403 403 403 200
+GET:api:expected-detail         404  404 404 403 403 403 403 200
+DELETE:api:expected-detail      401  404 404 403 403 403 403 204
+POST:api:group-draw             401  404 404 403 403 403 403 201
+POST:api:import-upload          401  404 404 403 403 403 403 201
+PUT:api:import-file             401  404 404 404 404 404 404 200
+POST:api:preview                401  200 200 200 200 200 200 200
+GET:api:vocabulary-history      404  404 404 200 200 200 200 200
+GET:api:source-found            404  404 404 403 403 200 200 200
+POST:api:source-found           401  404 404 403 403 200 200 200
+GET:api:duplicate-list          404  404 404 403 403 403 200 200
+GET:api:receipt                 401  404 404 403 200 200 403 403
+POST:api:receipt-send           401  404 404 403 202 202 403 403
 GET:api:mark-list               401  200 200 200 200 200 200 200
 POST:api:mark-list              401  404 404 404 404 403 201 201
 GET:api:mark-detail             401  404 404 404 404 404 200 200
@@ -802,7 +835,7 @@ SCOPES = dict.fromkeys(
     ("marks:read", "marks:write"),
 ) | {"GET:api:gradebook-file": ("grades:read",)} | dict.fromkeys(
     releases.CALLS, ("write", "grades:read", "grades:write")
-)  # fmt: skip
+) | programs.SCOPES  # fmt: skip
 # An annotation as other programs send it, on a word that the essay has once.
 ON_THE_WEB = {
     "type": "Annotation",
@@ -810,7 +843,7 @@ ON_THE_WEB = {
     "bodyValue": "Who pays for it?",
     "target": {"selector": {"type": "TextQuoteSelector", "exact": "Fairness"}},
 }
-JSON_OF_GRADING = rubrics.JSON | fairness.JSON | releases.JSON
+JSON_OF_GRADING = rubrics.JSON | fairness.JSON | releases.JSON | programs.JSON
 JSON = JSON_OF_GRADING | {
     "POST:wa:container": ON_THE_WEB,
     "PUT:wa:annotation": ON_THE_WEB,
@@ -898,9 +931,11 @@ POSTS_THAT_CHANGE = POSTS_OF_GRADING | {
     "POST:api:mark-reopen",
     "POST:api:mark-withdraw",
     "POST:api:mark-feedback",
+    "POST:api:work-take-in",
     "POST:api:moderation-list",
     "POST:api:quality-mark-resolve",
     "POST:api:source-merge",
+    "POST:api:source-found",
 }
 # What is answered without a version, and under another one, where that is not 428 and 412: what is
 # a person's own word, or on or off, has no two versions.
@@ -910,7 +945,7 @@ VERSIONLESS: dict[str, Any] = dict.fromkeys(
         "PUT:api:join", "PUT:api:group-membership", "DELETE:api:group-membership",
         "PUT:api:accommodation-detail", "DELETE:api:token-detail", "PUT:api:mute",
         "DELETE:api:mute", "PUT:api:import-placement", "DELETE:api:import-placement",
-        "PUT:api:side-list",
+        "PUT:api:side-list", "PUT:api:work-lease", "DELETE:api:work-lease",
     ],
     (None, "400"),
 ) | dict.fromkeys(

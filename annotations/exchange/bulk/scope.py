@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
@@ -15,9 +16,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast, JSONObject
 from django.utils.crypto import salted_hmac
 
-from annotations.exchange.bulk.snapshot import AFTER, FIRST_LINES, Lines
+from annotations.exchange.bulk.snapshot import Lines
 from annotations.models import Annotation, Relation
-from annotations.queries.conditions import state_of
+from annotations.queries.conditions import TOLD, state_of, with_appearances
 from annotations.queries.view_keys import views_of
 from debate.assignments.models import Alias, Assignment
 from debate.core.db import ANYBODY, KEPT, THIS, Somebody, Statement
@@ -98,6 +99,9 @@ class Wanted:
         return given
 
 
+_told = attrgetter(*(name.replace("__", ".") for name in TOLD))
+
+
 def _truth(word: Any) -> bool:
     try:
         return YES_OR_NO[str(word).lower()]
@@ -151,16 +155,16 @@ class Scope:
         return rows.order_by("pk")
 
     def lines(self, wanted: Wanted, base: str) -> Lines:
-        """The statements of the annotations' wire; `base` is scheme and host."""
+        """The statement of the annotations' wire; `base` is scheme and host."""
         of_what = "assignment" if self.assignment else "seminar" if self.seminar else ""
-        statements = _statements(
+        statement = _statement(
             of_what,
             is_visitor=self.user.pk is None,
             is_pseudonymous=wanted.is_pseudonymous,
             base=base,
         )
         place = self.assignment or self.seminar
-        return Lines(*statements, {ANYBODY: self.user.pk, THIS: place and place.pk})
+        return Lines(statement, {ANYBODY: self.user.pk, THIS: place and place.pk})
 
     def relations(self, wanted: Wanted) -> QuerySet[Any]:
         """What attacks what, as plain rows; of those who consent alone, where that is asked."""
@@ -235,7 +239,7 @@ class Scope:
         return salted_hmac("annotations.exchange.rules", repr(keys)).hexdigest()
 
     def state(self, wanted: Wanted) -> list[str]:
-        """What is the same as long as a reader gets the same, names and consent included.
+        """What is the same as long as a reader gets the same: names, titles and consent included.
 
         Of an assignment it takes one query, else 5 to 9, however many assignments there are; one
         more for pseudonyms.
@@ -244,9 +248,11 @@ class Scope:
             state = self.known or state_of(self.user, self.assignment.pk)
             told = list(map(str, state or ()))
             return [*told, self._names()] if wanted.is_pseudonymous else told
-        found = self._keys()
-        told = [f"{one.pk} {one.change_counter} {key.hex()}" for one, key in found]
-        return [*told, self._names()]
+        told = [
+            repr((one.pk, one.change_counter, key.hex(), _told(one), one.appearances))
+            for one, key in self._keys()
+        ]
+        return [self.title, *told, self._names()]
 
     def _names(self) -> str:
         """A digest of what the people are called there, and of what they said of research."""
@@ -262,9 +268,13 @@ class Scope:
         told_of = MD5(Cast(JSONBAgg(named, order_by="pk"), TextField()))
         return str(people.aggregate(digest=told_of)["digest"])
 
-    def _keys(self) -> list[tuple[Assignment, bytes]]:
-        """The assignments, each with the key of the person's view."""
-        assignments = [self.assignment] if self.assignment else list(self.assignments())
+    def _keys(self) -> list[tuple[Any, bytes]]:
+        """The assignments, each with the key of the person's view.
+
+        Where they are several, each with its `appearances` too.
+        """
+        one = self.assignment
+        assignments = [one] if one else list(with_appearances(self.assignments()))
         views = views_of([(self.user.pk, one.pk) for one in assignments], assignments)
         return [(one, views[self.user.pk, one.pk].key) for one in assignments]
 
@@ -306,18 +316,15 @@ def _agreed(person: str) -> Exists:
 
 
 @lru_cache(maxsize=KEPT)
-def _statements(
+def _statement(
     of_what: str, *, is_visitor: bool, is_pseudonymous: bool, base: str
-) -> tuple[Statement | None, Statement | None]:
-    """Those of `Lines`, for whoever asks: Django takes some 30 ms to build them.
+) -> Statement | None:
+    """That of `Lines`, for whoever asks: Django takes some 30 ms to build it.
 
-    They name nothing but ids, so the database decides anew each time who may see what.
+    It names nothing but ids, so the database decides anew each time who may see what.
     """
     person: Any = Somebody(None if is_visitor else ANYBODY)
     place: Any = {of_what: Somebody(THIS)} if of_what else {}
     wanted = Wanted(authors=PSEUDONYM if is_pseudonymous else SHOWN, project="any")
     rows: Any = Scope(person, **place).annotations(wanted).with_wire(person, base=base)
-    return (
-        Statement.of(rows.values_list("pk", "wire")[:FIRST_LINES]),
-        Statement.of(rows.filter(pk__gt=AFTER).values_list("wire")),
-    )
+    return Statement.of(rows.values_list("wire"))

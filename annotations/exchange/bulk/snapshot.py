@@ -1,31 +1,33 @@
 """One moment of the database, read row by row over a connection of its own.
 
-Not one of the usual module names: below the models, it is where an export gets its rows from. COPY
-gives them as PostgreSQL makes them, so that neither side ever holds more than a few. How many are
-read at once is bounded by locks of the transaction, which end with it however it ends.
+Not one of the usual module names: below the models, it is where an export gets its rows from, as
+PostgreSQL makes them, so that neither side ever holds more than a few. How many are read at once is
+bounded by locks of the transaction, which end with it however it ends.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import time
 import zlib
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import orjson
 import psycopg
 from django.db import connection
+from psycopg.pq import ExecStatus, Format
 
 from annotations.exchange.errors import Busy
-from debate.core.db import ANYBODY
+from debate.core.db import numbered
 from debate.core.errors import TooMany
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -49,11 +51,11 @@ MOST_KEPT = 2
 KEPT_FOR = 60.0
 """Seconds after which a kept connection is not used again."""
 
-FIRST_LINES = 16
-"""Lines that are told before any others are asked for."""
+MOST_PLANNED = 8
+"""Statements of lines that a kept connection has planned: a plan takes a megabyte or two."""
 
-AFTER = UUID(int=ANYBODY.int - 20)
-"""Stands for the id of the last line that was told."""
+CHUNK = 16
+"""Lines that are taken from the connection together: the most that are held beside a piece."""
 
 PIECE = 65_536
 FIRST_PIECE = 4_096
@@ -70,78 +72,118 @@ _BEGIN = (
 )
 # Where an index has the rows in their order: begin at once instead of sorting all of them first.
 _AT_ONCE = "SET LOCAL enable_sort = off"
-_ROOM = (
-    "SELECT (SELECT n FROM generate_series(1, %s) AS n"
-    " WHERE pg_try_advisory_xact_lock(%s, %s + n) LIMIT 1),"
-    " (SELECT n FROM generate_series(1, %s) AS n"
-    " WHERE pg_try_advisory_xact_lock(%s, n) LIMIT 1)"
-)
-_ROOM_OF_VISITORS = (
-    "SELECT n FROM generate_series(1, %s) AS n WHERE pg_try_advisory_xact_lock(%s, n) LIMIT 1"
+_FREE = (
+    "(SELECT n FROM generate_series(1, {most}) AS n"
+    " WHERE pg_try_advisory_xact_lock({kind}, {whose} + n) LIMIT 1)"
 )
 # Neither sign stands in JSON, so each line comes out as it is.
 _COPY = "COPY ({}) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
 
 
 # Until they are closed, so that of what nobody holds any more the connection is not the first to go.
-_open: set[psycopg.Connection[Any]] = set()
+_open: set[Link] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The statements of lines in the order of their ids, and what is given for their stand-ins.
+    """The statement of lines, and what is given for its stand-ins; None where there are no lines."""
 
-    `first` tells id and line of the first FIRST_LINES, `rest` the lines behind the id AFTER; they are
-    None where it is known that there are none.
+    statement: Statement | None
+    given: Mapping[Any, Any]
+
+
+class Link(psycopg.Connection[Any]):
+    """A connection that keeps planned what is read from it line by line.
+
+    COPY and cursors are planned anew each time, which takes as long as to tell some 500 lines, and
+    what EXECUTE finds the server puts aside before it tells the first. Only the protocol itself has
+    rows of a planned statement one after the other.
     """
 
-    first: Statement | None
-    rest: Statement | None
-    given: Mapping[Any, Any]
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """As psycopg makes it."""
+        super().__init__(*given, **named)
+        self._planned: dict[str, bytes] = {}
+
+    def told(self, sql: str, values: Sequence[Any]) -> Iterator[bytes]:
+        """The lines of a statement of one column of text, with a line end each.
+
+        Where nothing may be kept planned, as behind some poolers, it is planned for this time.
+        """
+        name = self._name_of(sql) if self.prepare_threshold is not None else None
+        given = [None if one is None else str(one).encode() for one in values]
+        if name:
+            self.pgconn.send_query_prepared(name, given, result_format=Format.BINARY)
+        else:
+            command = numbered(sql).encode()
+            self.pgconn.send_query_params(command, given, result_format=Format.BINARY)
+        self.pgconn.set_chunked_rows_mode(CHUNK)
+        watch = select.poll()
+        watch.register(self.pgconn.socket, select.POLLIN | select.POLLOUT)
+        while self.pgconn.flush():
+            self._take(watch.poll())
+        watch.modify(self.pgconn.socket, select.POLLIN)
+        while True:
+            while self.pgconn.is_busy():
+                self._take(watch.poll())
+            result = self.pgconn.get_result()
+            if result is None:
+                return
+            if result.status not in {ExecStatus.TUPLES_CHUNK, ExecStatus.TUPLES_OK}:
+                raise psycopg.DatabaseError(result.get_error_message())
+            for row in range(result.ntuples):
+                yield (result.get_value(row, 0) or b"") + b"\n"
+
+    def _name_of(self, sql: str) -> bytes:
+        """The name under which the statement is planned, from now on if it is not yet."""
+        if sql not in self._planned:
+            if len(self._planned) == MOST_PLANNED:
+                self.execute("DEALLOCATE ALL", prepare=False)
+                self._planned.clear()
+            name = f"lines_{len(self._planned)}"
+            self.execute(f"PREPARE {name} AS {numbered(sql)}", prepare=False)
+            self._planned[sql] = name.encode()
+        return self._planned[sql]
+
+    def _take(self, ready: list[tuple[int, int]]) -> None:
+        """Take what the server gives, if that is what there is to do."""
+        if any(what & ~select.POLLOUT for _, what in ready):
+            self.pgconn.consume_input()
 
 
 class Snapshot:
     """A state of the database that stays as it is for whoever reads it, until `close`."""
 
-    def __init__(self, user_id: UUID | None) -> None:
-        """Begin it. Raises TooMany for a person, and Busy for anybody, where there is no room."""
-        self._link = _begun()
-        _open.add(self._link)
-        try:
-            self._take_room(user_id)
-        except BaseException:
-            self.close()
-            raise
+    def __init__(self, user_id: UUID | None, *, at_once: bool = False) -> None:
+        """Begin it. Raises TooMany for a person, and Busy for anybody, where there is no room.
 
-    def begin_at_once(self) -> None:
-        """Expect the rows of an index in its order, of which the first is wanted soon."""
-        self._link.execute(_AT_ONCE)
+        `at_once`: expect the rows of an index in its order, of which the first is wanted soon.
+        """
+        self._link, free = _begun(f"{_AT_ONCE};{_room(user_id)}" if at_once else _room(user_id))
+        _open.add(self._link)
+        if None in free:
+            self.close()
+            _refuse(is_own=free[0] is None and user_id is not None)
 
     def lines(self, asked: Lines) -> Iterator[tuple[int, bytes]]:
-        """The lines that are asked for, as `pieces`: the first by a statement that is planned already.
-
-        To plan one takes as long as to find some hundred lines, and COPY takes none that is planned.
-        """
-        if asked.first is None or asked.rest is None:
-            return
-        with psycopg.Cursor(self._link) as cursor:  # that of Django binds on this side
-            cursor.execute(asked.first.sql, asked.first.filled(asked.given), prepare=True)
-            found = cursor.fetchall()
-        if found:
-            yield len(found), "".join(f"{line}\n" for _, line in found).encode()
-        if len(found) == FIRST_LINES:
-            values = asked.rest.filled({**asked.given, AFTER: found[-1][0]})
-            yield from self._copied(asked.rest.sql, values)
+        """The lines that are asked for, as `pieces`."""
+        if asked.statement is not None:
+            values = asked.statement.filled(asked.given)
+            yield from _in_pieces(self._link.told(asked.statement.sql, values))
 
     def pieces(self, statement: str, values: Any) -> Iterator[tuple[int, bytes]]:
         """The lines that the statement's one column makes, and how many, some 64 kB at a time."""
-        return self._copied(statement, values)
+        with (
+            self._link.cursor() as cursor,
+            cursor.copy(_COPY.format(statement), values) as copy,
+        ):
+            yield from _in_pieces(map(bytes, copy))
 
     def records(self, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
         """The rows of `values` as dictionaries, as JSON writes their values."""
         statement, values = rows.query.sql_with_params()
         statement = f"SELECT row_to_json(one) FROM ({statement}) AS one"  # noqa: S608 - of Django's making
-        for _, piece in self._copied(statement, values):
+        for _, piece in self.pieces(statement, values):
             yield from map(orjson.loads, piece.splitlines())
 
     def count(self, rows: QuerySet[Any]) -> int:
@@ -160,48 +202,51 @@ class Snapshot:
             _open.discard(self._link)
             _put_back(self._link)
 
-    def _take_room(self, user_id: UUID | None) -> None:
-        if user_id is None:
-            values = (MOST_OF_VISITORS, _VISITORS)
-            if self._link.execute(_ROOM_OF_VISITORS, values).fetchone() is None:
-                raise Busy(retry_after=WAIT)
-            return
-        person = zlib.crc32(user_id.bytes) >> 2
-        own, free = self._link.execute(
-            _ROOM, (MOST_OF_A_PERSON, _PERSON, person, MOST_AT_ONCE, _ALL)
-        ).fetchone() or (None, None)
-        if own is None:
-            raise TooMany(
-                f"{MOST_OF_A_PERSON} exports of yours are being made; wait for one to end.",
-                code="too_many_exports",
-                extra={"retry_after": WAIT},
-            )
-        if free is None:
-            raise Busy(retry_after=WAIT)
 
-    def _copied(self, statement: str, values: Any) -> Iterator[tuple[int, bytes]]:
-        held: list[Any] = []
-        size, enough = 0, FIRST_PIECE
-        with (
-            self._link.cursor() as cursor,
-            cursor.copy(_COPY.format(statement), values) as copy,
-        ):
-            for row in copy:
-                held.append(row)
-                size += len(row)
-                if size >= enough:
-                    yield len(held), b"".join(held)
-                    held, size, enough = [], 0, PIECE
-        if held:
+def _room(user_id: UUID | None) -> str:
+    """The statement that takes the room of the person's and that of all, in this order, or NULL.
+
+    Of numbers alone, so that it goes along with the beginning of the transaction.
+    """
+    if user_id is None:
+        return "SELECT " + _FREE.format(most=MOST_OF_VISITORS, kind=_VISITORS, whose=0)
+    person = zlib.crc32(user_id.bytes) >> 2
+    own = _FREE.format(most=MOST_OF_A_PERSON, kind=_PERSON, whose=person)
+    return f"SELECT {own}, " + _FREE.format(most=MOST_AT_ONCE, kind=_ALL, whose=0)
+
+
+def _refuse(*, is_own: bool) -> NoReturn:
+    if not is_own:
+        raise Busy(retry_after=WAIT)
+    raise TooMany(
+        f"{MOST_OF_A_PERSON} exports of yours are being made; wait for one to end.",
+        code="too_many_exports",
+        extra={"retry_after": WAIT},
+    )
+
+
+def _in_pieces(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    held: list[bytes] = []
+    size, enough = 0, FIRST_PIECE
+    for line in lines:
+        held.append(line)
+        size += len(line)
+        if size >= enough:
             yield len(held), b"".join(held)
+            held, size, enough = [], 0, PIECE
+    if held:
+        yield len(held), b"".join(held)
 
 
 # Connections that nobody uses, the last one behind; only where a process keeps a pool of its others.
-_idle: deque[tuple[psycopg.Connection[Any], float]] = deque()
+_idle: deque[tuple[Link, float]] = deque()
 
 
-def _begun() -> psycopg.Connection[Any]:
-    """A connection on which the transaction has begun: a kept one, else a new one."""
+def _begun(asked: str) -> tuple[Link, tuple[Any, ...]]:
+    """A connection on which the transaction has begun, a kept one or else a new one.
+
+    And the row that is asked for with it.
+    """
     while True:
         try:
             link, since = _idle.pop()
@@ -209,28 +254,35 @@ def _begun() -> psycopg.Connection[Any]:
             break
         try:
             if time.monotonic() - since < KEPT_FOR:
-                link.execute(_BEGIN, prepare=False)
-                return link
+                return link, _begin(link, asked)
         except psycopg.Error:  # the database has gone, or ended it
             pass
         link.close()
     link = _connected()
     try:
-        link.execute(_BEGIN, prepare=False)
+        return link, _begin(link, asked)
     except BaseException:
         link.close()
         raise
-    return link
 
 
-def _put_back(link: psycopg.Connection[Any]) -> None:
+def _begin(link: Link, asked: str) -> tuple[Any, ...]:
+    with link.execute(f"{_BEGIN};{asked}", prepare=False) as cursor:
+        while cursor.nextset():
+            pass  # to what the last statement tells
+        return tuple(cursor.fetchone() or ())
+
+
+def _put_back(link: Link) -> None:
     """Keep the connection for the next who needs one, or close it."""
-    done = link.info.transaction_status is psycopg.pq.TransactionStatus.INTRANS
     try:
-        if done and len(_idle) < MOST_KEPT and connection.settings_dict["OPTIONS"].get("pool"):
-            link.execute("COMMIT", prepare=False)  # upon a rollback psycopg forgets what is planned
-            _idle.append((link, time.monotonic()))
-            return
+        if link.info.transaction_status is psycopg.pq.TransactionStatus.INTRANS:
+            # Before closing too, or its room stays taken until the server notices. And not rolled
+            # back, upon which psycopg forgets what is planned.
+            link.execute("COMMIT", prepare=False)
+            if len(_idle) < MOST_KEPT and connection.settings_dict["OPTIONS"].get("pool"):
+                _idle.append((link, time.monotonic()))
+                return
     except psycopg.Error:
         pass
     with suppress(psycopg.Error):
@@ -245,10 +297,10 @@ def _forget() -> None:
 os.register_at_fork(after_in_child=_forget)
 
 
-def _connected() -> psycopg.Connection[Any]:
+def _connected() -> Link:
     """A connection as Django would make it, beside those that it knows of. Raises its errors."""
     given = {
         name: value for name, value in connection.get_connection_params().items() if name != "pool"
     }
     with connection.wrap_database_errors:
-        return psycopg.connect(**{**given, "autocommit": True})
+        return Link.connect(**{**given, "autocommit": True})

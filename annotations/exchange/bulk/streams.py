@@ -30,6 +30,9 @@ STALL = 60.0
 LONGEST = 1_800.0
 """Seconds that an export may take as a whole."""
 
+TOGETHER = 131_072
+"""Bytes that a server which must not wait takes together, at least."""
+
 LOOK = 1.0
 """Seconds between two looks for those who take nothing more."""
 
@@ -100,20 +103,40 @@ class Flow:
 
 
 class AsyncFlow:
-    """The same for a server that must not wait: each piece is made in a thread."""
+    """The same for a server that must not wait: its pieces are made in threads.
+
+    To go there and back takes as long as to make some lines, so after the first, which is waited
+    for, pieces come together.
+    """
 
     def __init__(self, flow: Flow) -> None:
+        """Make the first piece, which whoever asks for the flow is in a thread for. Raises what it does."""
         self._flow = flow
+        self._first = next(flow, b"")
+        self._is_over = False
 
     def __aiter__(self) -> AsyncFlow:
         return self
 
     async def __anext__(self) -> bytes:
-        """The next piece."""
-        piece = await asyncio.to_thread(next, self._flow, None)
-        if piece is None:
+        """The next pieces."""
+        some, self._first = self._first, b""
+        if not some and not self._is_over:
+            some = await asyncio.to_thread(self._some)
+        if not some:
             raise StopAsyncIteration
-        return piece
+        return some
+
+    def _some(self) -> bytes:
+        pieces, size = [], 0
+        for piece in self._flow:
+            pieces.append(piece)
+            size += len(piece)
+            if size >= TOGETHER:
+                break
+        else:
+            self._is_over = True
+        return b"".join(pieces)
 
     def close(self) -> None:
         """As of a flow."""

@@ -187,10 +187,8 @@ def begin(
     form = format_of(scope, wanted)
     # Before the snapshot: what is changed in between is in both, and nothing is in neither.
     cursor = cursor_of(scope) if form.name == "ndjson" else ""
-    snapshot = Snapshot(scope.user.pk)
+    snapshot = Snapshot(scope.user.pk, at_once=scope.seminar is None)
     try:
-        if scope.seminar is None:
-            snapshot.begin_at_once()
         records = Records(scope, wanted, base, cursor, snapshot, tell)
         if form.is_document:
             _refuse_too_many(records)

@@ -28,6 +28,9 @@ REASON_LENGTH = 1000
 ROLES = MarkRole.values
 
 
+RELEASED = "This grade is released: reopen it first, and say why."
+
+
 @transaction.atomic
 def agree_grade(
     *, actor: User, work_id: UUID, points: Decimal, reason: str, version: int, via: Via = Via.WEB
@@ -35,8 +38,8 @@ def agree_grade(
     """Set what the markers of a work agreed on, who differ by more than the tolerance.
 
     For its markers and for instructors. It stands until one of the marks changes. Raises Missing,
-    NotAllowed, Stale, InvalidState where the marks do not disagree, Invalid for points outside the
-    scale and without a reason.
+    NotAllowed, Stale, InvalidState where the marks do not disagree and (`released`) for a released
+    grade, Invalid for points outside the scale and without a reason.
     """
     plan, work, grade = _locked(actor, work_id, version)
     membership = membership_of(actor, plan.assignment.seminar)
@@ -44,6 +47,8 @@ def agree_grade(
     is_marker = any(mark.marker_id == actor.pk for mark in marks)
     if not (may_release(membership, plan.assignment.seminar) or is_marker):
         raise NotAllowed("Only its markers and instructors agree a mark.")
+    if grade.state == GradeState.RELEASED:
+        raise InvalidState(RELEASED, code="released")
     if plan.marking_mode not in DOUBLE or grade.state != GradeState.DISAGREED:
         raise InvalidState("The marks of this work do not disagree.")
     agreed = _points(points, most=most_of(plan), field="points")
@@ -70,7 +75,8 @@ def adjust_grade(
     """Add points to what the marks gave, or take some off; the marks stay as they are.
 
     Raises Missing, NotAllowed for all but instructors, Stale, InvalidState for a grade without a
-    number or one that is released, Invalid for a number out of bounds and without a reason.
+    number and (`released`) for a released one, Invalid for a number out of bounds and without a
+    reason.
     """
     plan, work, grade = _locked_for_release(actor, work_id, version)
     if grade.raw is None:
@@ -95,7 +101,8 @@ def excuse_work(
 ) -> Grade:
     """Give a work no number, ready to be released as excused; or grade it after all.
 
-    Raises Missing, NotAllowed, Stale, InvalidState for a released grade, Invalid without a reason.
+    Raises Missing, NotAllowed, Stale, InvalidState (`released`) for a released grade, Invalid
+    without a reason.
     """
     plan, work, grade = _locked_for_release(actor, work_id, version)
     reason = _reason(reason)
@@ -173,12 +180,11 @@ def _locked_for_release(
     actor: User, work_id: UUID, version: int, *, released: bool = False
 ) -> tuple[GradingPlan, Work, Grade]:
     plan, work, grade = _locked(actor, work_id, version, by_instructor=True)
-    if (grade.state == GradeState.RELEASED) != released:
-        raise InvalidState(
-            "This grade is not released."
-            if released
-            else "This grade is released: reopen it first, and say why."
-        )
+    is_released = grade.state == GradeState.RELEASED
+    if is_released and not released:
+        raise InvalidState(RELEASED, code="released")
+    if released and not is_released:
+        raise InvalidState("This grade is not released.")
     return plan, work, grade
 
 

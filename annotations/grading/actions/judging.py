@@ -24,13 +24,16 @@ NO_DISAGREEMENT: Final = "The marks of this work do not disagree."
 
 
 @transaction.atomic
-def ask_third_marker(*, actor: User, work_id: UUID, marker_id: UUID | None, version: int) -> Work:
+def ask_third_marker(
+    *, actor: User, work_id: UUID, marker_id: UUID | None, version: int | None = None
+) -> Work:
     """Ask somebody of the staff to mark the work as a third, or with None nobody any more.
 
     The mark that is made then decides: of the two the one that is nearer to it stands
-    (`settling.outcome_of`). `version` is the grade's. Raises Missing, NotAllowed for all but
-    instructors, Stale, InvalidState where the marks do not disagree or a third one is begun,
-    Invalid on `marker` for who may not mark the work or has marked it.
+    (`settling.outcome_of`). `version` is the grade's that the choice was made from, None for
+    whatever there is. Raises Missing, NotAllowed for all but instructors, Stale, InvalidState where
+    the marks do not disagree or a third one is begun, Invalid on `marker` for who may not mark the
+    work or has marked it.
     """
     seen = Work.objects.marked_by(actor).select_related("assignment__seminar")
     work = seen.filter(pk=work_id).first()
@@ -41,7 +44,7 @@ def ask_third_marker(*, actor: User, work_id: UUID, marker_id: UUID | None, vers
         raise NotAllowed(ONLY_INSTRUCTORS)
     plan, _ = lock_plan(work.assignment_id)
     grade = Grade.objects.get(work=work)
-    if version != grade.version:
+    if version is not None and version != grade.version:
         raise Stale(
             "The grade has changed since you looked at it.",
             field="version",

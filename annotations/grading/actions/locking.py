@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 
+NO_PLAN = "No grading has been set up for this assignment."
+
+
 def lock_plan(assignment_id: UUID) -> tuple[GradingPlan, datetime]:
     """Lock the assignment's grading plan, before works, marks and grades.
 
@@ -22,7 +25,7 @@ def lock_plan(assignment_id: UUID) -> tuple[GradingPlan, datetime]:
     """
     locked = GradingPlan.objects.select_for_update(no_key=True).filter(assignment=assignment_id)
     if not locked.values_list("pk", flat=True):
-        raise Missing
+        raise Missing(NO_PLAN)
     found = GradingPlan.objects.select_related("assignment__seminar", "rubric_version")
     plan = found.annotate(locked_at=ClockTimestamp()).get(assignment=assignment_id)
     now: datetime = plan.locked_at  # type: ignore[attr-defined]  # annotated

@@ -36,7 +36,7 @@ from annotations.grading.models import (
 )
 from annotations.grading.permissions import may_mark
 from annotations.grading.queries.completion import completion_of
-from annotations.grading.queries.marking import content_of, with_content
+from annotations.grading.queries.marking import content_of, uncited, unset, with_content
 from annotations.grading.scoring import NOTHING, of_checks, rounded, total_of
 from debate.core.errors import Conflict, Invalid, InvalidState, Missing, NotAllowed, Stale
 from debate.core.text import clean
@@ -655,25 +655,29 @@ def _total(mark: Mark) -> Decimal | None:
 
 
 def whole_total(mark: Mark) -> Decimal:
-    """What the mark gives. Raises Invalid that names the first criterion that is not done."""
+    """What the mark gives. Raises Invalid that names each criterion that is not done."""
     whole = NOTHING
+    open_ones, baseless = {}, {}
     for criterion, part in _parts_of(mark):
         if criterion.kind == CriterionKind.FEEDBACK:
             continue
         if part is None or part.points is None:
-            raise Invalid(
-                f"“{criterion.title}” is not set yet.",
-                field=f"parts.{criterion.key}",
-                code="incomplete",
-            )
+            open_ones[f"parts.{criterion.key}"] = unset(criterion)
+            continue
         if criterion.requires_citation and part.points > 0 and not part.cited.all():
-            raise Invalid(
-                f"“{criterion.title}” has to rest on a contribution: cite at least one.",
-                field=f"parts.{criterion.key}.cited",
-                code="uncited",
-            )
+            baseless[f"parts.{criterion.key}.cited"] = uncited(criterion)
         whole += part.points * criterion.weight
+    if open_ones:
+        raise Invalid(**_places(open_ones), code="incomplete")
+    if baseless:
+        raise Invalid(**_places(baseless), code="uncited")
     return rounded(whole)
+
+
+def _places(faults: dict[str, str]) -> dict[str, Any]:
+    """What a refusal says of several fields, whose sentences these are."""
+    (field, sentence), *others = faults.items()
+    return {"sentence": sentence, "field": field, "also": dict(others)}
 
 
 def _take_proposals(held: Held) -> None:

@@ -10,11 +10,20 @@ from django.db import connection, transaction
 from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import MD5, Cast, Concat, Now
 
-from annotations.grading.actions.locking import lock_plan, raise_plan_counter
+from annotations.grading.actions.locking import NO_PLAN, lock_plan, raise_plan_counter
 from annotations.grading.enums import DOUBLE, GradeState, MarkingMode, MarkRole, MarkState
 from annotations.grading.models import GradingPlan, Lease, Mark, Work
 from annotations.grading.permissions import may_mark, may_set_up_grading
-from annotations.grading.queries.splitting import fields_of, markers_of, reach_of
+from annotations.grading.queries.splitting import (
+    fields_of,
+    kept_of,
+    markers_of,
+    planned_split,
+    reach_of,
+    roles_of,
+    sections_of,
+    split_by_section,
+)
 from debate.assignments.models import Assignment
 from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, Stale
 from debate.seminars.permissions import membership_of
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 LEASE: Final = timedelta(minutes=15)
 ONLY_STAFF: Final = "Only staff of this seminar mark works."
 ONLY_INSTRUCTORS: Final = "Only instructors of this seminar say who marks what."
+NOT_STAFF: Final = "Choose somebody of this seminar's staff."
 SETTLED: Final = (GradeState.MARKED, GradeState.READY, GradeState.RELEASED)
 """States in which nobody is asked for a further mark."""
 
@@ -49,6 +59,15 @@ class Taken:
 
     work: Work
     role: MarkRole
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Who marks which work by a rule, how many works that changes, and the plan's counter then."""
+
+    markers: dict[UUID, UUID]
+    changed: int
+    counter: int
 
 
 # -- the next one ----------------------------------------------------------------------------------
@@ -157,8 +176,14 @@ def hold_work(*, actor: User, work_id: UUID, role: MarkRole = MarkRole.FIRST) ->
     (`held`) while somebody else holds it.
     """
     work = _found_work(actor, work_id)
-    if not _lease(actor, work.pk, role):
-        raise Conflict("Somebody else has this work open.", code="held")
+    while not _lease(actor, work.pk, role):
+        held = Lease.objects.filter(work=work, role=role).first()
+        if held:  # it may just have been let go
+            raise Conflict(
+                "Somebody else has this work open.",
+                code="held",
+                extra={"held_until": held.expires_at.isoformat()},
+            )
     return Lease.objects.get(work=work, role=role)
 
 
@@ -194,20 +219,94 @@ def assign_markers(
     Missing, NotAllowed for all but instructors, Stale, Invalid for a person who may not mark the
     work, and for one who is its other marker.
     """
-    plan = _found_plan(actor, assignment_id)
-    seminar = plan.assignment.seminar
-    if not may_set_up_grading(membership_of(actor, seminar), seminar):
-        raise NotAllowed(ONLY_INSTRUCTORS)
-    plan, _ = lock_plan(assignment_id)
-    if counter is not None and counter != plan.counter:
-        raise Stale("Somebody has changed the works since you read this. Please look again.")
-    wanted = {work for work, _, _ in changes}
+    plan = _locked_plan(actor, assignment_id, counter)
+    wanted = {work for work, _, _ in changes} | (versions or {}).keys()
     found = Work.objects.marked_by(actor).filter(assignment=assignment_id, pk__in=wanted)
     works = {work.pk: work for work in found}
     if len(works) < len(wanted):
         raise Missing
     if any(works[pk].version != version for pk, version in (versions or {}).items()):
         raise Stale("This work has been changed since you read it.")
+    return _assign(plan, works, changes)
+
+
+@transaction.atomic
+def split_works(
+    *,
+    actor: User,
+    assignment_id: UUID,
+    role: MarkRole = MarkRole.FIRST,
+    markers: Sequence[UUID] = (),
+    sections: Sequence[tuple[UUID, UUID]] = (),
+    counter: int | None = None,
+    is_trial: bool = False,
+) -> Split:
+    """Say by a rule who marks the assignment's works: evenly among `markers`, or by section.
+
+    `sections` are pairs of a section and its marker. All works are split that the actor sees as
+    staff, but for those that are marked in the role or released, which stay as they are; a trial
+    judges the same and changes nothing. Raises what `assign_markers` does, and Invalid for a role,
+    a marker or a section that there is not.
+    """
+    plan = _locked_plan(actor, assignment_id, counter)
+    if role not in roles_of(plan):
+        raise Invalid("The works of this assignment have one marker each.", field="role")
+    _refuse_unknown(plan, markers, sections)
+    works = list(Work.objects.marked_by(actor).filter(assignment=assignment_id))
+    kept = kept_of(assignment_id, role=role)
+    if sections:
+        movable = [work for work in works if work.pk not in kept]
+        chosen = split_by_section(plan.assignment, movable, dict(sections), role=role)
+    else:
+        chosen = planned_split(works, markers, role=role, kept=kept)
+    changes = [(work, role, marker) for work, marker in chosen.items()]
+    try:
+        changed = _assign(plan, {work.pk: work for work in works}, changes, is_trial=is_trial)
+    except Invalid as error:  # named as a work's member, which nobody has sent
+        field = "sections" if sections else "markers"
+        raise Invalid(error.sentence, field=field, code=error.code) from error
+    return Split(chosen, changed, plan.counter)
+
+
+def _refuse_unknown(
+    plan: GradingPlan, markers: Sequence[UUID], sections: Sequence[tuple[UUID, UUID]]
+) -> None:
+    """Raise Invalid for who is no staff of the seminar, and for what is no section of it."""
+    known = {one.pk for one in sections_of(plan.assignment)} if sections else set()
+    for place, (section, _) in enumerate(sections):
+        if section not in known:
+            raise Invalid(
+                "Choose sections of this seminar, each once.", field=f"sections.{place}.section"
+            )
+        known.remove(section)
+    staff = {one.user_id for one in markers_of(plan.assignment)}
+    named = {f"markers.{place}": one for place, one in enumerate(markers)}
+    named |= {f"sections.{place}.marker": one for place, (_, one) in enumerate(sections)}
+    for field, marker in named.items():
+        if marker not in staff:
+            raise Invalid(NOT_STAFF, field=field)
+
+
+def _locked_plan(actor: User, assignment_id: UUID, counter: int | None) -> GradingPlan:
+    """The plan, locked. Raises as `find_plan_to_split`, and Stale where the counter is another."""
+    find_plan_to_split(actor, assignment_id)
+    plan, _ = lock_plan(assignment_id)
+    if counter is not None and counter != plan.counter:
+        raise Stale(
+            "Somebody has changed the works since you read this. Please look again.",
+            extra={"counter": plan.counter},
+        )
+    return plan
+
+
+def _assign(
+    plan: GradingPlan,
+    works: Mapping[UUID, Work],
+    changes: Sequence[tuple[UUID, MarkRole, UUID | None]],
+    *,
+    is_trial: bool = False,
+) -> int:
+    """Do it, under the plan's lock; in a trial only judge it. Returns how many works change."""
     changed = set()
     for pk, role, marker in changes:
         field, _ = fields_of(role)
@@ -216,10 +315,10 @@ def assign_markers(
             changed.add(pk)
     moved = [works[pk] for pk in changed]
     _refuse_others(plan, moved, {role for _, role, _ in changes})
-    for work in moved:
-        work.version += 1
-    Work.objects.bulk_update(moved, ["marker", "second_marker", "version"])
-    if moved:
+    if moved and not is_trial:
+        for work in moved:
+            work.version += 1
+        Work.objects.bulk_update(moved, ["marker", "second_marker", "version"])
         raise_plan_counter(plan)
     return len(moved)
 
@@ -234,7 +333,7 @@ def _refuse_others(plan: GradingPlan, works: Iterable[Work], roles: Collection[M
             if marker is None:
                 continue
             if marker not in staff or marker == work.student_id:
-                raise Invalid("Choose somebody of this seminar's staff.", field=field)
+                raise Invalid(NOT_STAFF, field=field)
             if staff[marker].is_limited and work.student_id not in reach[marker]:
                 raise Invalid(
                     "This assistant marks the work of the own sections only.", field=field
@@ -244,6 +343,15 @@ def _refuse_others(plan: GradingPlan, works: Iterable[Work], roles: Collection[M
 
 
 # -- doors -----------------------------------------------------------------------------------------
+
+
+def find_plan_to_split(actor: User, assignment_id: UUID) -> GradingPlan:
+    """The plan of an assignment of which the actor says who marks what. Raises Missing, NotAllowed."""
+    plan = _found_plan(actor, assignment_id)
+    seminar = plan.assignment.seminar
+    if not may_set_up_grading(membership_of(actor, seminar), seminar):
+        raise NotAllowed(ONLY_INSTRUCTORS)
+    return plan
 
 
 def _found_plan(actor: User, assignment_id: UUID) -> GradingPlan:
@@ -257,7 +365,7 @@ def _found_plan(actor: User, assignment_id: UUID) -> GradingPlan:
     plans = GradingPlan.objects.select_related("assignment__seminar")
     plan = plans.filter(assignment=found).first()
     if plan is None:
-        raise Missing
+        raise Missing(NO_PLAN)
     return plan
 
 

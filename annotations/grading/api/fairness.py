@@ -10,6 +10,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from annotations.grading.actions.locking import NO_PLAN
 from annotations.grading.actions.moderation import (
     ONLY_INSTRUCTORS,
     draw_sample,
@@ -27,7 +28,7 @@ from debate.accounts.authentication import TokenScope
 from debate.accounts.enums import Scope
 from debate.assignments.models import Assignment
 from debate.core.api.fields import Change, Choice, Id, Shape, Text
-from debate.core.api.views import ApiView
+from debate.core.api.views import NO_COPIES, ApiView
 from debate.core.errors import Missing, NotAllowed
 from debate.seminars.permissions import membership_of
 
@@ -206,6 +207,7 @@ class FairnessReader(ApiView):
     queryset: QuerySet[Any] = GradingPlan.objects.none()
     permission_classes = [permissions.IsAuthenticated, TokenScope]
     required_read_scope = Scope.MARKS_READ
+    caching = NO_COPIES
     required_scope = Scope.MARKS_WRITE
 
     def find(self) -> None:
@@ -227,16 +229,8 @@ class FairnessReader(ApiView):
         plans = GradingPlan.objects.select_related("assignment__seminar", "rubric_version")
         plan = plans.filter(assignment=found).first()
         if plan is None:
-            raise Missing
+            raise Missing(NO_PLAN)
         self.plan = plan
-
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        """As of every view, but that what is told of marks is kept nowhere."""
-        final = super().finalize_response(request, response, *args, **kwargs)
-        final["Cache-Control"] = "private, no-store"
-        return final
 
 
 class AgreementView(FairnessReader):
@@ -312,6 +306,7 @@ class SampleDetail(ApiView):
     serializer_class = SampleSerializer
     permission_classes = [permissions.IsAuthenticated, TokenScope]
     required_read_scope = Scope.MARKS_READ
+    caching = NO_COPIES
     required_scope = Scope.MARKS_WRITE
 
     def get_queryset(self) -> QuerySet[Sample]:
@@ -328,14 +323,6 @@ class SampleDetail(ApiView):
             raise Missing
         if self.request.method not in SAFE_METHODS:
             find_sample(self.user, self.kwargs["pk"])
-
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        """As of every view, but that what is told of marks is kept nowhere."""
-        final = super().finalize_response(request, response, *args, **kwargs)
-        final["Cache-Control"] = "private, no-store"
-        return final
 
     @extend_schema(
         responses={200: SampleSerializer},

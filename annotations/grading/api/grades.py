@@ -17,6 +17,7 @@ from rest_framework import generics, permissions, serializers
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.settings import api_settings
 
 from annotations.enums import Kind
 from annotations.grading.actions.grades import (
@@ -26,7 +27,7 @@ from annotations.grading.actions.grades import (
     most_of,
     reopen_grade,
 )
-from annotations.grading.actions.locking import lock_plan
+from annotations.grading.actions.locking import NO_PLAN, lock_plan
 from annotations.grading.actions.releasing import release_grades, take_release_back
 from annotations.grading.enums import CriterionKind, GradeState, MarkState, Verb, Via
 from annotations.grading.models import Grade, GradeEvent, Mark, Release, Sheet
@@ -39,7 +40,7 @@ from debate.accounts.enums import Scope
 from debate.assignments.models import Assignment
 from debate.core.api.fields import Change, Id, Shape, Switch, Text, Whole
 from debate.core.api.filters import SwitchFilter
-from debate.core.api.views import ApiView
+from debate.core.api.views import NO_COPIES, ApiView
 from debate.core.errors import Invalid, Missing, NotAllowed
 from debate.seminars.permissions import membership_of
 
@@ -353,14 +354,7 @@ class NeverKept(ApiView):
 
     permission_classes = [permissions.IsAuthenticated, TokenScope]
     required_read_scope: str = Scope.GRADES_READ
-
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        """As of every view, but never stored."""
-        final = super().finalize_response(request, response, *args, **kwargs)
-        final["Cache-Control"] = "private, no-store"
-        return final
+    caching = NO_COPIES
 
     def given(self, shape: type[Shape]) -> dict[str, Any]:
         """The members of the body by that shape, once it is judged."""
@@ -462,7 +456,7 @@ class GradeDetail(GradeReader):
         responses={200: GradeSerializer},
         description="Change a grade, and say why: adjust it or excuse its work, for instructors; or "
         "with `raw` say what the markers agreed on, for them as well. One of these at a time. A "
-        "released grade is a 409 until it is reopened. From an older version it is a 412 with the "
+        "released grade is a 409 (`released`) until it is reopened. From an older version it is a 412 with the "
         "grade as it stands.",
     )
     @transaction.atomic
@@ -471,7 +465,10 @@ class GradeDetail(GradeReader):
         given = self.given(GradeChangeShape)
         reason = given.pop("reason", "")
         if len(given) != 1:
-            raise Invalid("Give one of raw, adjustment and is_excused.")
+            places = given or [api_settings.NON_FIELD_ERRORS_KEY]
+            raise serializers.ValidationError(
+                {one: ["Give one of raw, adjustment and is_excused."] for one in places}
+            )
         said: dict[str, Any] = {
             "actor": self.user,
             "work_id": self.grade.work_id,
@@ -576,16 +573,16 @@ class ReleaseList(NeverKept, generics.ListAPIView[Release]):
 
     def find(self) -> None:
         """The assignment, and whether the person releases its grades. Raises Missing, NotAllowed."""
-        concerned = Assignment.objects.set_to(self.user).select_related("seminar")
-        found = concerned.filter(
-            pk=self.kwargs["assignment_id"], grading_plan__isnull=False
-        ).first()
+        concerned = Assignment.objects.set_to(self.user).select_related("seminar", "grading_plan")
+        found = concerned.filter(pk=self.kwargs["assignment_id"]).first()
         if found is None:
             raise Missing
         membership = membership_of(self.user, found.seminar)
         reads = self.request.method in SAFE_METHODS
         if not (may_take_grades(membership) if reads else may_release(membership, found.seminar)):
             raise NotAllowed("Only instructors of this seminar release grades.")
+        if not hasattr(found, "grading_plan"):
+            raise Missing(NO_PLAN)
 
     def get_queryset(self) -> QuerySet[Release]:
         """Those of the assignment."""

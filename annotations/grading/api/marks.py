@@ -35,7 +35,7 @@ from annotations.grading.queries.marking import content_of, with_content
 from debate.accounts.authentication import TokenScope
 from debate.accounts.enums import Scope
 from debate.core.api.fields import Change, Id, Shape, Text
-from debate.core.api.views import ApiView
+from debate.core.api.views import NO_COPIES, ApiView
 from debate.core.errors import Invalid, Missing, NotAllowed
 from debate.seminars.models import Seminar
 from debate.seminars.permissions import membership_of
@@ -266,20 +266,13 @@ class MarkReader(ApiView):
     required_read_scope = Scope.MARKS_READ
     required_scope = Scope.MARKS_WRITE
     address = "api:mark-detail"
+    caching = NO_COPIES
 
     def get_queryset(self) -> QuerySet[Mark]:
         """The marks that the person sees, as the API shows them."""
         marks = Mark.objects.visible_to(self.user)
         related = marks.select_related("marker", "work__assignment__seminar")
         return cast("QuerySet[Mark]", with_content(related))
-
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        """As of every view, but that marks are kept nowhere."""
-        final = super().finalize_response(request, response, *args, **kwargs)
-        final["Cache-Control"] = "private, no-store"
-        return final
 
     def find(self) -> None:
         """The mark of the address, and for a change whether it is the person's.

@@ -41,7 +41,7 @@ from debate.assignments.api.inputs import Moment
 from debate.assignments.models import Assignment
 from debate.core.api.conditional import names_version
 from debate.core.api.fields import Change, Choice, Id, Shape, Switch, Text, Whole
-from debate.core.api.views import ApiView
+from debate.core.api.views import NO_COPIES, ApiView
 from debate.core.errors import Missing, NotAllowed, PreconditionRequired
 from debate.seminars.permissions import membership_of
 
@@ -74,7 +74,9 @@ class GradingPlanSerializer(serializers.ModelSerializer[GradingPlan]):
     """
 
     assignment = serializers.UUIDField(source="assignment_id", read_only=True)
-    rubric = serializers.UUIDField(source="rubric_version.rubric_id", read_only=True, default=None)
+    rubric = serializers.UUIDField(
+        source="rubric_version.rubric_id", read_only=True, default=None, allow_null=True
+    )
     rubric_version = serializers.SerializerMethodField()
     is_blind = serializers.BooleanField(read_only=True, allow_null=True)
     marking_mode = _nullable(MarkingMode)
@@ -229,6 +231,7 @@ class PlanReader(ApiView):
     required_read_scope = Scope.MARKS_READ
     required_scope = Scope.MARKS_WRITE
     demands = frozenset({"PATCH", "POST"})
+    caching = NO_COPIES
 
     def find(self) -> None:
         """The assignment, and for a change whether the person sets up its grading.
@@ -250,14 +253,6 @@ class PlanReader(ApiView):
         """Members for staff, and the text for markers, are shown to staff alone."""
         member = getattr(self, "membership", None)
         return {**super().get_serializer_context(), "for_markers": may_read_marker_text(member)}
-
-    def finalize_response(
-        self, request: Request, response: Any, *args: Any, **kwargs: Any
-    ) -> Response:
-        """As of every view, but that what moves scores is kept nowhere."""
-        final = super().finalize_response(request, response, *args, **kwargs)
-        final["Cache-Control"] = "private, no-store"
-        return final
 
     def plan(self) -> GradingPlan | None:
         """The plan as it stands now, with its rubric. Takes 4 queries."""
@@ -361,6 +356,7 @@ class PlanTry(PlanReader):
     """What a change of the plan would move."""
 
     demands = frozenset()
+    makes_nothing = True
 
     @extend_schema(
         request=PlanShape,
@@ -393,6 +389,7 @@ class PlanMove(PlanReader):
         shape = self.given(MoveShape)
         given = shape.validated_data
         if given.get("dry_run"):
+            self.makes_nothing = True
             plan, simulation = simulate_move(self.user, assignment_id, given["number"])
         else:
             plan, simulation = move_plan_to_version(
@@ -430,7 +427,9 @@ class PlanEndBlind(PlanReader):
 
 
 class PlanApply(PlanReader):
-    """Other assignments graded alike."""
+    """Other assignments graded alike, which are answered all at once."""
+
+    pagination_class = None
 
     @extend_schema(
         request=AlikeShape,

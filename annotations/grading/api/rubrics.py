@@ -11,7 +11,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     extend_schema,
-    extend_schema_field,
     extend_schema_view,
 )
 from rest_framework import generics, permissions, serializers
@@ -108,7 +107,6 @@ class CriterionSerializer(serializers.Serializer[Any]):
     requires_citation = serializers.BooleanField()
     levels = LevelSerializer(many=True)
 
-    @extend_schema_field(OpenApiTypes.STR)
     def get_marker_text(self, one: Any) -> str | None:
         """What markers read."""
         return one.marker_text if self.context.get("for_markers") else None
@@ -139,9 +137,11 @@ class RubricSerializer(serializers.ModelSerializer[Rubric]):
     seminar = serializers.UUIDField(source="seminar_id", read_only=True, allow_null=True)
     owner = RubricPersonSerializer(read_only=True)
     copied_from = serializers.UUIDField(source="copied_from_id", read_only=True, allow_null=True)
-    latest_version = serializers.IntegerField(source="latest_number", read_only=True)
+    latest_version = serializers.IntegerField(
+        source="latest_number", read_only=True, allow_null=True
+    )
     points = serializers.DecimalField(
-        source="latest_points", max_digits=7, decimal_places=2, read_only=True
+        source="latest_points", max_digits=7, decimal_places=2, read_only=True, allow_null=True
     )
     criteria_count = serializers.IntegerField(source="latest_criteria", read_only=True)
     uses = serializers.IntegerField(read_only=True, help_text="In how many assignments.")
@@ -525,7 +525,10 @@ class RubricExport(RubricReader):
         parameters=[
             OpenApiParameter("format", str, enum=list(FORMATS), description="json if none.")
         ],
-        responses={(200, kind.partition(";")[0]): OpenApiTypes.STR for kind in FORMATS.values()},
+        responses={
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
         operation_id="rubrics_export_retrieve",
         description="The newest version as a file: JSON with its keys, or a table with one row a "
         "level.",

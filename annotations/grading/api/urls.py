@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from annotations.grading.api.collecting import CollectView, WorkLease, WorkTakeIn
 from annotations.grading.api.fairness import AgreementView, ModerationView, SampleDetail
-from annotations.grading.api.gradebook import Gradebook
+from annotations.grading.api.gradebook import (
+    Gradebook,
+    GradebookFill,
+    ParticipationView,
+    SeminarGradebook,
+)
 from annotations.grading.api.grades import (
     GradeDetail,
     GradeEventList,
@@ -14,6 +20,7 @@ from annotations.grading.api.grades import (
     ReleaseList,
     ReleaseUndo,
 )
+from annotations.grading.api.levels import LevelsGive, LevelsTakeBack
 from annotations.grading.api.marks import (
     MarkDetail,
     MarkFeedback,
@@ -22,6 +29,7 @@ from annotations.grading.api.marks import (
     MarkSubmit,
     MarkWithdraw,
 )
+from annotations.grading.api.mine import MeExportGrades
 from annotations.grading.api.plans import (
     GradingPlanView,
     PlanApply,
@@ -29,6 +37,7 @@ from annotations.grading.api.plans import (
     PlanMove,
     PlanTry,
 )
+from annotations.grading.api.remarks import RemarkDetail, RemarkList, RemarkUse
 from annotations.grading.api.requests import (
     RegradeMessages,
     RegradeRequestDetail,
@@ -43,6 +52,7 @@ from annotations.grading.api.rubrics import (
     RubricVersionDetail,
     RubricVersionList,
 )
+from annotations.grading.api.splitting import SplitView
 from annotations.grading.api.works import WorkDetail, WorkList, WorkNext
 
 PLAN = "assignments/<uuid:assignment_id>/grading-plan/"
@@ -65,6 +75,21 @@ urlpatterns = [
     path(f"{PLAN}end-blind/", PlanEndBlind.as_view(), name="grading-plan-end-blind"),
     path(f"{PLAN}apply/", PlanApply.as_view(), name="grading-plan-apply"),
     path("assignments/<uuid:assignment_id>/gradebook/", Gradebook.as_view(), name="gradebook-file"),
+    path(
+        "assignments/<uuid:assignment_id>/gradebook/fill/",
+        GradebookFill.as_view(),
+        name="gradebook-fill",
+    ),
+    path(
+        "assignments/<uuid:assignment_id>/participation/",
+        ParticipationView.as_view(),
+        name="participation",
+    ),
+    path(
+        "seminars/<uuid:seminar_id>/gradebook/",
+        SeminarGradebook.as_view(),
+        name="seminar-gradebook",
+    ),
     path("assignments/<uuid:assignment_id>/agreement/", AgreementView.as_view(), name="agreement"),
     path(
         "assignments/<uuid:assignment_id>/moderation/", ModerationView.as_view(), name="moderation"
@@ -73,12 +98,34 @@ urlpatterns = [
     path("works/", WorkList.as_view(), name="work-list"),
     path("works/next/", WorkNext.as_view(), name="work-next"),
     path("works/<uuid:pk>/", WorkDetail.as_view(), name="work-detail"),
+    path("works/<uuid:pk>/take-in/", WorkTakeIn.as_view(), name="work-take-in"),
+    path("works/<uuid:pk>/lease/", WorkLease.as_view(), name="work-lease"),
+    path("assignments/<uuid:assignment_id>/collect/", CollectView.as_view(), name="collect"),
+    path("assignments/<uuid:assignment_id>/split/", SplitView.as_view(), name="split"),
     path("marks/", MarkList.as_view(), name="mark-list"),
     path("marks/<uuid:pk>/", MarkDetail.as_view(), name="mark-detail"),
     path("marks/<uuid:pk>/submit/", MarkSubmit.as_view(), name="mark-submit"),
     path("marks/<uuid:pk>/reopen/", MarkReopen.as_view(), name="mark-reopen"),
     path("marks/<uuid:pk>/withdraw/", MarkWithdraw.as_view(), name="mark-withdraw"),
     path("marks/<uuid:pk>/feedback/", MarkFeedback.as_view(), name="mark-feedback"),
+    path("assignments/<uuid:assignment_id>/levels/", LevelsGive.as_view(), name="levels"),
+    path(
+        "assignments/<uuid:assignment_id>/levels/take-back/",
+        LevelsTakeBack.as_view(),
+        name="levels-take-back",
+    ),
+    path("seminars/<uuid:seminar_id>/remarks/", RemarkList.as_view(), name="remark-list"),
+    path(
+        "seminars/<uuid:seminar_id>/remarks/<uuid:pk>/",
+        RemarkDetail.as_view(),
+        name="remark-detail",
+    ),
+    path(
+        "seminars/<uuid:seminar_id>/remarks/<uuid:pk>/use/",
+        RemarkUse.as_view(),
+        name="remark-use",
+    ),
+    path("me/export/grades/", MeExportGrades.as_view(), name="me-export-grades"),
     path("grades/", GradeList.as_view(), name="grade-list"),
     path("grades/<uuid:pk>/", GradeDetail.as_view(), name="grade-detail"),
     path("grades/<uuid:pk>/events/", GradeEventList.as_view(), name="grade-event-list"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from annotations.enums import Kind
+from annotations.grading.actions.judging import ask_third_marker
 from annotations.grading.actions.queueing import assign_markers, take_next
 from annotations.grading.enums import GradeState, MarkRole
 from annotations.grading.models import Lease, Work
@@ -32,7 +34,7 @@ from debate.assignments.models import Assignment
 from debate.core.api.fields import Addressed, Change, Id, Shape
 from debate.core.api.filters import SwitchFilter
 from debate.core.api.views import ApiView
-from debate.core.errors import Missing, NotAllowed
+from debate.core.errors import Invalid, Missing, NotAllowed
 from debate.seminars.models import Group
 from debate.seminars.permissions import membership_of
 
@@ -67,6 +69,7 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
     state = serializers.SerializerMethodField()
     marker = serializers.SerializerMethodField()
     second_marker = serializers.SerializerMethodField()
+    third_marker = serializers.SerializerMethodField()
     snapshot_hash = serializers.SerializerMethodField()
     item_count = serializers.IntegerField(read_only=True)
     late_count = serializers.IntegerField(read_only=True)
@@ -80,7 +83,7 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
         fields = [
             "id", "assignment", "student", "alias", "state", "frozen_at", "snapshot_hash",
             "first_at", "last_at", "item_count", "late_count", "changed_count", "marker",
-            "second_marker", "version", "html_url",
+            "second_marker", "third_marker", "version", "html_url",
         ]  # fmt: skip
         read_only_fields = fields
 
@@ -120,6 +123,11 @@ class WorkSerializer(serializers.ModelSerializer[Work]):
     def get_second_marker(self, work: Work) -> str | None:
         """To whom the second mark is assigned."""
         return _id(None if self._is_own(work) else work.second_marker_id)
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_third_marker(self, work: Work) -> str | None:
+        """Who is asked to judge between two marks that disagree."""
+        return _id(None if self._is_own(work) else work.third_marker_id)
 
     def get_html_url(self, work: Work) -> str:
         """Its page: the desk, for the student the assignment's."""
@@ -248,10 +256,11 @@ class NextShape(Shape):
 
 
 class MarkersShape(Change):
-    """Who marks the work; null for whoever comes."""
+    """Who marks the work, null for whoever comes; who judges as a third, null for nobody."""
 
     marker = Id(required=False, allow_null=True)
     second_marker = Id(required=False, allow_null=True)
+    third_marker = Id(required=False, allow_null=True)
 
 
 class WorkFilters(django_filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
@@ -379,25 +388,35 @@ class WorkDetail(WorkReader):
     @extend_schema(
         request=MarkersShape,
         responses={200: WorkDetailSerializer},
-        description="Say who marks the work, for instructors. A person marks a work once.",
+        description="Say who marks the work, for instructors. A person marks a work once. A "
+        "`third_marker` is asked to judge where two marks disagree; elsewhere that is a 409 "
+        "(`no_disagreement`).",
     )
+    @transaction.atomic
     def patch(self, request: Request, pk: UUID) -> Response:
         """Assign its markers."""
         shape = MarkersShape(data=request.data)
         shape.is_valid(raise_exception=True)
-        version = self.version()
+        given, version = shape.validated_data, self.version()
         roles = {"marker": MarkRole.FIRST, "second_marker": MarkRole.SECOND}
+        changes = [(pk, role, given[name]) for name, role in roles.items() if name in given]
         assign_markers(
             actor=self.user,
             assignment_id=self.work.assignment_id,
-            changes=[
-                (pk, role, shape.validated_data[name])
-                for name, role in roles.items()
-                if name in shape.validated_data
-            ],
+            changes=changes,
             versions=None if version is None else {pk: version},
         )
+        if "third_marker" in given:
+            self._ask_third(given["third_marker"])
         return Response(self.get_serializer(self.works().get(pk=pk)).data)
+
+    def _ask_third(self, marker: UUID | None) -> None:
+        """Ask somebody to judge; the version has been looked at. Raises what the action does."""
+        try:
+            ask_third_marker(actor=self.user, work_id=self.work.pk, marker_id=marker)
+        except Invalid as error:
+            field = "third_marker" if error.field == "marker" else error.field
+            raise Invalid(error.sentence, field=field, code=error.code) from error
 
 
 class WorkNext(WorkReader):

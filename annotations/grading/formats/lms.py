@@ -38,6 +38,7 @@ _PEOPLE: Final = (
     "full name", "vollständiger name", "nom complet", "last name", "lastname", "firstname",
     "first name",
 )  # fmt: skip
+_BEHIND: Final = re.compile(r"\s*(?:\(\d+\)|\[.*\].*|\|.*)?")
 _TOTALS: Final = re.compile(
     r"(unposted )?(current|final) (points|score|grade)\b|override (score|grade|status)\b",
     re.IGNORECASE,
@@ -172,10 +173,11 @@ def suggested(layout: Layout, title: str) -> int | None:
     if len(layout.columns) == 1:
         return next(iter(layout.columns))
     wanted = title.strip().casefold()
+    named = {at: name.strip().casefold() for at, name in layout.columns.items()}
     found = [
         at
-        for at, name in layout.columns.items()
-        if re.sub(r"\s*(\(\d+\)|\[.*\].*|\|.*)\s*$", "", name).strip().casefold() == wanted
+        for at, name in named.items()
+        if name.startswith(wanted) and _BEHIND.fullmatch(name, len(wanted))
     ]
     return found[0] if len(found) == 1 else None
 

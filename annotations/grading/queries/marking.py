@@ -34,7 +34,7 @@ from annotations.grading.models import (
 from annotations.grading.queries.completion import proposed, tasks_of
 from annotations.grading.queries.facts import facts_of
 from annotations.grading.queries.names import called, shown_name
-from annotations.grading.scoring import NOTHING, of_checks, rounded
+from annotations.grading.scoring import NOTHING, of_checks, rounded, scaled
 from debate.seminars.models import Seminar
 
 if TYPE_CHECKING:
@@ -182,6 +182,23 @@ class Row:
         """Whether the mark cannot be submitted before something is cited here."""
         return bool(self.criterion.requires_citation and self.points and not self.part.cited)
 
+    @property
+    def lacks(self) -> str:
+        """What keeps the mark from being submitted here, as a sentence; "" for nothing."""
+        if self.gives_points and not self.is_set:
+            return unset(self.criterion)
+        return uncited(self.criterion) if self.lacks_citation else ""
+
+
+def unset(criterion: Criterion) -> str:
+    """What is told of a criterion that has to be set before a mark is submitted."""
+    return f"“{criterion.title}” is not set yet."
+
+
+def uncited(criterion: Criterion) -> str:
+    """The same of one that gives points for what has to be cited."""
+    return f"“{criterion.title}” has to rest on a contribution: cite at least one."
+
 
 @dataclass(frozen=True, slots=True)
 class Total:
@@ -233,6 +250,35 @@ class Marking:
     def saved_at(self) -> datetime | None:
         """When the own mark was saved last."""
         return self.mark.updated_at if self.mark else None
+
+    @property
+    def released_at(self) -> datetime | None:
+        """When its student was shown the grade; None where that is not so, or no longer."""
+        grade = self.work.grade
+        return grade.released_at if grade.state == GradeState.RELEASED else None
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether the grade was released, and is reopened."""
+        return self.work.grade.state == GradeState.REOPENED
+
+    @property
+    def on_scale(self) -> Decimal | None:
+        """The points so far on the scale of the grade; None where that is the rubric's."""
+        total = self.total
+        if self.plan.points is None or self.plan.points == total.most:
+            return None
+        return scaled(total.points, total.most, self.plan.points)
+
+    @property
+    def missing(self) -> list[Row]:
+        """The criteria that keep the mark from being submitted."""
+        return [row for row in self.rows if row.lacks]
+
+    @property
+    def marked_by(self) -> str:
+        """Whose marks beside the own one the person sees, by name; "" for nobody's."""
+        return ", ".join(dict.fromkeys(one.marker for one in self.others))
 
     @property
     def total(self) -> Total:
@@ -439,7 +485,7 @@ def _points(criterion: Criterion, part: PartContent, chosen: Sequence[Level]) ->
 
 def _difference(criterion: Criterion, was: PartContent, part: PartContent) -> str:
     """What is kept where it is another than what was typed, in words; "" where they agree."""
-    if was == part:
+    if _told(criterion, was) == _told(criterion, part):
         return ""
     told = [level.title for level in criterion.levels.all() if _has(was, level)]
     if criterion.kind in {CriterionKind.RANGE, CriterionKind.COMPLETION} and was.points:
@@ -447,6 +493,19 @@ def _difference(criterion: Criterion, was: PartContent, part: PartContent) -> st
     if was.comment != part.comment and was.comment:
         told.append(f"“{was.comment}”")
     return ", ".join(told) or "–"
+
+
+def _told(criterion: Criterion, part: PartContent) -> tuple[object, ...]:
+    """What the part says, one thing said in one way: what is kept has been cleaned, and counted."""
+    said: object = part.level
+    if criterion.kind == CriterionKind.CHECKS:
+        said = (part.checks, bool(part.points))
+    elif criterion.kind in {CriterionKind.RANGE, CriterionKind.COMPLETION}:
+        points = _points(criterion, part, [])
+        said = part.points if points is None else points
+    elif criterion.kind == CriterionKind.FEEDBACK:
+        said = ""
+    return said, part.comment.replace("\r\n", "\n").strip(), part.cited
 
 
 def _proposal(row: Row, tasks: Any) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Participant:
 class Participation:
     """Everybody's counts: notes by kind, replies given and received, paragraphs."""
 
+    columns: list[str]
     labels: list[str]
     people: list[Participant]
 
@@ -67,6 +68,7 @@ def participation_of(user: User, membership: Membership, plan: GradingPlan) -> P
     labels += ["Replies given", "Replies received", "Paragraphs"]
     most = {key: max((one[key] for one in numbers.values()), default=0) for key in columns}
     return Participation(
+        columns=columns,
         labels=labels,
         people=[
             Participant(

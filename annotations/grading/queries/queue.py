@@ -18,8 +18,8 @@ from django.db.models.expressions import Value
 from django.db.models.functions import Cast, Coalesce, JSONObject, Now, NullIf
 
 from annotations.enums import Status
-from annotations.grading.enums import GradeState, MarkState
-from annotations.grading.models import Lease, Mark, Work, WorkItem
+from annotations.grading.enums import GradeState, MarkState, RequestState
+from annotations.grading.models import Lease, Mark, RegradeRequest, Work, WorkItem
 from annotations.grading.queries.names import shown_name
 from debate.seminars.enums import GroupKind
 from debate.seminars.models import Group
@@ -192,7 +192,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The works that a person may mark of an assignment."""
+    """The works that a person may mark of an assignment; `asked` counts requests that wait about them."""
 
     plan: GradingPlan
     rows: list[QueueRow]
@@ -201,6 +201,7 @@ class Queue:
     tallies: list[Tally] = field(default_factory=list)
     sections: list[tuple[str, str]] = field(default_factory=list)
     markers: list[tuple[str, str]] = field(default_factory=list)
+    asked: int = 0
 
     @property
     def sort(self) -> str:
@@ -215,7 +216,7 @@ class Queue:
 
 def queue_of(user: User, plan: GradingPlan, choice: QueueChoice) -> Queue:
     """The works that fit the choice, in its order, with counts of all. Takes 2 queries."""
-    rows = queue_rows(user, plan)
+    rows = queue_rows(user, plan, with_requests=True)
     markers = {
         str(one.pk): one.display_name
         for row in rows
@@ -232,11 +233,15 @@ def queue_of(user: User, plan: GradingPlan, choice: QueueChoice) -> Queue:
         tallies=[Tally(key, label, sum(map(_IN[key], rows))) for key, label in STATES.items()],
         sections=sorted(sections.items(), key=lambda pair: pair[1].casefold()),
         markers=sorted(markers.items(), key=lambda pair: pair[1].casefold()),
+        asked=sum(row.work.asked for row in rows),  # type: ignore[attr-defined]  # annotated
     )
 
 
-def queue_rows(user: User, plan: GradingPlan, *, with_sections: bool = True) -> list[QueueRow]:
+def queue_rows(
+    user: User, plan: GradingPlan, *, with_sections: bool = True, with_requests: bool = False
+) -> list[QueueRow]:
     """All works of the assignment that the person may mark, in no order. Takes 2 queries, or 1."""
+    asked = {"asked": _asked()} if with_requests else {}
     works = list(
         Work.objects.marked_by(user)
         .filter(assignment=plan.assignment_id)
@@ -247,6 +252,7 @@ def queue_rows(user: User, plan: GradingPlan, *, with_sections: bool = True) -> 
             changed_count=counted_items(CHANGED),
             held_by=ArraySubquery(_holders()),
             marked_as=ArraySubquery(_marks(user)),
+            **asked,
         )
     )
     students = [work.student_id for work in works] if with_sections else []
@@ -334,6 +340,17 @@ def counted_items(which: Q) -> Coalesce:
     """Of works: how many of their items are so."""
     items = WorkItem.objects.filter(which, work=OuterRef("pk")).order_by().values("work")
     counted = Subquery(items.annotate(count=Count("pk")).values("count"))
+    return Coalesce(counted, 0, output_field=IntegerField())
+
+
+def _asked() -> Coalesce:
+    """Of works: how many requests about their grade wait for an answer of staff."""
+    waits = RegradeRequest.objects.filter(
+        grade__work=OuterRef("pk"), state__in=(RequestState.OPEN, RequestState.ESCALATED)
+    )
+    counted = Subquery(
+        waits.order_by().values("grade__work").annotate(count=Count("pk")).values("count")
+    )
     return Coalesce(counted, 0, output_field=IntegerField())
 
 

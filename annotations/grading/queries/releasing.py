@@ -49,6 +49,11 @@ class Preview:
     section: str
     undoable: list[Release]
 
+    @property
+    def changed(self) -> list[Shown]:
+        """Those of the ready ones of which something was changed since they were collected."""
+        return [one for one in self.ready if one.row.changed_count]
+
     def among(self, works: Collection[UUID]) -> list[Shown]:
         """Those of the ready ones that are among these works."""
         return [one for one in self.ready if one.row.id in works]

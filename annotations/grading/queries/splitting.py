@@ -6,9 +6,11 @@ import hashlib
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from annotations.grading.enums import MarkRole
+from annotations.grading.enums import DOUBLE, GradeState, MarkRole
+from annotations.grading.models import Mark, Work
 from debate.seminars.enums import GroupKind
 from debate.seminars.models import Group, Membership
 
@@ -16,25 +18,46 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
-    from annotations.grading.models import Work
+    from annotations.grading.models import GradingPlan
     from debate.assignments.models import Assignment
 
 
+def kept_of(assignment_id: UUID, *, role: MarkRole) -> dict[UUID, UUID | None]:
+    """The works that no split moves in that role, each with who marks it; None where nobody does.
+
+    They are those of which a mark stands in the role, and those that are released. Takes 1 query.
+    """
+    marks = Mark.objects.standing().filter(work=OuterRef("pk"), role=role)
+    works = Work.objects.filter(assignment=assignment_id).annotate(
+        kept_by=Subquery(marks.values("marker")[:1])
+    )
+    kept = works.filter(Q(kept_by__isnull=False) | Q(grade__state=GradeState.RELEASED))
+    return dict(kept.values_list("pk", "kept_by"))
+
+
 def planned_split(
-    works: Sequence[Work], markers: Sequence[UUID], *, role: MarkRole
+    works: Sequence[Work],
+    markers: Sequence[UUID],
+    *,
+    role: MarkRole,
+    kept: Mapping[UUID, UUID | None] | None = None,
 ) -> dict[UUID, UUID]:
     """Which of the works goes to which marker, evenly and by chance; the same for the same works.
 
-    What is assigned stays so, and counts to whom it is. Who is the first marker of a work is not its second one.
+    What is assigned or `kept` (`kept_of`) stays so, and counts to whom it is. Who is the first
+    marker of a work is not its second one.
     """
+    kept = kept or {}
     field, other = fields_of(role)
     loads = dict.fromkeys(markers, 0)
     found = {}
     for work in works:
-        known = getattr(work, f"{field}_id")
+        known = kept.get(work.pk) or getattr(work, f"{field}_id")
         if known in loads:
             loads[known] += 1
-    waiting = [work for work in works if getattr(work, f"{field}_id") is None]
+    waiting = [
+        work for work in works if work.pk not in kept and getattr(work, f"{field}_id") is None
+    ]
     for work in sorted(waiting, key=lambda one: hashlib.sha256(one.pk.bytes).digest()):
         free = [one for one in markers if one != getattr(work, f"{other}_id")]
         if free:
@@ -61,6 +84,11 @@ def split_by_section(
         if work.student_id in sections
         and getattr(work, f"{other}_id") != markers[sections[work.student_id]]
     }
+
+
+def roles_of(plan: GradingPlan) -> list[MarkRole]:
+    """The roles in which works are split: the second only where two marks make a grade."""
+    return [MarkRole.FIRST, *([MarkRole.SECOND] if plan.marking_mode in DOUBLE else [])]
 
 
 def markers_of(assignment: Assignment) -> list[Membership]:

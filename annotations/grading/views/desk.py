@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from django.http import HttpResponse
 
+    from annotations.grading.views.finding import Graded
     from debate.accounts.http import SignedInRequest
+    from debate.core.errors import DomainError
 
 MOST_DIGITS = 4
 
@@ -27,7 +30,13 @@ MOST_DIGITS = 4
 @require_safe
 def desk(request: SignedInRequest, seminar: str, assignment: str, work_id: UUID) -> HttpResponse:
     """One work to mark: who else is there, what was written, the rubric."""
-    graded = find_graded(request.user, seminar, assignment)
+    return show_desk(request, find_graded(request.user, seminar, assignment), work_id)
+
+
+def show_desk(
+    request: SignedInRequest, graded: Graded, work_id: UUID, *, refusal: DomainError | None = None
+) -> HttpResponse:
+    """The desk of a work; with a refusal, of a mark that was kept and lacks what it names."""
     plan = graded.planned
     page = request.GET.get("page", "")
     shown = desk_of(
@@ -46,5 +55,7 @@ def desk(request: SignedInRequest, seminar: str, assignment: str, work_id: UUID)
         "desk": shown,
         "orders": ORDERS,
         "marking": marking_for(request.user, plan, shown.work, shown.items),
+        "tells_missing": refusal is not None,
     }
-    return render(request, "grading/work_desk.html", context)
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "grading/work_desk.html", context, status=status)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -21,11 +22,13 @@ from annotations.grading.actions.marking import (
     withdraw_mark,
 )
 from annotations.grading.actions.queueing import take_next
+from annotations.grading.enums import MarkState
 from annotations.grading.forms.marking import change_of, typed_content, version_of
 from annotations.grading.models import Criterion, Mark
 from annotations.grading.queries.frozen import frozen_items
 from annotations.grading.queries.marking import Marking, marking_for, plain
 from annotations.grading.queries.veil import veil_of
+from annotations.grading.views.desk import show_desk
 from annotations.grading.views.finding import find_graded, find_work, never_stored
 from annotations.views.fragments import in_fragments, is_fragment
 from debate.core.errors import DomainError, Missing, Stale
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
     from debate.accounts.http import SignedInRequest
 
 SUBMITS = ("next", "submit")
+LACKS = ("incomplete", "uncited")
+"""Codes of what is refused for what a mark lacks."""
 
 
 @never_stored
@@ -225,6 +230,12 @@ def _told(request: SignedInRequest, graded: Graded, work: Work, own: Mark) -> di
             "most": plain(total.most),
             "unset": total.unset,
         },
+        "scale": None
+        if column.on_scale is None
+        else {
+            "scaled": floatformat(column.on_scale, "-2"),
+            "to": floatformat(column.plan.points, "-2"),
+        },
         "rows": {
             row.key: {
                 "points": "" if row.points is None else plain(row.points),
@@ -251,8 +262,14 @@ def _context(graded: Graded, work: Work) -> dict[str, Any]:
 def refused(
     request: SignedInRequest, graded: Graded, work: Work, typed: Content, error: DomainError
 ) -> HttpResponse:
-    """The form again with what was typed, what was refused, and beside it what is kept by now."""
+    """The form again with what was typed, what was refused, and beside it what is kept by now.
+
+    A draft that only cannot be submitted is kept, so that it is shown on its desk.
+    """
     plan = graded.planned
+    own = Mark.objects.filter(work=work, marker=request.user).standing().first()
+    if error.code in LACKS and own and own.state == MarkState.DRAFT:
+        return show_desk(request, graded, work.pk, refusal=error)
     fresh = find_work(request.user, graded, work.pk)
     items = frozen_items(request.user, plan, [fresh], veil_of(plan))[fresh.pk]
     column: Marking = marking_for(request.user, plan, fresh, items, typed=typed)
@@ -260,5 +277,6 @@ def refused(
         "marking": column,
         "error": error,
         "is_stale": isinstance(error, Stale),
+        "tells_missing": error.code in LACKS,
     }
     return render(request, "grading/mark_refused.html", context, status=error.status)

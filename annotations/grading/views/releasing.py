@@ -83,6 +83,7 @@ def _asked(request: SignedInRequest, graded: Graded, plan: GradingPlan) -> HttpR
         return render(request, "grading/release.html", context, status=400)
     if request.POST.get("step") != "release":
         context["chosen"] = preview.among(works)
+        context["changed"] = [one for one in preview.changed if one.row.id in works]
         return render(request, "grading/release.html", context)
     try:
         done = release_grades(
@@ -130,6 +131,7 @@ def _context(graded: Graded, preview: Preview) -> dict[str, Any]:
         "plan": plan,
         "is_blind": plan.hides_names,
         "preview": preview,
+        "changed": preview.changed,
         "most": most_of(plan),
     }
 

@@ -23,7 +23,7 @@ from annotations.grading.enums import MarkRole
 from annotations.grading.forms.queue import SplitForm, SplitPreviewForm, queue_choice
 from annotations.grading.queries.criteria import criteria_of
 from annotations.grading.queries.queue import in_order, queue_of, queue_rows
-from annotations.grading.queries.splitting import markers_of, sections_of
+from annotations.grading.queries.splitting import fields_of, markers_of, sections_of
 from annotations.grading.views.finding import (
     Graded,
     find_graded,
@@ -161,11 +161,18 @@ def split(request: SignedInRequest, seminar: str, assignment: str) -> HttpRespon
     if given is not None and form.is_valid():
         names = {one.user_id: one.user.display_name for one in staff}
         chosen = form.split()
+        field, _ = fields_of(MarkRole(form.cleaned_data["role"]))
         context |= {
+            "stay": len(rows) - len(chosen),
             "role": form.cleaned_data["role"],
             "role_words": MarkRole(form.cleaned_data["role"]).label,
             "preview": [
-                (row, marker, names.get(marker, "") if marker else "")
+                (
+                    row,
+                    getattr(row.work, field),
+                    marker,
+                    names.get(marker, "") if marker else "",
+                )
                 for row in rows
                 if row.id in chosen
                 for marker in [chosen[row.id]]

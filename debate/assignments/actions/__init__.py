@@ -9,8 +9,10 @@ from debate.assignments.actions.extensions import (
 )
 from debate.assignments.actions.locking import (
     ClockTimestamp,
+    Standing,
     lock_assignment,
     lock_assignments,
+    lock_for,
     raise_counter,
 )
 from debate.assignments.actions.rounds import MOST_ROUNDS, RoundInput, change_rounds
@@ -32,6 +34,7 @@ __all__ = [
     "ClockTimestamp",
     "RoundInput",
     "SetUp",
+    "Standing",
     "alias_for",
     "change_accommodations",
     "change_assignment",
@@ -43,6 +46,7 @@ __all__ = [
     "grant_extension",
     "lock_assignment",
     "lock_assignments",
+    "lock_for",
     "raise_counter",
     "save_template",
     "set_essay",

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 500
 NOT_NOW = "Only instructors change this, and nobody while the seminar is archived."
+NOT_READ = NOT_NOW.replace("change", "read")
 
 
 class OfOneAssignment(ApiView):
@@ -58,7 +59,7 @@ class OfOneAssignment(ApiView):
         self.assignment = find_visible(self.user, self.kwargs["pk"])
         membership = membership_of(self.user, self.assignment.seminar)
         if not may_set_essay(membership, self.assignment.seminar):
-            raise NotAllowed(NOT_NOW)
+            raise NotAllowed(NOT_READ if self.request.method in SAFE_METHODS else NOT_NOW)
 
 
 class CloseView(OfOneAssignment):

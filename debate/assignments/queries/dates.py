@@ -13,7 +13,7 @@ from debate.core.db import ANYBODY, THIS, Finder
 from debate.core.moments import time_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime, tzinfo
     from uuid import UUID
 
@@ -98,14 +98,23 @@ def own_dates(assignment: Assignment, *, due: datetime | None, closes: datetime 
     return Dates(assignment.opens_at, due_at, closes_at, is_own=changed)
 
 
-def posting_ends_at(assignment: Assignment, current: Round, dates: Dates) -> datetime | None:
+def posting_ends_at(
+    assignment: Assignment,
+    current: Round,
+    dates: Dates,
+    *,
+    rounds: Sequence[Round] | None = None,
+) -> datetime | None:
     """When a post of the current round comes too late: at the closing, or as a closed round begins.
 
-    Whoever has dates of their own goes by those alone.
+    Whoever has dates of their own goes by those alone. `rounds` are the assignment's in their
+    order, where they are known already.
     """
     if dates.is_own or current.ends_at is None:
         return dates.closes_at
-    following = assignment.rounds.filter(number__gt=current.number).order_by("number").first()
+    if rounds is None:
+        rounds = list(assignment.rounds.filter(number__gt=current.number).order_by("number")[:1])
+    following = next((one for one in rounds if one.number > current.number), None)
     if following is None or following.mode != RoundMode.CLOSED:
         return dates.closes_at
     return min(current.ends_at, dates.closes_at or current.ends_at)

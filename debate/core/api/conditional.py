@@ -135,14 +135,15 @@ def _version_now(view: Any) -> Any:
     return version_in(shown) if shown else None
 
 
-def is_unmodified(request: Request, tag: str) -> str | None:
+def is_unmodified(request: Request, tag: str, *, takes_any: bool = True) -> str | None:
     """The tag that the asker has and that is still the one of the answer, weakly compared.
 
-    None when the answer is new to whoever asks. `*` is whatever there is.
+    None when the answer is new to whoever asks. `*` is whatever there is, and no tag to go by
+    (`takes_any`) before it is known that there is anything.
     """
     tags = parse_etags(request.headers.get("If-None-Match", ""))
     if tags == ["*"]:
-        return tag
+        return tag if takes_any else None
     for given in tags:
         strong = given.removeprefix("W/")
         if strong.removesuffix(f'{COMPRESSED}"').rstrip('"') == tag.rstrip('"'):

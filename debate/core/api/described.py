@@ -25,6 +25,10 @@ _ON_WORDS = r"^(POST|PUT) .*(annotations|claims|imports)"
 _ON_MARKS = "^(POST|PATCH) .*/v1/marks/"
 _ON_A_PLAN = "^(POST|PUT|PATCH) .*grading-plan"
 _ON_A_SAMPLE = "^(POST|PATCH) .*/v1/(assignments/.*/moderation|samples)/"
+_CANVAS = "^GET .*/v1/assignments/{assignment_id}/gradebook/$"
+_FEEDS = "^GET .*/changes/(stream/)?$"
+_STREAM = "^GET .*/changes/stream/$"
+_EXPORTS = "^GET .*export/"
 _ON_THE_MAP = "^(POST|PUT|PATCH) .*(claims|inferences|relations)"
 # By status, the codes that an operation may answer with, and of which operations: those whose
 # method and path the expression finds. Every code of errors.md that the API has stands here.
@@ -39,7 +43,7 @@ CODES: dict[int, dict[str, str]] = {
         "second_section": "^(POST|PUT|PATCH) .*(members|groups)",
         "no_way_in": " .*/join/",
         "graph_refused": " .*/graph-import/",
-        "unreadable": " .*/(sources|rubrics)/import/",
+        "unreadable": " .*/((sources|rubrics)/import|gradebook/fill)/",
         "reason_required": _ON_A_PLAN,
     },
     401: {"not_authenticated": _ANY, "authentication_failed": _ANY},
@@ -63,11 +67,14 @@ CODES: dict[int, dict[str, str]] = {
         "group_in_use": "^DELETE .*groups",
         "too_many_groups": "^POST .*groups",
         "too_many_marks": "^POST .*quality-marks",
-        "released": "^(POST|PATCH) .*/v1/(marks|samples)/",
+        "released": "^(POST|PATCH) .*/v1/(marks/|samples/|works/.*/take-in/)",
         "taken_back": _ON_MARKS,
         "marked_already": "^POST .*/v1/marks/$",
         "no_rubric": "^POST .*/v1/marks/$",
-        "held": "^POST .*/v1/marks/$",
+        "held": "^(POST .*/v1/marks/$|PUT .*/lease/)",
+        "not_closed": "^POST .*/collect/",
+        "no_disagreement": "^PATCH .*/v1/works/",
+        "names_hidden": f"{_CANVAS}|^POST .*/gradebook/fill/",
         "duplicate_source": "^(POST|PATCH) .*sources",
         "outgoing_off": "^POST .*check-link",
         "import_exists": "^POST .*graph-import",
@@ -82,7 +89,11 @@ CODES: dict[int, dict[str, str]] = {
         "link_exists": _ON_THE_MAP,
         "relation_exists": _ON_THE_MAP,
     },
-    410: {"gone": " .*annotations", "cursor_expired": " .*changes"},
+    410: {
+        "gone": " .*annotations",
+        "view_changed": _FEEDS,
+        "cursor_expired": _FEEDS,
+    },
     412: {"stale_version": _ANY},
     413: {"too_large": _ANY},
     415: {"unsupported_media_type": _ANY},
@@ -90,17 +101,20 @@ CODES: dict[int, dict[str, str]] = {
     428: {"precondition_required": _ANY},
     429: {
         "rate_limited": _ANY,
-        "too_many_exports": "^GET .*export/",
+        "too_many_exports": _EXPORTS,
+        "too_many_streams": _STREAM,
         "too_many_attempts": " .*(join|check-link)",
     },
+    503: {"too_many_exports": _EXPORTS},
 }
+# What any request may meet, which is said once and of no operation.
+OF_ANY = {405: ["method_not_allowed"], 500: ["server_error"], 503: ["unavailable"]}
 _TYPED = {"source_url", "url", "archived_url", "final_url"}
-# A filter without a value counts as not given; what says how to list must have one.
-_NEVER_EMPTY = {"limit", "cursor", "count", "since", "wait", "atomic", "revision"}
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "description": "Sent again with the same key, the request is done once and answered alike.",
+    "description": "Sent again with the same key, the request is done once and answered alike. "
+    "Of trials (`dry_run`) no key is kept.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21-\x7e]+$"},
     "example": "6f0f0c3e-3f0c-4c2e-9d0a-0a4c1f1d2b7e",
 }
@@ -120,6 +134,7 @@ class Described(AutoSchema):
 
 def complete(result: dict[str, Any], generator: Any, request: Any, public: bool) -> Any:  # noqa: ARG001 - drf-spectacular's signature
     """A drf-spectacular post-processing hook, after `add_problems`: codes, keys and examples."""
+    result["info"]["x-codes"] = {str(status): codes for status, codes in OF_ANY.items()}
     schemas = result["components"]["schemas"]
     for name, shown in examples().items():
         if name in schemas:
@@ -127,24 +142,31 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
     for name, schema in schemas.items():
         if not name.endswith("Request"):
             _let_be_empty(schema)
+    endpoints = generator._get_paths_and_endpoints()  # noqa: SLF001 - the only way to the views
+    keyless = {
+        f"POST {path}" for path, _, verb, view in endpoints if verb == "POST" and view.makes_nothing
+    }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
-            _complete(operation, f"{method.upper()} {path}")
+            called = f"{method.upper()} {path}"
+            _complete(operation, called, takes_key=method == "post" and called not in keyless)
     return result
 
 
-def _complete(operation: dict[str, Any], called: str) -> None:
-    posts = called.startswith("POST ")
-    if posts:
+def _complete(operation: dict[str, Any], called: str, *, takes_key: bool) -> None:
+    if takes_key:
         operation.setdefault("parameters", []).append(KEY)
     for one in operation.get("parameters", []):
         if one["in"] == "query" and not one.get("required"):
-            one["allowEmptyValue"] = one["name"] not in _NEVER_EMPTY
-    for status in (404, 422, 429) if posts else (404, 429):
-        problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-        answer = {"description": "", "content": {MEDIA_TYPE: problem}}
-        operation["responses"].setdefault(str(status), answer)
+            one["allowEmptyValue"] = True  # then it counts as not given
+    refused = [404, 429]
+    refused += [422] * takes_key + [409] * bool(re.search(_CANVAS, called))
+    refused += [503] * bool(re.search(_EXPORTS, called))
+    for status in refused:
+        operation["responses"].setdefault(str(status), {"description": ""})
     for status, response in operation["responses"].items():
+        if int(status) >= min(CODES):
+            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         codes = [
             code for code, where in CODES.get(int(status), {}).items() if re.search(where, called)
         ]

@@ -45,6 +45,9 @@ CHALLENGES = {
     "insufficient_scope": 'Bearer realm="counterpoint", error="insufficient_scope"',
 }
 MOST_ERRORS = 50
+# DRF names Python's types where something is no list or no object.
+TYPED = 'got type "'
+PLAINLY = {"not_a_list": "Give a list.", "not_a_dict": "Give an object."}
 
 
 class BadParameters(exceptions.ValidationError):
@@ -75,8 +78,10 @@ def of_domain(error: DomainError) -> dict[str, Any]:
     """
     members = dict(error.extra)
     if error.field:
-        place = pointer(error.field.split("."))
-        members["errors"] = [{"pointer": place, "detail": error.sentence}]
+        members["errors"] = [
+            {"pointer": pointer(field.split(".")), "detail": sentence}
+            for field, sentence in [(error.field, error.sentence), *error.also.items()]
+        ]
     return problem(error.status, error.code, error.sentence, **members)
 
 
@@ -110,7 +115,13 @@ def flatten(detail: Any, path: tuple[str | int, ...] = ()) -> list[dict[str, str
             found += flatten(value, (*path, index))
         return found
     sentences = detail if isinstance(detail, list) else [detail]
-    return [{"pointer": pointer(path), "detail": str(one)} for one in sentences]
+    return [{"pointer": pointer(path), "detail": _plain(one)} for one in sentences]
+
+
+def _plain(sentence: Any) -> str:
+    """The sentence in the words of JSON."""
+    said = str(sentence)
+    return PLAINLY.get(getattr(sentence, "code", ""), said) if TYPED in said else said
 
 
 def _errors(error: exceptions.ValidationError) -> list[dict[str, str]]:

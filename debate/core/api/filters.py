@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-LONGEST = 9  # digits, so that the number fits into PostgreSQL's integer
+LARGEST = 999_999_999  # so that the number fits into PostgreSQL's integer
 
 
 class Filters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter has no types
@@ -40,9 +40,17 @@ class Filters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter has n
             return queryset
         if not filterset.is_valid():
             raise BadParameters(
-                {name: [str(one) for one in some] for name, some in filterset.errors.items()}
+                {name: _said(filterset.form, name, some) for name, some in filterset.errors.items()}
             )
         return filterset.qs
+
+
+def _said(form: forms.Form, name: str, faults: Any) -> list[str]:
+    """What is wrong with a parameter; of one that takes few words, which those are."""
+    if any(one.code == "invalid_choice" for one in faults.as_data()):
+        words = [str(word) for word, _ in form.fields[name].choices if word]  # type: ignore[attr-defined]  # those of a choice
+        return [f"Choose one of: {', '.join(words)}."]
+    return [str(one) for one in faults]
 
 
 @lru_cache(maxsize=256)
@@ -100,14 +108,18 @@ class SwitchFilter(django_filters.Filter):  # type: ignore[misc]  # django-filte
     field_class = SwitchField
 
 
-def whole_parameter(request: Request, name: str) -> int | None:
-    """The query parameter as a whole number from 1; None when it is not given.
+def whole_parameter(
+    request: Request, name: str, *, least: int = 1, most: int = LARGEST
+) -> int | None:
+    """The query parameter as a whole number within bounds; None when it is not given.
 
-    Raises BadParameters for anything else.
+    Raises BadParameters for anything else, also for more digits than the largest has.
     """
     given = request.query_params.get(name)
     if given is None:
         return None
-    if not (given.isascii() and given.isdecimal() and len(given) <= LONGEST and int(given)):
-        raise BadParameters({name: ["Give a whole number from 1."]})
+    is_whole = given.isascii() and given.isdecimal() and len(given) <= len(str(most))
+    if not (is_whole and least <= int(given) <= most):
+        upwards = "" if most == LARGEST else f" to {most}"
+        raise BadParameters({name: [f"Give a whole number from {least}{upwards}."]})
     return int(given)

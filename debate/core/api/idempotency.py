@@ -72,12 +72,15 @@ def key_of(request: Request) -> str:
     return key
 
 
-def answered_once(request: Request, key: str, act: Callable[[], HttpResponse]) -> HttpResponse:
+def answered_once(
+    request: Request, key: str, act: Callable[[], HttpResponse], *, is_kept: Callable[[], bool]
+) -> HttpResponse:
     """The answer of `act`, or the one that the same request with this key had before.
 
     `act` returns a rendered response. It runs in one transaction with the row of the key, so that
-    both are there or neither; a refusal keeps no key, so that what was mended can be sent under it.
-    Raises Reused when the key stands for another method, address or body, and what `act` raises.
+    both are there or neither; a refusal keeps no key, so that what was mended can be sent under it,
+    and neither does that of which `is_kept` then says that nothing is to be kept. Raises Reused when
+    the key stands for another method, address or body, and what `act` raises.
     """
     fingerprint = _fingerprint(request)
     whose = [request.user.pk, key]
@@ -87,7 +90,7 @@ def answered_once(request: Request, key: str, act: Callable[[], HttpResponse]) -
             taken = cursor.fetchone()
             if taken:
                 response = act()
-                _keep(cursor, taken[0], response)
+                _keep(cursor, taken[0], response, is_kept=is_kept())
                 return response
             cursor.execute(_LOOK, whose)
             found = cursor.fetchone()
@@ -105,8 +108,8 @@ def _fingerprint(request: Request) -> str:
     return hashlib.sha256("\n".join(map(str, parts)).encode() + b"\n" + body).hexdigest()
 
 
-def _keep(cursor: Any, row: int, response: HttpResponse) -> None:
-    if response.status_code >= 400:  # noqa: PLR2004 - where refusals begin
+def _keep(cursor: Any, row: int, response: HttpResponse, *, is_kept: bool) -> None:
+    if not is_kept or response.status_code >= 400:  # noqa: PLR2004 - where refusals begin
         cursor.execute(_DROP, [row])
         return
     headers = {name: value for name, value in response.items() if name.lower() not in _NOT_KEPT}

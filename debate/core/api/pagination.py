@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import nullcontext
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
@@ -13,12 +15,14 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from debate.core.api.exceptions import BadParameters
+from debate.core.api.filters import whole_parameter
 from debate.core.db import one_snapshot, prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rest_framework.request import Request
 
 _SALT = "debate.api.cursor"
@@ -31,8 +35,8 @@ class KeysetPagination(BasePagination):
     `page_order` names fields of the model, all ascending or all (with `-`) descending, which together
     are unique in the list.
     `limit` is 1 to 200 (50 when not given); more is a 400 that names the bound. The cursor is
-    signed, made by the server, opaque, and good for the list that it came from. `total` stands in
-    the answer when `count=1` is asked.
+    signed, made by the server, opaque, good for the list that it came from, and the same whenever
+    the page is. `total` stands in the answer when `count=1` is asked.
     """
 
     default_limit = 50
@@ -50,6 +54,10 @@ class KeysetPagination(BasePagination):
                 queryset = queryset.filter(self._beyond(key, "lt" if down else "gt"))
             names = [f"-{name}" for name in self.order] if down else self.order
             rows = self.read(queryset.order_by(*names)[: self.limit + 1])
+        return self._cut(rows, key, backwards=backwards)
+
+    def _cut(self, rows: list[Any], key: list[str], *, backwards: bool) -> list[Any]:
+        """The rows of the page, of those that were read behind the key or before it."""
         more = len(rows) > self.limit
         rows = rows[: self.limit]
         if backwards:
@@ -68,7 +76,7 @@ class KeysetPagination(BasePagination):
         order: tuple[str, ...] = getattr(view, "page_order", ("id",))
         self.falls = order[0].startswith("-")
         self.order = tuple(name.removeprefix("-") for name in order)
-        self.limit = self._limit()
+        self.limit = whole_parameter(request, "limit", most=self.max_limit) or self.default_limit
         return self._cursor()
 
     def by_age(self, request: Request, view: Any) -> tuple[int, UUID | None, bool] | None:
@@ -85,6 +93,7 @@ class KeysetPagination(BasePagination):
         """The rows of the page and one more."""
         return list(queryset)
 
+    @cached_property
     def neighbours(self) -> tuple[str | None, str | None]:
         """The addresses of the next page and the previous one."""
         following = self._url("n", self.last) if self.has_next and self.last else None
@@ -93,7 +102,7 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """The list with the addresses of its neighbours, in the body and as Link (RFC 8288)."""
-        following, preceding = self.neighbours()
+        following, preceding = self.neighbours
         body = {"results": data, "next": following, "previous": preceding}
         if self.total is not None:
             body["total"] = self.total
@@ -103,7 +112,7 @@ class KeysetPagination(BasePagination):
         """The neighbours as the header Link."""
         links = [
             f'<{url}>; rel="{rel}"'
-            for url, rel in zip(self.neighbours(), ("next", "prev"), strict=True)
+            for url, rel in zip(self.neighbours, ("next", "prev"), strict=True)
             if url
         ]
         return {"Link": ", ".join(links)} if links else {}
@@ -150,14 +159,6 @@ class KeysetPagination(BasePagination):
             },
         ]
 
-    def _limit(self) -> int:
-        given = self.request.query_params.get("limit")
-        if given is None:
-            return self.default_limit
-        if not (given.isascii() and given.isdecimal() and 1 <= int(given[:6]) <= self.max_limit):
-            raise BadParameters({"limit": [f"Give a whole number from 1 to {self.max_limit}."]})
-        return int(given[:6])
-
     def _counts(self) -> bool:
         given = self.request.query_params.get("count", "0")
         if given not in {"0", "1"}:
@@ -168,8 +169,10 @@ class KeysetPagination(BasePagination):
         given = self.request.query_params.get("cursor")
         if given is None:
             return False, []
+        # Of the cursors that once bore the time of their making, clients hold some still.
+        signer = signing.TimestampSigner if given.count(":") > 1 else signing.Signer
         try:
-            way, of, key = signing.loads(given, salt=_SALT)
+            way, of, key = signer(salt=_SALT).unsign_object(given)
         except (signing.BadSignature, ValueError) as error:
             raise BadParameters({"cursor": ["This is no cursor of ours."]}) from error
         if of != self._list():
@@ -200,9 +203,12 @@ class KeysetPagination(BasePagination):
         return self._opens(key, way) & beyond
 
     def _url(self, way: str, key: list[str]) -> str:
-        cursor = signing.dumps([way, self._list(), key], salt=_SALT)
-        url = remove_query_param(self.request.build_absolute_uri(), "count")
-        return replace_query_param(url, "cursor", cursor)
+        # Without a time: the same page has the same addresses, and with them the same tag.
+        cursor = signing.Signer(salt=_SALT).sign_object([way, self._list(), key])
+        query = {**dict(self.request.query_params.lists()), "cursor": [cursor]}
+        query.pop("count", None)
+        address = self.request.build_absolute_uri(self.request.path)
+        return f"{address}?{urlencode(sorted(query.items()), doseq=True)}"
 
 
 INCLUDED = {
@@ -225,6 +231,20 @@ def whole_or_some(shape: dict[str, Any]) -> dict[str, Any]:
 class WirePagination(KeysetPagination):
     """Pages of rows whose JSON the database makes, in the column `wire`; nothing is parsed again."""
 
+    def paginate_by_age(
+        self, request: Request, view: Any, read: Callable[[int, UUID | None, bool], list[Any]]
+    ) -> list[Any] | None:
+        """The rows of the page, for which `read` is called as `by_age` says; None where it says nothing.
+
+        Raises BadParameters.
+        """
+        asked = self.by_age(request, view)
+        if asked is None:
+            return None
+        _, key, down = asked
+        self.total = None
+        return self._cut(read(*asked), [str(key)] if key else [], backwards=down != self.falls)
+
     def read(self, queryset: QuerySet[Any]) -> list[Any]:
         """The rows of the page and one more: their keys, id and text."""
         rows = queryset.values_list(*self.order, "pk", "wire")
@@ -243,7 +263,7 @@ class WirePagination(KeysetPagination):
 
     def get_paginated_response(self, data: Any, *, included: bytes | None = None) -> HttpResponse:  # type: ignore[override]  # bytes, not yet to be rendered
         """The list as bytes, of texts that the database made."""
-        following, preceding = self.neighbours()
+        following, preceding = self.neighbours
         parts = [b'{"results":[', ",".join(data).encode(), b'],"next":', orjson.dumps(following)]
         parts += [b',"previous":', orjson.dumps(preceding)]
         if self.total is not None:

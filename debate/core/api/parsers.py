@@ -1,11 +1,11 @@
-"""JSON as the API takes it: bounded in size and depth, without what PostgreSQL cannot keep."""
+"""Bodies as the API takes them: files, and JSON bounded in depth without what PostgreSQL cannot keep."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from typing import IO, Any, NoReturn
+from typing import IO, Any, ClassVar, NoReturn
 
 from django.conf import settings
 from rest_framework.exceptions import ParseError
@@ -21,15 +21,31 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 Path = tuple[str | int, ...]
 
 
+_TOO_LARGE = "a number is larger than can be kept"
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class _Unfit(ValueError):
+    """What Python reads and JSON does not have, or PostgreSQL cannot keep."""
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON value")
+    raise _Unfit(f"{name} is no JSON value")
 
 
 def _bounded_float(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise ValueError("a number is larger than can be kept")
+        raise _Unfit(_TOO_LARGE)
     return number
+
+
+def _fault(error: ValueError, text: str) -> str:
+    """What is wrong with the text, in words that say nothing of how Python would take it."""
+    if text.startswith(_BYTE_ORDER_MARK):
+        return "it begins with a byte order mark"
+    # The one other error is of a whole number with more digits than Python turns into one.
+    return str(error) if isinstance(error, (json.JSONDecodeError, _Unfit)) else _TOO_LARGE
 
 
 def _refuse_text(text: str, path: Path) -> None:
@@ -54,6 +70,37 @@ def refuse_unstorable(value: Any, path: Path = ()) -> None:
             refuse_unstorable(inner, (*path, key))
 
 
+def _bounded(stream: IO[bytes], most: int, sentence: str) -> bytes:
+    """The body. Raises TooLarge with that sentence, ParseError where it broke off."""
+    try:
+        body = stream.read(most + 1)
+    except OSError as error:
+        raise ParseError("The body broke off before its end.") from error
+    if len(body) > most:
+        raise TooLarge(sentence)
+    return body
+
+
+class FileParser(BaseParser):
+    """The body as it is, whatever it is called: a file. Raises TooLarge, ParseError.
+
+    `most` says how many bytes are taken, `sentence` that there were more.
+    """
+
+    media_type = "*/*"
+    most: ClassVar[int]
+    sentence: ClassVar[str]
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,  # noqa: ARG002 - DRF's signature
+        parser_context: Any = None,  # noqa: ARG002 - DRF's signature
+    ) -> Any:
+        """The bytes."""
+        return _bounded(stream, self.most, self.sentence)
+
+
 class BoundedJSONParser(BaseParser):
     """RFC 8259 JSON in UTF-8. Raises TooLarge, ParseError, and BadMember that names the place."""
 
@@ -67,22 +114,18 @@ class BoundedJSONParser(BaseParser):
     ) -> Any:
         """The request's JSON value."""
         limit = min(LARGEST, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        sentence = f"The body is larger than the {limit:,} bytes taken in one request."
+        body = _bounded(stream, limit, sentence)
         try:
-            body = stream.read(limit + 1)
-        except OSError as error:
-            raise ParseError("The body broke off before its end.") from error
-        if len(body) > limit:
-            raise TooLarge(f"The body is larger than the {limit:,} bytes taken in one request.")
-        try:
-            value = json.loads(
-                body.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_bounded_float
-            )
+            text = body.decode("utf-8")
         except UnicodeDecodeError as error:
             raise ParseError("The body is not UTF-8.") from error
+        try:
+            value = json.loads(text, parse_constant=_refuse_constant, parse_float=_bounded_float)
         except RecursionError as error:
             raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.") from error
         except ValueError as error:
-            raise ParseError(f"The body is not JSON: {error}.") from error
+            raise ParseError(f"The body is not JSON: {_fault(error, text)}.") from error
         refuse_unstorable(value)
         return value
 

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 _TAKE = """
     INSERT INTO accounts_ratebucket AS b (key, empty_at)
-    VALUES (%(key)s, clock_timestamp() + make_interval(secs => %(each)s))
+    SELECT {key}, clock_timestamp() + make_interval(secs => %s) {of}
     ON CONFLICT (key) DO UPDATE
-        SET empty_at = greatest(b.empty_at, clock_timestamp()) + make_interval(secs => %(each)s)
-        WHERE b.empty_at + make_interval(secs => %(each)s)
-            <= clock_timestamp() + make_interval(secs => %(window)s)
+        SET empty_at = greatest(b.empty_at, clock_timestamp()) + make_interval(secs => %s)
+        WHERE b.empty_at + make_interval(secs => %s)
+            <= clock_timestamp() + make_interval(secs => %s)
     RETURNING extract(epoch FROM b.empty_at - clock_timestamp())
 """
 _WAIT = """
@@ -80,38 +80,75 @@ def count_page(request: HttpRequest, kind: str) -> None:
         share.check()
 
 
+@dataclass(frozen=True)
+class Bound:
+    """What `settings.API_RATES` says of a kind: so many requests in a window of seconds."""
+
+    kind: str
+    quota: int
+    window: int
+
+    @classmethod
+    def of(cls, request: Request | HttpRequest, kind: str = "") -> Bound | None:
+        """That of the kind, by default of `read` or `write` by the method; None without a bound."""
+        kind = kind or ("read" if request.method in SAFE_METHODS else "write")
+        bound = settings.API_RATES.get(kind)
+        return cls(kind, *bound) if bound else None
+
+    def statement(self, key: str, of: str = "") -> tuple[str, list[float]]:
+        """The statement that takes a request, and its values but those of `key`.
+
+        `key` is an SQL expression, which may name columns of what `of` selects from. It returns one
+        row, of the seconds that are taken, unless the share is used up.
+        """
+        each = self.window / self.quota
+        return _TAKE.format(key=key, of=of), [each, each, each, self.window]
+
+    def share(self, key: str, filled: float | None) -> Share:
+        """What is left, with so many seconds taken; None where the share is used up."""
+        waits = asked(_WAIT, [key]) if filled is None else [(filled,)]
+        return Share(
+            kind=self.kind,
+            quota=self.quota,
+            window=self.window,
+            filled=float(waits[0][0]) if waits else 0.0,
+            is_over=filled is None,
+        )
+
+
 def take(request: Request | HttpRequest, kind: str = "") -> Share | None:
     """Count the request to its sender's share; None where `settings.API_RATES` knows no bound.
 
     `kind` is a name of that setting, by default `read` or `write` by the method. To be called
-    outside a transaction, which would hold up all other requests of the sender until it ends.
+    outside a transaction, which would hold up all other requests of the sender until it ends. A
+    token that was counted to that share when it was looked up is not counted again.
     """
-    kind = kind or ("read" if request.method in SAFE_METHODS else "write")
-    bound = settings.API_RATES.get(kind)
+    bound = Bound.of(request, kind)
     if bound is None:
         return None
-    quota, window = bound
-    key = f"{kind}:{_sender(request)}"
-    taken = asked(_TAKE, {"key": key, "each": window / quota, "window": window})
-    found = taken or asked(_WAIT, [key])
-    return Share(
-        kind=kind,
-        quota=quota,
-        window=window,
-        filled=float(found[0][0]) if found else 0.0,
-        is_over=not taken,
-    )
+    counted: Share | None = getattr(getattr(request, "auth", None), "counted", None)
+    if counted and counted.kind == bound.kind:
+        return counted
+    key = _key(request, bound.kind)
+    sql, values = bound.statement("%s")
+    taken = asked(sql, [key, *values])
+    return bound.share(key, taken[0][0] if taken else None)
 
 
-def _sender(request: Request | HttpRequest) -> str:
+def key_of_token(kind: str, pk: object) -> str:
+    """The key of a token's share."""
+    return f"{kind}:token:{pk}"
+
+
+def _key(request: Request | HttpRequest, kind: str) -> str:
     """Whose share it is: that of the token, of the person of a session, or of the address.
 
     An address is kept as a keyed digest.
     """
     token = getattr(getattr(request, "auth", None), "pk", None)
     if token:
-        return f"token:{token}"
+        return key_of_token(kind, token)
     if request.user.is_authenticated:
-        return f"user:{request.user.pk}"
+        return f"{kind}:user:{request.user.pk}"
     address = request.META.get("REMOTE_ADDR", "")
-    return "address:" + salted_hmac(__name__, address, algorithm="sha256").hexdigest()
+    return f"{kind}:address:{salted_hmac(__name__, address, algorithm='sha256').hexdigest()}"

@@ -97,15 +97,21 @@ def add_conditions(result: dict[str, Any], generator: Any) -> None:
         if operation is None:
             continue
         responses = operation["responses"]
+        if method == "get" and not view.has_tags:
+            continue
         if method == "get":
             _parameter(operation, IF_NONE_MATCH)
             responses.setdefault("304", {"description": "You have it as it is."})
         elif verb in view.demands or verb in CHANGING_METHODS:
-            needed = verb in view.demands and not _may_say_version(result, operation)
+            always = type(view).demands_version is Answering.demands_version
+            needed = verb in view.demands and always and not _may_say(result, operation, "version")
             _parameter(operation, {**IF_MATCH, "required": needed})
-            statuses = CHANGING + (DEMANDING if verb in view.demands else ())
+            may_demand = verb in view.demands or view.compares
+            statuses = CHANGING + (DEMANDING if may_demand else ())
             for status in statuses:
                 responses.setdefault(str(status), _problem(status))
+        elif _may_be_stale(result, operation):
+            responses.setdefault("412", _problem(412))
         for made in ("200", "201"):
             if "content" in responses.get(made, {}):
                 headers = responses[made].setdefault("headers", {})
@@ -149,12 +155,18 @@ def _parameter(operation: dict[str, Any], parameter: dict[str, Any]) -> None:
     operation["parameters"] = [*others, parameter]
 
 
-def _may_say_version(result: dict[str, Any], operation: dict[str, Any]) -> bool:
-    """Whether the body has a member `version`, which is as good as If-Match."""
+def _may_be_stale(result: dict[str, Any], operation: dict[str, Any]) -> bool:
+    """Whether a creation can say what it was made from, by a header or in its body."""
+    named = {one["name"] for one in operation.get("parameters", [])}
+    return IF_MATCH["name"] in named or _may_say(result, operation, "version", "counter")
+
+
+def _may_say(result: dict[str, Any], operation: dict[str, Any], *members: str) -> bool:
+    """Whether the body has one of the members, of which `version` is as good as If-Match."""
     content = operation.get("requestBody", {}).get("content", {})
     name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
     schema = result["components"]["schemas"].get(name, {})
-    return "version" in schema.get("properties", {})
+    return not schema.get("properties", {}).keys().isdisjoint(members)
 
 
 def _problem(status: int) -> dict[str, Any]:

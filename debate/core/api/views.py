@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,6 +24,7 @@ from rest_framework.viewsets import GenericViewSet
 from debate.core.api import idempotency, pagination, rates
 from debate.core.api.conditional import (
     NEVER,
+    etag,
     if_match,
     is_unmodified,
     names_version,
@@ -41,16 +43,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from django.db.models import QuerySet
-    from django.http import HttpRequest, HttpResponseBase
+    from django.http import HttpRequest, HttpResponseBase, QueryDict
     from rest_framework.parsers import BaseParser
     from rest_framework.request import Request
 
     from debate.core.api.fields import Shape
 
-__all__ = ["Answering", "ApiView", "ApiViewSet", "RootView", "if_match", "unknown"]
+__all__ = ["NO_COPIES", "Answering", "ApiView", "ApiViewSet", "RootView", "if_match", "unknown"]
 
+NO_COPIES = "private, no-store"
+"""`caching` of answers that no copy may be kept of: grades, marks, addresses."""
 CHANGING = frozenset({"PUT", "PATCH", "DELETE"})
+TRUTH = {"true": True, "1": True, "false": False, "0": False, "": False}
 PATCHES = f"{MergePatchParser.media_type}, {BoundedJSONParser.media_type}"
+_ID = re.compile(r"(?<=/)[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(?=/|$)", re.ASCII | re.IGNORECASE)
 # What an answer "not modified" repeats of the answer that it stands for (RFC 9110, 15.4.5).
 REPEATED = ("Cache-Control", "Content-Location", "Date", "Expires", "Vary")
 
@@ -64,6 +70,8 @@ class Answering(APIView):
 
     query_parameters: ClassVar[frozenset[str]] = frozenset()
     repeatable: ClassVar[frozenset[str]] = frozenset()
+    # Whether a parameter without a value is judged as one; else it counts as not given.
+    takes_blanks: ClassVar[bool] = False
     # Methods that change something of which the sender has to name the version.
     demands: ClassVar[frozenset[str]] = CHANGING
     # Whether a version is looked at all the same where none is demanded.
@@ -72,8 +80,14 @@ class Answering(APIView):
     passing: ClassVar[frozenset[str]] = frozenset({"html_url"})
     # The address, by name, of the objects that changes answer with; else that of the request.
     address: ClassVar[str] = ""
+    # Whether what is read has a tag; not where no two answers are alike.
+    has_tags: ClassVar[bool] = True
+    # How answers may be kept (RFC 9111): asked about each time, or not at all.
+    caching: ClassVar[str] = "private, no-cache"
     # What the request counts as (a name of `settings.API_RATES`), else by its method.
     rate: ClassVar[str] = ""
+    # Whether what is posted only computes, or was a trial: then no answer is kept under a key.
+    makes_nothing: bool = False
     share: rates.Share | None = None
 
     @property
@@ -94,9 +108,11 @@ class Answering(APIView):
         try:
             self.initial(self.request, *args, **kwargs)
             makes = request.method == "POST" and self.request.user.is_authenticated
-            key = idempotency.key_of(self.request) if makes else ""
+            key = idempotency.key_of(self.request) if makes and not self.makes_nothing else ""
             if key:
-                response = idempotency.answered_once(self.request, key, self._rendered)
+                response = idempotency.answered_once(
+                    self.request, key, self._rendered, is_kept=lambda: not self.makes_nothing
+                )
             else:
                 response = self._answer()
         except Exception as error:  # noqa: BLE001 - DRF's handler raises again what is our fault
@@ -138,8 +154,11 @@ class Answering(APIView):
 
     def judge(self, request: Request) -> None:
         """Judge everything else but the body. Raises what the problem document then tells."""
+        sent = request.query_params
+        if not self.takes_blanks:
+            _leave_out_blanks(request)
         self.find()
-        self._check_parameters(request)
+        self._check_parameters(sent)
         tags_of(request)
         if self.demands_version() and not names_version(request):
             raise PreconditionRequired
@@ -214,10 +233,21 @@ class Answering(APIView):
         """The query parameters that this request may carry."""
         return self.query_parameters
 
-    def _check_parameters(self, request: Request) -> None:
+    def is_trial(self) -> bool:
+        """Whether the query asks for what would come of it alone (`dry_run`). Raises BadParameters.
+
+        Then the request makes nothing.
+        """
+        given = self.request.query_params.get("dry_run", "").lower()
+        if given not in TRUTH:
+            raise BadParameters({"dry_run": ["Send true or false."]})
+        self.makes_nothing = TRUTH[given]
+        return TRUTH[given]
+
+    def _check_parameters(self, sent: QueryDict) -> None:
         known = self.known_parameters()
         errors = {}
-        for name, values in request.query_params.lists():
+        for name, values in sent.lists():
             if name not in known:
                 errors[name] = ["There is no such parameter here."]
             elif len(values) > 1 and name not in self.repeatable:
@@ -237,7 +267,7 @@ class Answering(APIView):
         final: Response = super().finalize_response(request, response, *args, **kwargs)
         for name, value in (self.share.headers() if self.share else {}).items():
             final[name] = value
-        final["Cache-Control"] = "private, no-cache"
+        final["Cache-Control"] = self.caching
         patch_vary_headers(final, ["Accept", "Authorization", "Cookie"])
         if final.status_code in {200, 201}:
             self._name(request, final)
@@ -260,8 +290,12 @@ class Answering(APIView):
             if not place:
                 return
             response["Content-Location"] = place
-        if shown is not None and "ETag" not in response:
+        if "ETag" in response or not self.has_tags:
+            return
+        if shown is not None:
             response["ETag"] = self.tag(shown)
+        elif request.method in SAFE_METHODS and not response.streaming:
+            response["ETag"] = etag(0, response.headers.get("Content-Type", ""), response.content)
 
     def _address(self, request: Request, shown: Any) -> str:
         """The address of the object that a change answers with; "" for none."""
@@ -286,6 +320,20 @@ class Answering(APIView):
         unmodified["ETag"] = tag
         unmodified.names_version = True  # type: ignore[attr-defined]  # as of the answer
         return unmodified
+
+
+def _leave_out_blanks(request: Request) -> None:
+    """Let the query be what has a value in it."""
+    sent = request.query_params
+    if all(one for _, values in sent.lists() for one in values):
+        return
+    given = sent.copy()
+    for name, values in sent.lists():
+        if some := [one for one in values if one]:
+            given.setlist(name, some)
+        else:
+            del given[name]
+    request._request.GET = given  # type: ignore[assignment]  # noqa: SLF001 - where DRF reads it from
 
 
 class ApiView(Answering, GenericAPIView[Any]):
@@ -350,14 +398,24 @@ class RootView(Answering):
 @public
 @csrf_exempt
 def unknown(request: HttpRequest) -> HttpResponseBase:
-    """No such address: 404, or the way to the same one with a slash at its end (308)."""
-    if not request.path.endswith("/"):
+    """No such address: 404, or the way to the same one as it is written here (308).
+
+    That is with a slash at its end, and with ids in small letters.
+    """
+    address = _as_written(request.path)
+    if address != request.path:
         try:
-            found = resolve(request.path_info + "/")
+            found = resolve(_as_written(request.path_info))
         except Resolver404:
             raise Http404 from None
         if found.func is not unknown:
             query = request.META.get("QUERY_STRING", "")
-            address = f"{request.path}/?{query}" if query else f"{request.path}/"
+            address = f"{address}?{query}" if query else address
             return HttpResponsePermanentRedirect(address, preserve_request=True)
     raise Http404
+
+
+def _as_written(path: str) -> str:
+    """The path with a slash at its end, and with ids in small letters (RFC 9562, 4)."""
+    lowered = _ID.sub(lambda one: one[0].lower(), path)
+    return lowered if lowered.endswith("/") else f"{lowered}/"

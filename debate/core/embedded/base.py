@@ -1,4 +1,4 @@
-"""The backend's connection: Django's own, which has the server started before it first connects."""
+"""The backend's connection: the usual one, which has the server started before it first connects."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.backends.postgresql import base
 from django.db.utils import OperationalError
 
 from debate.core import postgres
+from debate.core.pooled import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -175,15 +175,17 @@ def draw_groups(*, actor: User, seminar: Seminar, chance: Chance) -> Draw:
 
 
 @transaction.atomic
-def make_drawn_groups(*, actor: User, seminar: Seminar, chance: Chance, digest: str) -> list[Group]:
-    """Make the groups that were drawn.
+def make_drawn_groups(
+    *, actor: User, seminar: Seminar, chance: Chance, digest: str | None
+) -> list[Group]:
+    """Make the groups that were drawn; without `digest`, as they are drawn now.
 
     Raises what `draw_groups` raises, and Conflict when the draw would be another one now, because
     somebody came or left or a group was made.
     """
     locked = lock_seminar(seminar)
     draw = draw_groups(actor=actor, seminar=locked, chance=chance)
-    if draw.digest != digest:
+    if digest is not None and draw.digest != digest:
         raise Conflict("The seminar has changed since. Here is how it would be drawn now.")
     made = []
     for one in draw.groups:

@@ -120,8 +120,10 @@ def plan_roster(*, seminar: Seminar, text: str, role: str = Role.STUDENT) -> Pla
 
 
 @transaction.atomic
-def apply_roster(*, actor: User, seminar: Seminar, text: str, role: str, mark: str) -> Plan:
+def apply_roster(*, actor: User, seminar: Seminar, text: str, role: str, mark: str | None) -> Plan:
     """Do what the plan of that mark says, all of it or nothing; returns the plan.
+
+    Without `mark` it does what the roster says now, whatever that is.
 
     Raises NotAllowed for all but instructors, Invalid on `text` while a line has an error, and
     Conflict when the seminar has changed since, so that something else would happen.
@@ -130,7 +132,7 @@ def apply_roster(*, actor: User, seminar: Seminar, text: str, role: str, mark: s
     plan = plan_roster(seminar=seminar, text=text, role=role)
     if not plan.is_sound:
         raise Invalid("Please correct the lines that are marked.", field="text")
-    if plan.mark != mark:
+    if mark is not None and plan.mark != mark:
         raise Conflict("The seminar has changed since you looked. Please look at the lines again.")
     for name in plan.new_sections:
         Group.objects.create(seminar=seminar, name=name, kind=GroupKind.SECTION)

@@ -33,14 +33,27 @@ async function explain(address) {
   if (!list.open) list.showModal();
 }
 
-/** Go to the search field, which small bars hide until it is wanted. */
+/** Go to the search field, which small bars hide until it is wanted; Escape goes back to where one was. */
 function seek() {
   const field = document.querySelector("[type=search]");
   if (!field) return;
   const bar = field.closest("form").classList;
+  const { activeElement: from } = document;
+  const top = scrollY;
+  const back = (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.preventDefault();
+    field.blur();
+    from.focus({ preventScroll: true });
+    scrollTo({ top, behavior: "instant" });
+  };
   bar.add("on");
+  field.addEventListener("keydown", back);
+  field.addEventListener("blur", () => {
+    bar.remove("on");
+    field.removeEventListener("keydown", back);
+  }, { once: true });
   field.focus();
-  field.addEventListener("blur", () => bar.remove("on"), { once: true });
 }
 
 export function start() {

@@ -195,9 +195,9 @@ def test_create_blank_looking_counterclaim_counts_as_none(name, post):
         ({"body": "x" * 10_001}, "body", "too_long"),
         ({"body": "a\x00b"}, "body", "invalid"),
         ({"body": "a\ud800b"}, "body", "invalid"),
-        ({"tags": ("",)}, "tags", "blank"),
-        ({"tags": ("x" * 51,)}, "tags", "too_long"),
-        ({"tags": ("a\u202eb",)}, "tags", "invalid"),
+        ({"tags": ("",)}, "tags.0", "blank"),
+        ({"tags": ("x" * 51,)}, "tags.0", "too_long"),
+        ({"tags": ("a\u202eb",)}, "tags.0", "invalid"),
         ({"tags": tuple("abcdefghijk")}, "tags", "invalid"),
         ({"audience": "world"}, "audience", "invalid"),
         ({"audience": Audience.PUBLIC}, "audience", "invalid"),
@@ -460,6 +460,14 @@ def test_create_reply_with_another_audience_is_refused(post):
     expect_refusal(
         Invalid, partial(post, content, targets=[], parent_id=first.pk), field="audience"
     )
+
+
+def test_create_reply_with_another_group_is_refused(post, group, student):
+    first = post(Content(kind=Kind.COMMENT, body="A.", audience=Audience.GROUP, group_id=group.pk))
+    other = GroupFactory(seminar=group.seminar, members=[student])
+    content = Content(kind=Kind.COMMENT, body="B.", audience=Audience.GROUP, group_id=other.pk)
+
+    expect_refusal(Invalid, partial(post, content, targets=[], parent_id=first.pk), field="group")
 
 
 def test_create_reply_to_a_parent_out_of_sight_is_refused_like_to_an_unknown_one(
@@ -733,13 +741,13 @@ def test_withdraw_leaves_the_replies_standing(post, student, classmate):
     assert (reply.status, reply.version) == (Status.PUBLISHED, 1)
 
 
-def test_edit_what_was_withdrawn_is_not_allowed(post, student):
+def test_edit_what_was_withdrawn_is_told_so_to_its_author_alone(post, student, instructor):
     one = post()
     withdraw_annotation(actor=student, annotation_id=one.pk)
 
-    expect_refusal(
-        NotAllowed, partial(edit_annotation, actor=student, annotation_id=one.pk, content=COMMENT)
-    )
+    for actor, kind in ((student, InvalidState), (instructor, NotAllowed)):
+        edit = partial(edit_annotation, actor=actor, annotation_id=one.pk, content=COMMENT)
+        expect_refusal(kind, edit)
 
 
 # -- answers -----------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def test_audience_of_a_version_that_is_past_is_refused(mine, student):
 def test_audience_of_what_was_withdrawn_stays(assignment, student):
     gone = AnnotationFactory(assignment=assignment, author=student, status=Status.WITHDRAWN)
 
-    expect_refusal(NotAllowed, lambda: change(student, gone, Audience.STAFF))
+    expect_refusal(InvalidState, lambda: change(student, gone, Audience.STAFF))
 
 
 def test_audience_of_what_came_late_stays_with_staff(assignment, student):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from annotations.actions import Content, Target, create_annotation
+from annotations.actions import Content, Post, Target, create_annotation, create_annotations
 from annotations.models import Annotation, Change
 from debate.assignments.models import Assignment
 from debate.core.errors import InvalidState
@@ -91,8 +91,9 @@ def test_writes_around_the_closing_are_taken_if_and_only_if_in_time(
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "together"])
 def test_write_that_is_held_up_past_the_closing_is_refused_by_its_own_statement(
-    assignment, paragraphs, student
+    together, assignment, paragraphs, student
 ):
     """All checks were passed in time; the statement that writes looks at the clock once more."""
     closes = database_time() + timedelta(seconds=5)
@@ -100,14 +101,33 @@ def test_write_that_is_held_up_past_the_closing_is_refused_by_its_own_statement(
     held_up = []
 
     def hold_up(execute, sql, params, many, context):
-        if sql.startswith('UPDATE "assignments_assignment"'):
+        if 'UPDATE "assignments_assignment"' in sql:
             held_up.append(database_time() < closes)
             time.sleep(max(0, (closes - timezone.now()).total_seconds()) + 0.2)
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(hold_up), pytest.raises(InvalidState) as caught:
-        post(student, assignment, paragraphs[0])
+    with connection.execute_wrapper(hold_up):
+        refused = write_together if together else write_alone
+        codes = refused(student, assignment, paragraphs[0])
 
     assert held_up == [True]
-    assert caught.value.code == "closed"
+    assert codes == (["closed", "blank", "closed"] if together else ["closed"])
     assert not Annotation.objects.exists()
+    assert not Change.objects.exists()
+
+
+def write_alone(actor, assignment, paragraph):
+    with pytest.raises(InvalidState) as caught:
+        post(actor, assignment, paragraph)
+    return [caught.value.code]
+
+
+def write_together(actor, assignment, paragraph):
+    posts = [
+        Post(
+            content=Content(kind="comment", body=body), targets=[Target(paragraph_id=paragraph.pk)]
+        )
+        for body in ("First.", " ", "Last.")
+    ]
+    refused = create_annotations(actor=actor, assignment_id=assignment.pk, posts=posts)
+    return [one.code for one in refused]

@@ -156,13 +156,23 @@ def test_source_each_type_is_taken(kind, add):
     assert add(link=SURVEY, type=kind).csl == {"type": kind}
 
 
-def test_source_known_already_takes_from_others_what_is_missing(add, classmate):
-    add(link=SURVEY, title="Water")
+def test_source_known_already_takes_from_others_what_is_missing(add, classmate, instructor):
+    add(actor=instructor, link=SURVEY, title="Water")
 
     source = add(actor=classmate, link=SURVEY, title="Nonsense", publisher="River Press")
 
     source.refresh_from_db()
     assert source.csl == {"title": "Water", "publisher": "River Press"}
+
+
+def test_source_that_others_hide_is_not_known_already(add, classmate):
+    hidden = add(link=SURVEY, title="Water")
+
+    source = add(actor=classmate, link=SURVEY, publisher="River Press")
+
+    hidden.refresh_from_db()
+    assert source != hidden
+    assert (source.csl, hidden.csl) == ({"publisher": "River Press"}, {"title": "Water"})
 
 
 def test_source_known_already_takes_corrections_of_whoever_added_it(add):
@@ -181,6 +191,7 @@ def test_passage_without_words_or_locator_is_kept(seminar, student):
 
     assert Passage.objects.get() == passage
     assert (passage.quote, passage.locator, passage.added_by) == ("", "", student)
+    assert passage.for_note
 
 
 def test_passage_unchanged_stays_the_same_row(student):

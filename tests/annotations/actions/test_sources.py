@@ -18,7 +18,7 @@ from annotations.actions.sources import (
 )
 from annotations.bibliography.bibtex import read_bibtex
 from annotations.bibliography.references import Reference
-from annotations.enums import Match, Op
+from annotations.enums import Audience, Match, Op
 from annotations.models import Change, LinkHealth, Passage, PassageCheck, QualityMark, Source
 from debate.assignments.enums import RoundMode
 from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, Stale
@@ -156,18 +156,51 @@ def test_add_source_that_stands_there_overwrites_nothing(add, classmate, instruc
     assert (source.csl["title"], source.interest_note) == ("Water", "None")
 
 
-def test_add_source_that_another_hides_is_new_to_who_adds_it(add, assignment, classmate, student):
+def test_add_source_that_another_hides_is_put_there_anew(add, assignment, classmate, student):
     assignment.rounds.update(mode=RoundMode.BLIND)
-    source, _ = add(actor=classmate, link=SURVEY, title="Water")
-    passage = PassageFactory(source=source, quote="Prices cut use.")
+    hidden, _ = add(actor=classmate, link=SURVEY, title="Water")
+    passage = PassageFactory(source=hidden, quote="Prices cut use.")
     AnnotationFactory(evidence=True, passage=passage, author=classmate, assignment=assignment)  # fmt: skip
-    assert not Source.objects.visible_to(student).exists()
 
-    same, is_new = add(actor=student, link=SURVEY)
+    made, is_new = add(actor=student, link=SURVEY, publisher="River Press")
 
-    assert (same, is_new) == (source, True)
-    assert list(Source.objects.visible_to(student)) == [source]
-    assert [one.quote for one in Passage.objects.visible_to(student)] == [""]
+    hidden.refresh_from_db()
+    assert is_new
+    assert (made.added_by, made.csl) == (student, {"publisher": "River Press"})
+    assert list(Source.objects.visible_to(student)) == [made]
+    assert not Passage.objects.visible_to(student).exists()
+    assert hidden.csl == {"title": "Water"}
+    assert add(actor=student, link=SURVEY) == (made, False)
+
+
+def test_add_source_that_another_cites_openly_is_found(add, assignment, classmate, student):
+    source, _ = add(actor=classmate, link=SURVEY)
+    AnnotationFactory(evidence=True, passage=PassageFactory(source=source), author=classmate, assignment=assignment)  # fmt: skip
+
+    assert add(actor=student, link=SURVEY) == (source, False)
+
+
+def test_add_source_of_ones_own_is_found_before_that_of_staff(add, instructor, student):
+    own, _ = add(actor=student, link=SURVEY)
+    theirs, is_new = add(actor=instructor, link=SURVEY)
+
+    assert is_new
+    assert add(actor=student, link=SURVEY) == (own, False)
+    assert add(actor=instructor, link=SURVEY) == (theirs, False)
+
+
+def test_add_source_by_staff_that_a_student_hides_shows_nothing_of_it(
+    add, assignment, classmate, student, instructor
+):
+    hidden, _ = add(actor=classmate, link=SURVEY, title="What I found")
+    note = {"evidence": True, "author": classmate, "audience": Audience.PRIVATE}
+    AnnotationFactory(**note, passage=PassageFactory(source=hidden), assignment=assignment)
+
+    made, is_new = add(actor=instructor, link=SURVEY)
+
+    assert (is_new, made.csl) == (True, {})
+    assert list(Source.objects.visible_to(student)) == [made]
+    assert set(Source.objects.visible_to(instructor)) == {hidden, made}
 
 
 @pytest.mark.parametrize(
@@ -339,14 +372,36 @@ def test_change_source_seen_in_an_earlier_state_is_refused(seminar, student):
 def test_change_source_into_another_of_the_shelf_is_refused(seminar, student, changes, field):
     SourceFactory(seminar=seminar, url=SURVEY, added_by=student, canonical="url:https://example.org/survey")  # fmt: skip
     SourceFactory(seminar=seminar, url="", doi="10.1000/182", added_by=student)
-    SourceFactory(seminar=seminar, url="", csl={"title": "Arms"}, canonical="title:arms|")
+    SourceFactory(seminar=seminar, url="", csl={"title": "Arms"}, added_by=student, canonical="title:arms|")  # fmt: skip
     source = SourceFactory(seminar=seminar, added_by=student)
 
     refusal = expect_refusal(
         Conflict, partial(change, student, source, **changes), field=field, code="duplicate_source"
     )
 
-    assert ("source" in refusal.extra) == (field == "link")  # that of somebody else is not told
+    same = Source.objects.get(pk=refusal.extra["source"])
+    assert same.added_by == student
+    assert same != source
+
+
+@pytest.mark.parametrize(
+    ("changes", "canonical"),
+    [
+        ({"link": "http://www.example.org/survey/"}, "url:https://example.org/survey"),
+        ({"link": "10.1000/182"}, "doi:10.1000/182"),
+        ({"link": "", "title": "Arms"}, "title:arms|"),
+    ],
+)
+def test_change_source_into_what_another_hides_is_done(seminar, student, changes, canonical):
+    SourceFactory(seminar=seminar, url=SURVEY, canonical="url:https://example.org/survey")
+    SourceFactory(seminar=seminar, url="", doi="10.1000/182", canonical="doi:10.1000/182")
+    SourceFactory(seminar=seminar, url="", csl={"title": "Arms"}, canonical="title:arms|")
+    source = SourceFactory(seminar=seminar, added_by=student)
+
+    change(student, source, **changes)
+
+    source.refresh_from_db()
+    assert source.canonical == canonical
 
 
 @pytest.mark.parametrize("who", ["instructor", "assistant"])
@@ -472,6 +527,54 @@ def test_merge_sources_makes_one_of_the_same_words(assignment, seminar, instruct
     assert list(marks) == [(stays.pk, "misquote"), (stays.pk, "outdated")]
 
 
+def test_merge_sources_leaves_words_apart_that_staff_may_not_read(
+    assignment, seminar, instructor, student
+):
+    source, into = SourceFactory(seminar=seminar), SourceFactory(seminar=seminar)
+    private = PassageFactory(source=source, quote="Prices cut use.", for_note=True)
+    AnnotationFactory(evidence=True, passage=private, assignment=assignment, author=student, audience=Audience.PRIVATE)  # fmt: skip
+    shelved = PassageFactory(source=into, quote="Prices cut use.", added_by=instructor)
+
+    merge(instructor, source, into)
+
+    assert set(into.passages.all()) == {private, shelved}
+    assert list(Passage.objects.visible_to(instructor)) == [shelved]
+
+
+@pytest.mark.parametrize(("goes", "stays"), [(True, False), (False, True)])
+def test_merge_sources_words_of_the_shelf_stay_words_of_the_shelf(
+    seminar, instructor, student, goes, stays
+):
+    source, into = SourceFactory(seminar=seminar), SourceFactory(seminar=seminar)
+    PassageFactory(source=source, quote="Use fell.", for_note=goes, added_by=instructor)
+    kept = PassageFactory(source=into, quote="Use fell.", for_note=stays, added_by=instructor)
+
+    merge(instructor, source, into)
+
+    assert list(Passage.objects.visible_to(student)) == [kept]
+
+
+@pytest.mark.parametrize(
+    ("goes", "stays"),
+    [
+        ("instructor", "classmate"),
+        ("classmate", "instructor"),
+        ("instructor", "assistant"),
+        ("student", "classmate"),
+        ("student", "student"),
+    ],
+)
+def test_merge_sources_takes_the_work_out_of_nobodys_sight(seminar, request, goes, stays):
+    people = [request.getfixturevalue(one) for one in ("student", "classmate", "instructor")]
+    source = SourceFactory(seminar=seminar, added_by=request.getfixturevalue(goes))
+    into = SourceFactory(seminar=seminar, added_by=request.getfixturevalue(stays))
+    before = {one for one in people if Source.objects.visible_to(one).exists()}
+
+    merge(request.getfixturevalue("instructor"), source, into)
+
+    assert {one for one in people if Source.objects.visible_to(one).exists()} == before
+
+
 @pytest.mark.parametrize("who", ["student", "observer"])
 def test_merge_sources_by_who_is_no_staff_is_refused(seminar, instructor, request, who):
     source = SourceFactory(seminar=seminar, added_by=instructor)
@@ -585,8 +688,23 @@ def test_copy_sources_of_none_or_of_the_same_shelf_is_refused(seminar, term, ins
 
 
 @pytest.mark.django_db(transaction=True)
-def test_add_source_by_several_at_once_makes_one(seminar, student, classmate):
+def test_add_source_by_students_at_once_makes_one_for_each(seminar, student, classmate):
     actors = [student, classmate, student, classmate]
+
+    def put(actor):
+        source, _ = add_source(actor=actor, seminar=seminar, details=SourceDetails(link=SURVEY))
+        return source.pk
+
+    made = at_once(*(partial(put, actor) for actor in actors))
+
+    own = {one.added_by: one.pk for one in Source.objects.select_related("added_by")}
+    assert Source.objects.count() == 2
+    assert made == [own[actor] for actor in actors]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_add_source_by_several_at_once_makes_one(seminar, instructor, assistant):
+    actors = [instructor, assistant, instructor, assistant]
 
     def put(actor):
         source, _ = add_source(actor=actor, seminar=seminar, details=SourceDetails(link=SURVEY))

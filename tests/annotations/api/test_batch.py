@@ -1,13 +1,16 @@
 """Annotations by the hundred: each item an outcome of its own, or all of them or none."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from annotations.actions import withdraw_annotation
-from annotations.models import Annotation, Change
+from annotations.models import Annotation, Change, Tag, Vocabulary
 from debate.accounts.actions import create_token
+from debate.notices.models import Notice
 from tests.expect import expect_problem
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.assignments import assignment_of
@@ -212,6 +215,92 @@ def test_answer_is_read_in_one_statement(send, new, django_assert_max_num_querie
         return len([each for each in asked if '"wire"' in each["sql"]])
 
     assert (wires(of_one), wires(of_three)) == (1, 1)
+
+
+def test_comments_on_one_essay_take_as_many_statements_however_many(
+    send, new, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(10_000) as of_one:
+        send(new(tags=["harms"]))
+    with django_assert_max_num_queries(10_000) as of_five:
+        assert statuses(send(*[new(tags=["harms"])] * 5)) == [201] * 5
+
+    assert len(of_five) == len(of_one)
+
+
+def test_item_of_a_batch_is_kept_as_one_that_is_posted_alone(
+    send, new, api, student, seminar, paragraphs
+):
+    seminar.vocabulary = Vocabulary.objects.create(seminar=seminar)
+    Tag.objects.create(vocabulary=seminar.vocabulary, key="harms", label="Harms")
+    item = new("*So* be it.", tags=["Harms", "own"], quote=paragraphs[0].text[:9], kind="question")
+
+    alone = api(student).post("/api/v1/annotations/", item["create"]).json()
+    together = [one["body"] for one in send(item, item).json()["results"]]
+
+    passing = {"id", "created_at", "updated_at", "published_at", "html_url", "links"}
+    assert [same_members(one, passing) for one in together] == [same_members(alone, passing)] * 2
+    one, *others = Annotation.objects.order_by("pk")
+    assert [other.search for other in others] == [one.search] * 2
+    kept = [
+        note.history.values("version", "kind", "body", "details", "by").get()
+        for note in (one, *others)
+    ]
+    assert kept[1:] == [kept[0]] * 2
+
+
+def same_members(shown, passing):
+    return {name: value for name, value in shown.items() if name not in passing}
+
+
+def test_items_that_go_together_have_a_change_line_each_without_gaps(send, new, assignment):
+    outcomes = send(new("First."), new(" "), new("Second."), new("Last.")).json()["results"]
+
+    made = [uuid.UUID(one["body"]["id"]) for one in outcomes if one["status"] == 201]
+    lines = Change.objects.filter(assignment=assignment).order_by("counter")
+    assert list(lines.values_list("counter", "object_id", "op")) == [
+        (at, one, "create") for at, one in enumerate(made, 1)
+    ]
+    assignment.refresh_from_db()
+    assert assignment.change_counter == len(made) == 3
+
+
+def test_items_after_the_closing_are_refused_each(send, new, assignment):
+    assignment.closes_at = timezone.now() - timedelta(minutes=1)
+    assignment.save()
+
+    outcomes = send(new("First."), new(" ")).json()["results"]
+
+    assert [one["problem"]["code"] for one in outcomes] == ["closed"] * 2
+    assert Change.objects.count() == 0
+
+
+def test_item_on_a_paragraph_of_elsewhere_is_refused_beside_others(send, new):
+    there = essay_of("Elsewhere.").current_revision.paragraphs.get()
+
+    outcomes = send(new(), new(paragraph=str(there.pk)), new()).json()["results"]
+
+    assert [one["status"] for one in outcomes] == [201, 400, 201]
+    [error] = outcomes[1]["problem"]["errors"]
+    assert error["pointer"] == "/items/1/create/paragraph"
+
+
+def test_reply_between_others_is_done_in_its_turn(send, new, own, paragraphs):
+    reply = new("A reply.", parent=str(own.pk))
+    del reply["create"]["paragraph"]
+
+    outcomes = send(new("First."), reply, new("Last.")).json()["results"]
+
+    ids = [one["body"]["id"] for one in outcomes]
+    assert ids == sorted(ids)
+    lines = Change.objects.filter(object_id__in=ids).order_by("counter")
+    assert [str(one) for one in lines.values_list("object_id", flat=True)] == ids
+
+
+def test_person_who_is_named_in_a_batch_is_told(send, new, classmate):
+    send(new("Well."), new(f"See @{classmate.username}."), new("So."))
+
+    assert Notice.objects.filter(recipient=classmate, kind="mention").count() == 1
 
 
 def test_batches_over_several_assignments_at_once_never_wait_for_one_another(

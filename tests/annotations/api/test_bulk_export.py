@@ -13,6 +13,8 @@ from docx import Document
 
 from annotations.actions import Content, SourceInput, Target, create_annotation
 from annotations.models import Annotation, WebIdentity
+from debate.assignments.actions import change_assignment
+from debate.essays.models import Essay
 from tests.factories.annotations import AnnotationFactory
 from tests.factories.assignments import AliasFactory
 
@@ -98,6 +100,35 @@ def test_ndjson_without_trailer_has_its_summary_beside_it(api, assignment, notes
     assert api(notes[1].author).get(address).status_code == 404
 
 
+def test_summary_is_not_sent_again_while_the_export_is_the_same(api, assignment, notes, student):
+    client = api(student)
+    export = client.get(*where(assignment, trailer="0"))
+    lines_of(export)  # read to its end
+    addresses = [
+        reverse("api:export-summary", args=[assignment.pk]),
+        reverse("api:seminar-export-summary", args=[assignment.seminar_id]),
+        reverse("api:me-export-summary"),
+        export["Link"].partition(">")[0][1:],
+    ]
+    tags = [client.get(one)["ETag"] for one in addresses]
+
+    def asked():
+        answers = [
+            client.get(address, headers={"If-None-Match": tag})
+            for address, tag in zip(addresses, tags, strict=True)
+        ]
+        return [one.status_code for one in answers]
+
+    assert asked() == [304] * 4
+    create_annotation(
+        actor=student,
+        assignment_id=assignment.pk,
+        content=Content(kind="comment", body="One more."),
+        parent_id=notes[0].pk,
+    )
+    assert asked() == [200, 200, 200, 304]  # the last is of the export that was taken
+
+
 def test_ndjson_is_of_one_moment_while_others_write(api, assignment, student):
     AnnotationFactory.create_batch(40, assignment=assignment, body="x" * 400)
 
@@ -161,6 +192,94 @@ def test_unchanged_export_is_not_sent_again(api, assignment, notes, student, cla
     assert other.status_code == 200
     assert len(lines_of(changed)) == 5
     other.close()
+
+
+@pytest.mark.parametrize("form", ["ndjson", "tables", "jsonld", "html", "docx"])
+@pytest.mark.parametrize("retitled", ["assignment", "essay"])
+def test_export_under_another_title_is_sent_again(
+    retitled, form, api, assignment, notes, instructor, student
+):
+    client = api(student)
+    first = client.get(*where(assignment, format=form))
+    content_of(first)
+
+    if retitled == "assignment":
+        change_assignment(actor=instructor, assignment_id=assignment.pk, title="Another title")
+    else:
+        Essay.objects.filter(pk=assignment.essay_id).update(title="Another title")
+    changed = client.get(*where(assignment, format=form), headers={"If-None-Match": first["ETag"]})
+
+    assert (changed.status_code, changed["ETag"] == first["ETag"]) == (200, False)
+    changed.close()
+
+
+def exports_of(assignment):
+    """The addresses at which annotations of an assignment are exported."""
+    return {
+        "assignment": reverse("api:export", args=[assignment.pk]),
+        "seminar": reverse("api:seminar-export", args=[assignment.seminar_id]),
+        "own": reverse("api:me-export"),
+    }
+
+
+@pytest.mark.parametrize("of", ["assignment", "seminar", "own"])
+@pytest.mark.parametrize(
+    "told", [{"title": "Le titre"}, {"byline_author": "A. Nother"}, {"language": "fr"}]
+)
+def test_export_of_an_essay_that_is_told_otherwise_is_sent_again(
+    told, of, api, assignment, notes, student
+):
+    client, address = api(student), exports_of(assignment)[of]
+    first = client.get(address, {"format": "jsonld"})
+    before = content_of(first)
+
+    Essay.objects.filter(pk=assignment.essay_id).update(**told)
+    changed = client.get(address, {"format": "jsonld"}, headers={"If-None-Match": first["ETag"]})
+
+    assert (changed.status_code, changed["ETag"] == first["ETag"]) == (200, False)
+    assert (content_of(changed) == before) is ("language" not in told)
+
+
+@pytest.mark.parametrize("of", ["assignment", "seminar", "own"])
+def test_export_of_a_source_that_others_completed_is_sent_again(
+    of, api, assignment, notes, instructor, classmate
+):
+    client, address = api(instructor), exports_of(assignment)[of]
+    first = client.get(address, {"format": "ndjson"})
+    before = evidence_in(first)
+
+    completed = api(classmate).post(
+        reverse("api:source-list"),
+        {
+            "seminar": str(assignment.seminar_id),
+            "link": "https://example.org/water",
+            "title": "Water",
+            "publisher": "Water House",
+        },
+        format="json",
+    )
+    changed = client.get(address, {"format": "ndjson"}, headers={"If-None-Match": first["ETag"]})
+
+    assert completed.status_code in {200, 201}
+    assert (changed.status_code, changed["ETag"] == first["ETag"]) == (200, False)
+    assert "Water House" in json.dumps(evidence_in(changed))
+    assert "Water House" not in json.dumps(before)
+
+
+@pytest.mark.parametrize("of", ["assignment", "seminar", "own"])
+def test_unchanged_export_of_anything_is_not_sent_again(of, api, assignment, notes, student):
+    client, address = api(student), exports_of(assignment)[of]
+    first = client.get(address, {"format": "ndjson"})
+    content_of(first)
+
+    again = client.get(address, {"format": "ndjson"}, headers={"If-None-Match": first["ETag"]})
+
+    assert (again.status_code, again["ETag"], again.content) == (304, first["ETag"], b"")
+
+
+def evidence_in(response):
+    """What the export tells of the evidence in it."""
+    return [one["evidence"] for one in lines_of(response) if one.get("kind") == "evidence"]
 
 
 def test_head_tells_of_the_file_and_sends_nothing(api, assignment, student):

@@ -1,8 +1,10 @@
 """Annotations changed, withdrawn and taken as answers by clients."""
 
 import pytest
+from django.utils import timezone
 
 from annotations.enums import Kind, Status
+from annotations.models import Annotation
 from tests.annotations.api.test_reading import NOBODY, URL
 from tests.expect import expect_denied, expect_problem, expect_same_as_absent
 from tests.factories.annotations import ReplyFactory, annotation_on
@@ -42,6 +44,18 @@ def test_change_of_evidence_keeps_its_source(api, student, assignment, paragraph
         "supports",
     )
     assert shown["source"]["id"] == str(evidence.passage.source_id)
+
+
+def test_change_of_what_is_known_of_a_source_is_refused_there(api, student, assignment, paragraphs):
+    evidence = annotation_on(paragraphs[0], author=student, assignment=assignment, evidence=True)
+    before = evidence.passage.source.title
+
+    response = api(student).patch(
+        f"{URL}{evidence.pk}/", {"evidence": {"source": {"title": "New title"}}}
+    )
+
+    expect_problem(response, 400, "invalid", "/evidence/source")
+    assert api(student).get(f"{URL}{evidence.pk}/").json()["evidence"]["source"]["title"] == before
 
 
 @pytest.fixture
@@ -256,3 +270,48 @@ def test_withdrawn_annotation_takes_no_replies(api, student, mine):
     response = api(student).post(f"{URL}{mine.pk}/replies/", {"kind": "comment", "body": "Hm."})
 
     assert response.status_code == 409
+
+
+CHANGES_OF_ONE = {
+    "words": lambda client, one: client.patch(f"{URL}{one.pk}/", {"body": "x"}),
+    "audience": lambda client, one: client.put(f"{URL}{one.pk}/audience/", {"audience": "staff"}),
+    "place": lambda client, one: client.put(f"{URL}{one.pk}/anchors/", {"anchors": []}),
+    "batch": lambda client, one: client.post(
+        f"{URL}batch/", {"items": [{"change": str(one.pk), "version": 1, "body": "x"}]}
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_OF_ONE)
+def test_change_of_what_is_withdrawn_is_told_so_to_its_author_alone(
+    change, api, student, observer, mine
+):
+    Annotation.objects.filter(pk=mine.pk).update(status=Status.WITHDRAWN)
+
+    response = CHANGES_OF_ONE[change](api(student), mine)
+
+    problem = problem_of(response)
+    assert (problem["status"], problem["code"]) == (409, "invalid_state")
+    assert problem["detail"] == "This annotation is withdrawn, so it stays as it is."
+    assert problem_of(CHANGES_OF_ONE[change](api(observer), mine))["code"] == "gone"
+
+
+@pytest.mark.parametrize("change", CHANGES_OF_ONE)
+def test_change_in_an_archived_seminar_is_told_so_to_its_author_alone(
+    change, api, student, classmate, mine
+):
+    type(mine.assignment.seminar).objects.update(archived_at=timezone.now())
+
+    own = problem_of(CHANGES_OF_ONE[change](api(student), mine))
+    others = problem_of(CHANGES_OF_ONE[change](api(classmate), mine))
+
+    assert (own["status"], own["code"]) == (403, "not_allowed")
+    assert own["detail"] == "This seminar is archived: nothing in it can be changed."
+    assert (others["status"], others["code"]) == (403, "not_allowed")
+    assert others["detail"].startswith("Only its author ")
+
+
+def problem_of(response):
+    """The problem document that refuses the change, also of the one item of a batch."""
+    body = response.json()
+    return body["results"][0]["problem"] if "results" in body else body

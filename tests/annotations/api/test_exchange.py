@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from rest_framework.exceptions import ParseError
 
-from annotations.api.exchange import FileParser
+from annotations.api.exchange import DebateParser
 from annotations.exchange.formats import aifdb
 from annotations.models import Claim, ImportedGraph
 from tests.annotations.exchange.formats import samples
@@ -63,6 +63,27 @@ def test_export_in_the_same_state_is_not_sent_again(api, assignment, student):
     response = client.get(export(assignment, "aifdb"), headers={"If-None-Match": etag})
 
     assert (response.status_code, response["ETag"]) == (304, etag)
+
+
+@pytest.mark.parametrize("name", ["native", "aifdb"])
+def test_export_of_another_version_than_is_wanted_is_a_problem(name, api, assignment, student):
+    client = api(student)
+    etag = client.get(export(assignment, name))["ETag"]
+
+    stale = client.get(export(assignment, name), headers={"If-Match": '"9-x"'})
+    same = client.get(export(assignment, name), headers={"If-Match": etag})
+
+    expect_problem(stale, 412, "stale_version")
+    assert same.status_code == 200
+
+
+def test_export_is_not_sent_again_under_the_tag_of_its_compressed_form(api, assignment, student):
+    client = api(student)
+    packed = f'{client.get(export(assignment))["ETag"][:-1]}-gzip"'
+
+    again = client.get(export(assignment), headers={"If-None-Match": packed})
+
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", packed)
 
 
 def test_export_in_unknown_format_is_refused(api, assignment, student):
@@ -187,7 +208,7 @@ def test_import_that_breaks_off_is_refused():
             raise OSError(size)
 
     with pytest.raises(ParseError):
-        FileParser().parse(Broken())
+        DebateParser().parse(Broken())
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml"])

@@ -1,6 +1,7 @@
 """The change feed in the API: nothing is missed, and nothing is told to whom it does not concern."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from annotations.actions import (
     Content,
+    SourceInput,
     Target,
     change_audience,
     edit_annotation,
@@ -16,13 +18,21 @@ from annotations.actions import (
     unhide_annotation,
     withdraw_annotation,
 )
-from annotations.actions.claims import mark_claim
+from annotations.actions.claims import change_claim, mark_claim, restore_claim, withdraw_claim
+from annotations.actions.linking import link_claims, relate_claims, restore_link, withdraw_link
 from annotations.actions.numbering import RETENTION, forget_lines, number_lines
 from annotations.actions.quality import set_mark, settle_mark
 from annotations.actions.sources import change_source
-from annotations.models import Annotation, Change, Claim, Inference, Relation
+from annotations.actions.undoing import undo
+from annotations.models import Annotation, Change, Claim, Inference, QualityMark, Relation
 from annotations.queries.feed import feed_cursor
 from debate.accounts.actions import change_profile
+from debate.assignments.actions import change_sides
+from debate.assignments.actions.extensions import (
+    change_accommodations,
+    grant_extension,
+    withdraw_extension,
+)
 from debate.assignments.enums import RoundMode
 from debate.seminars.actions.people import remove_member
 from debate.seminars.models import Membership
@@ -489,6 +499,20 @@ def test_withdrawn_public_note_takes_nothing_along_that_visitors_never_saw(
     assert ("withdraw", "quality_mark", str(mark.pk)) in said(member.pull())
 
 
+def test_author_of_a_note_for_staff_is_told_of_the_marks_on_it(
+    mirror, instructor, student, classmate, assignment
+):
+    note = post(assignment, student, audience="staff")
+    author, other = mirror(student), mirror(classmate)
+
+    mark = set_mark(actor=instructor, on="annotation", target_id=note.pk, type="unclear")
+    assert ("create", "quality_mark", str(mark.pk)) in said(author.pull())
+    settle_mark(actor=instructor, mark_id=mark.pk, resolution="It is given in the reply.")
+    assert ("update", "quality_mark", str(mark.pk)) in said(author.pull())
+
+    assert other.pull() == []
+
+
 def test_what_is_of_no_round_is_told_while_the_last_round_is_blind(
     mirror, student, instructor, assignment
 ):
@@ -500,6 +524,264 @@ def test_what_is_of_no_round_is_told_while_the_last_round_is_blind(
     claim = mark_claim(actor=instructor, assignment_id=assignment.pk, targets=[target])
 
     assert said(client.pull()) == [("create", "claim", str(claim.pk))]
+
+
+# --- what goes with what it hangs on ---------------------------------------------------------------
+
+
+@dataclass
+class Copies:
+    """Copies of several readers, and of the same who read all at the end, a line a page."""
+
+    api: object
+    prompt: dict
+    late: dict
+
+    def agree(self, *, late=False):
+        for reader, one in (self.late if late else self.prompt).items():
+            one.pull(limit=1 if late else 200)
+            known, there = one.objects, full(self.api(reader))
+            assert known.keys() == there.keys(), reader
+            assert known == there, reader
+            assert one.resets == []
+
+
+@pytest.fixture
+def copies(api, mirror, instructor, student, classmate, observer):
+    """What instructor, student, classmate and observer have; `agree` says that it is all there is."""
+
+    def begun():
+        prompt = {one: mirror(one) for one in (instructor, student, classmate, observer)}
+        late = {
+            who: Mirror(one.client, objects=dict(one.objects), cursor=one.cursor)
+            for who, one in prompt.items()
+        }
+        return Copies(api, prompt, late)
+
+    return begun
+
+
+ANSWERS = ["counterargument", "concession", "support", "evidence"]
+
+
+def answered(assignment, author, parent, kind):
+    """A reply by the factory's words and the action's rows, of any kind that makes a claim of it."""
+    if kind != "evidence":
+        return post(assignment, author, kind=kind, parent=parent)
+    source = SourceInput(link="https://example.org/survey", title="Survey")
+    more = {"stance": "supports", "warrant": "It was measured.", "source": source}
+    return post(assignment, author, kind=kind, parent=parent, **more)
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+@pytest.mark.parametrize("act", ["withdraw reply", "hide reply", "withdraw root"])
+def test_claim_that_only_an_answer_made_known_goes_with_it(
+    copies, student, classmate, observer, instructor, assignment, kind, act
+):
+    root = post(assignment, student)
+    reply = answered(assignment, classmate, root, kind)
+    claim = ("claim", str(Claim.objects.get(annotation=root).pk))
+    everybody = copies()
+    watcher = everybody.prompt[observer]
+    assert claim in watcher.objects
+
+    if act == "withdraw reply":
+        withdraw_annotation(actor=classmate, annotation_id=reply.pk)
+    elif act == "hide reply":
+        hide_annotation(actor=instructor, annotation_id=reply.pk, reason="It is off the point.")
+    else:
+        withdraw_annotation(actor=student, annotation_id=root.pk)
+
+    everybody.agree()
+    assert said(watcher.told).count(("withdraw", *claim)) == 1
+
+
+def test_claim_in_the_middle_of_a_thread_goes_with_its_note(
+    copies, student, classmate, observer, assignment
+):
+    root = post(assignment, student)
+    middle = post(assignment, classmate, parent=root, kind="counterargument")
+    post(assignment, student, parent=middle, kind="counterargument")
+    everybody = copies()
+    withdraw_annotation(actor=classmate, annotation_id=middle.pk)
+
+    everybody.agree()
+    everybody.agree(late=True)
+
+
+def test_claim_that_goes_with_its_answer_is_told_to_those_alone_who_knew_it(
+    mirror, student, classmate, observer, instructor, group, assignment
+):
+    group.members.add(classmate)
+    root = post(assignment, student)
+    reply = post(assignment, instructor, parent=root, kind="concession")
+    borne = Claim.objects.get(annotation=root)
+    given = {"claim_id": borne.pk, "audience": "group", "group_id": group.pk}
+    note = post(assignment, student, kind="counterargument", **given)
+    withdraw_annotation(actor=instructor, annotation_id=reply.pk)
+    claim = ("withdraw", "claim", str(borne.pk))
+    inside, outside = mirror(classmate), mirror(observer)
+    withdraw_annotation(actor=student, annotation_id=note.pk)
+
+    assert claim in said(inside.pull())
+    assert outside.pull() == []
+
+
+def test_claim_that_another_answer_makes_known_stays(
+    copies, student, classmate, observer, assignment
+):
+    root = post(assignment, student)
+    replies = [post(assignment, classmate, parent=root, kind="concession") for _ in range(2)]
+    claim = ("claim", str(Claim.objects.get(annotation=root).pk))
+    everybody = copies()
+    withdraw_annotation(actor=classmate, annotation_id=replies[0].pk)
+
+    everybody.agree()
+    assert claim in everybody.prompt[observer].objects
+
+
+@pytest.fixture
+def on_map(assignment, instructor, student):
+    """Two claims put on the map by hand with a step between them, an attack and a mark on the one."""
+    premise, conclusion, other = (
+        mark_claim(actor=instructor, assignment_id=assignment.pk, text=text, is_explicit=False)
+        for text in ("Prices lower demand.", "Price water.", "Demand is fixed.")
+    )
+    step = link_claims(
+        actor=instructor,
+        assignment_id=assignment.pk,
+        conclusion_id=conclusion.pk,
+        premise_ids=[premise.pk],
+    )
+    relate_claims(
+        actor=instructor,
+        assignment_id=assignment.pk,
+        kind="undercuts",
+        source_id=other.pk,
+        target_inference_id=step.pk,
+    )
+    set_mark(actor=student, on="claim", target_id=premise.pk, type="unclear")
+    return premise, step
+
+
+def test_claim_taken_off_takes_along_and_brings_back_what_bears_on_it(
+    copies, assignment, instructor, classmate, observer, on_map
+):
+    premise, step = on_map
+    note = post(assignment, classmate, kind="counterargument", claim_id=premise.pk)
+    granted = post(assignment, classmate, kind="concession", claim_id=premise.pk)
+    things = {
+        ("claim", str(premise.pk)),
+        ("inference", str(step.pk)),
+        ("concession", str(granted.concession.pk)),
+        ("quality_mark", str(QualityMark.objects.get().pk)),
+        *(("relation", str(one.pk)) for one in Relation.objects.all()),
+    }
+    assert len(things) == 6
+    everybody = copies()
+    withdraw_claim(actor=instructor, claim_id=premise.pk)
+
+    everybody.agree()
+    watcher = everybody.prompt[observer]
+    gone = {one[1:] for one in said(watcher.told) if one[0] == "withdraw"}
+    assert gone == things
+    assert ("annotation", str(note.pk)) in watcher.objects
+
+    restore_claim(actor=instructor, claim_id=premise.pk)
+
+    everybody.agree()
+    everybody.agree(late=True)
+    assert things <= watcher.objects.keys()
+
+
+def test_proposal_taken_off_is_told_to_those_alone_who_knew_it(
+    copies, assignment, instructor, student, classmate, observer, group
+):
+    note = post(assignment, student, kind="counterargument", audience="group", group_id=group.pk)
+    implied = Relation.objects.get(annotation=note).target_claim
+    everybody = copies()
+    told = list(everybody.prompt[observer].told)
+    change_claim(actor=instructor, claim_id=implied.pk, text="Water is dear.")
+    everybody.agree()
+    withdraw_claim(actor=instructor, claim_id=implied.pk)
+    everybody.agree()
+
+    gone = ("withdraw", "claim", str(implied.pk))
+    assert gone in said(everybody.prompt[student].told)
+    assert everybody.prompt[observer].told == told
+
+
+def test_copies_are_whole_after_each_act_on_notes_and_the_map(
+    copies, assignment, instructor, student, classmate, observer, group, on_map
+):
+    premise, step = on_map
+    root = post(assignment, student)
+    reply = post(assignment, classmate, parent=root, kind="counterargument")
+    last = post(assignment, student, parent=reply, kind="support")
+    group.members.add(classmate)
+    borne = Claim.objects.get(annotation=root)
+    given = {"claim_id": borne.pk, "audience": "group", "group_id": group.pk}
+    apart = post(assignment, student, kind="concession", **given)
+    everybody = copies()
+    acts = [
+        lambda: set_mark(actor=student, on="claim", target_id=borne.pk, type="unclear"),
+        lambda: hide_annotation(actor=instructor, annotation_id=reply.pk, reason="Off the point."),
+        lambda: unhide_annotation(actor=instructor, annotation_id=reply.pk),
+        lambda: post(assignment, classmate, kind="counterargument", claim_id=premise.pk),
+        lambda: withdraw_claim(actor=instructor, claim_id=premise.pk),
+        lambda: withdraw_link(actor=instructor, inference_id=step.pk),
+        lambda: restore_claim(actor=instructor, claim_id=premise.pk),
+        lambda: restore_link(actor=instructor, inference_id=step.pk),
+        lambda: withdraw_annotation(actor=classmate, annotation_id=reply.pk),
+        lambda: undo(actor=classmate, annotation_id=reply.pk, version=version(reply)),
+        lambda: change_audience(actor=student, annotation_id=apart.pk, audience="private"),
+        lambda: change_audience(actor=student, annotation_id=apart.pk, audience="seminar"),
+        lambda: edit_annotation(actor=student, annotation_id=last.pk,
+                                content=Content(kind="comment", body="Only a remark.")),
+        lambda: withdraw_annotation(actor=student, annotation_id=root.pk),
+    ]  # fmt: skip
+
+    for act in acts:
+        act()
+        everybody.agree()
+
+
+def version(note):
+    return Annotation.objects.get(pk=note.pk).version
+
+
+# --- what is the reader's own ----------------------------------------------------------------------
+
+
+def own(client, assignment):
+    """What the copy says of the reader's own dates and side."""
+    shown = client.objects["assignment", str(assignment.pk)]
+    return shown["dates"], shown["side"]
+
+
+def test_own_dates_and_side_are_told_to_their_reader_alone(
+    mirror, api, instructor, student, classmate, assignment
+):
+    assignment.due_at = timezone.now() + timedelta(days=2)
+    assignment.save()
+    reader, other, staff = mirror(student), mirror(classmate), mirror(instructor)
+    later = assignment.due_at + timedelta(days=3)
+    days = {"actor": instructor, "seminar_id": assignment.seminar_id}
+    of = {"actor": instructor, "assignment_id": assignment.pk}
+    acts = [
+        lambda: grant_extension(**of, user_id=student.pk, due_at=later),
+        lambda: withdraw_extension(**of, user_id=student.pk),
+        lambda: change_accommodations(**days, days={student.pk: 2}),
+        lambda: change_sides(**of, people={student.pk: "affirmative"}, groups={}),
+    ]
+    for act in acts:
+        before = own(reader, assignment)
+        act()
+
+        assert said(reader.pull()) == [("update", "assignment", str(assignment.pk))]
+        assert own(reader, assignment) != before
+        assert reader.objects == full(api(student))
+        assert (reader.pull(), other.pull(), staff.pull()) == ([], [], [])
 
 
 # --- what is asked for ---------------------------------------------------------------------------
@@ -570,7 +852,6 @@ def test_cursor_of_another_reader_or_feed_and_words_that_are_none_are_refused(
     client = api(student)
     foreign = [
         "x",
-        "",
         api(classmate).get(FEED).json()["cursor"],
         client.get(FEED, {"seminar": str(seminar.pk)}).json()["cursor"],
         client.get(f"/api/v1/assignments/{assignment.pk}/changes/").json()["cursor"],
@@ -615,6 +896,31 @@ def test_export_cursor_goes_on_after_what_was_exported(api, student, classmate, 
 
     assert [said(one) for one in told] == [one("create", new)] * 3
     assert str(known.pk) not in {item["id"] for some in told for item in some}
+
+
+@pytest.mark.parametrize("name", ["since", "limit", "wait", "seminar", "assignment"])
+def test_parameter_of_the_feed_without_a_value_counts_as_not_given(api, student, assignment, name):
+    client = api(student)
+
+    whole, page = client.get(FEED), client.get(FEED, {name: ""})
+
+    assert said(page.json()["results"]) == said(whole.json()["results"])
+
+
+def test_feed_has_no_tag_as_each_answer_has_a_cursor_of_its_own(mirror, student, assignment):
+    client = mirror(student).client
+
+    for address in (FEED, f"/api/v1/assignments/{assignment.pk}/changes/"):
+        first, second = client.get(address), client.get(address)
+        assert first.json()["cursor"] != second.json()["cursor"]
+        assert "ETag" not in first
+
+
+@pytest.mark.parametrize("name", ["limit", "wait"])
+def test_stream_refuses_what_only_pages_take(api, student, name):
+    problem = expect_problem(api(student).get(f"{FEED}stream/", {name: "2"}), 400, "invalid")
+
+    assert [one["parameter"] for one in problem["errors"]] == [name]
 
 
 def test_server_that_cannot_wait_answers_at_once(mirror, student):

@@ -147,6 +147,37 @@ def test_bad_parameter_is_refused_and_named(api, student, name, value):
     assert [one["parameter"] for one in body["errors"]] == [name]
 
 
+def test_bad_parameter_is_refused_to_whoever_has_anything(api, assignment, student):
+    asked = {"assignment": str(assignment.pk), "kind": "insult"}
+
+    response = api(student).get("/api/v1/annotations/", asked, headers={"If-None-Match": "*"})
+
+    body = expect_problem(response, 400, "invalid")
+    assert [one["parameter"] for one in body["errors"]] == ["kind"]
+
+
+def test_list_is_not_sent_to_whoever_has_anything(api, assignment, student):
+    asked = {"assignment": str(assignment.pk), "kind": "comment"}
+
+    response = api(student).get("/api/v1/annotations/", asked, headers={"If-None-Match": "*"})
+
+    assert (response.status_code, response.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("kind", "comment, question, support, counterargument, evidence, concession"),
+        ("status", ", ".join(Status.values)),
+    ],
+)
+def test_parameter_of_few_words_says_which_it_takes(api, student, name, words):
+    response = api(student).get("/api/v1/annotations/", {name: "foo"})
+
+    body = expect_problem(response, 400, "invalid")
+    assert body["errors"] == [{"parameter": name, "detail": f"Choose one of: {words}."}]
+
+
 def test_every_bad_filter_is_named_at_once(api, student):
     response = api(student).get("/api/v1/annotations/?author=x&kind=y&status=z")
 

@@ -181,6 +181,30 @@ def test_answer_under_its_etag_is_304_until_something_changes(
     assert (changed.status_code, changed["ETag"] == first["ETag"]) == (200, False)
 
 
+@pytest.mark.parametrize("what", ["graph", "labels"])
+def test_answer_of_another_version_than_is_wanted_is_a_problem(
+    api, assignment, student, thesis, what
+):
+    client = api(student)
+    own = client.get(address(assignment, what))["ETag"]
+
+    stale = client.get(address(assignment, what), headers={"If-Match": '"9-x"'})
+    same = client.get(address(assignment, what), headers={"If-Match": own})
+
+    expect_problem(stale, 412, "stale_version")
+    assert same.status_code == 200
+
+
+@pytest.mark.parametrize("what", ["graph", "labels"])
+def test_answer_is_304_under_the_tag_of_its_compressed_form(api, assignment, student, thesis, what):
+    client = api(student)
+    packed = f'{client.get(address(assignment, what))["ETag"][:-1]}-gzip"'
+
+    again = client.get(address(assignment, what), headers={"If-None-Match": packed})
+
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", packed)
+
+
 def test_rewording_changes_the_etag_and_not_the_snapshot(api, assignment, student, thesis):
     first = api(student).get(address(assignment, "graph"))
     thesis.text = "Price all water."

@@ -467,6 +467,50 @@ def test_concessions_take_the_same_queries_for_three(api, student, granted, conc
     expect_constant_queries(lambda: client.get(CONCESSIONS), grow=grow)
 
 
+# -- what bears on a claim that was taken off -------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["premise", "conclusion"])
+def test_lists_leave_out_what_bears_on_a_claim_that_was_taken_off(
+    end, api, instructor, assignment, link, attack, granted, conclusion, premise
+):
+    other = ClaimFactory(assignment=assignment)
+    RelationFactory(kind="undercuts", source=other, target_claim=None, target_inference=link)
+    client = api(instructor)
+    claim = {"premise": premise, "conclusion": conclusion}[end]
+    of = {"claim": str(conclusion.pk)} if end == "conclusion" else {}
+    before = [ids(client.get(address)) for address in (INFERENCES, RELATIONS)]
+    assert [len(one) for one in before] == [1, 2]
+
+    client.delete(f"/api/v1/claims/{claim.pk}/")
+
+    assert [ids(client.get(address)) for address in (INFERENCES, RELATIONS)] == [[], []]
+    assert len(ids(client.get(CONCESSIONS, of))) == (end == "premise")
+    assert ids(client.get(INFERENCES, {"status": "marked"})) == [str(link.pk)]
+
+    client.put(f"/api/v1/claims/{claim.pk}/restore/")
+
+    assert [ids(client.get(address)) for address in (INFERENCES, RELATIONS)] == before
+    assert len(ids(client.get(CONCESSIONS))) == 1
+
+
+def test_lists_leave_out_what_attacks_a_withdrawn_step_or_note(api, instructor, assignment, link):
+    other = ClaimFactory(assignment=assignment)
+    note = AnnotationFactory(assignment=assignment, counterargument=True)
+    claim = ClaimFactory(annotation=note, assignment=assignment, asserted=True)
+    on_step = RelationFactory(
+        kind="undercuts", source=other, target_claim=None, target_inference=link
+    )
+    on_note = RelationFactory(source=other, target_claim=claim)
+    client = api(instructor)
+    assert ids(client.get(RELATIONS)) == [str(on_step.pk), str(on_note.pk)]
+
+    Inference.objects.filter(pk=link.pk).update(status="withdrawn")
+    assert ids(client.get(RELATIONS)) == [str(on_note.pk)]
+    Annotation.objects.filter(pk=note.pk).update(status="withdrawn")
+    assert ids(client.get(RELATIONS)) == []
+
+
 # -- coding ---------------------------------------------------------------------------------------
 
 

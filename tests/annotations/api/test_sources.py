@@ -7,6 +7,7 @@ import pytest
 
 from annotations.enums import Match
 from annotations.models import Passage, PassageCheck, Source
+from debate.assignments.enums import RoundMode
 from debate.seminars.enums import Role
 from tests.expect import expect_constant_queries, expect_denied, expect_problem
 from tests.factories.annotations import AnnotationFactory, PassageFactory, SourceFactory
@@ -219,6 +220,118 @@ def test_sources_are_copied_to_a_seminar_of_ones_own(api, other_seminar, source,
     assert response.status_code == 201
     assert [one["id"] for one in response.json()] == [str(made.pk)]
     assert made.passages.get().quote == QUOTE
+
+
+# -- what others hide ----------------------------------------------------------------------------
+
+BLIND = "10.5555/blind.7"
+FOUND = {
+    "title": "What I found",
+    "author": "Doe, Jane",
+    "publisher": "Secret Press",
+    "issued": "2021",
+}
+PRIVATE_WORDS = "Private quote words"
+
+
+def evidence_note(paragraph, **evidence):
+    return {
+        "kind": "evidence",
+        "paragraph": str(paragraph.pk),
+        "evidence": {"stance": "supports", "warrant": "It measured it.", **evidence},
+    }
+
+
+@pytest.fixture(params=["blind", "private"])
+def hidden(request, api, assignment, paragraphs, classmate):
+    """A work that the classmate cites where other students may not read it."""
+    note = evidence_note(paragraphs[0], source={"doi": BLIND, **FOUND}, quote=PRIVATE_WORDS)
+    if request.param == "blind":
+        assignment.rounds.update(mode=RoundMode.BLIND)
+    else:
+        note["audience"] = "private"
+    body = {"assignment": str(assignment.pk), **note}
+    assert api(classmate).post("/api/v1/annotations/", body, format="json").status_code == 201
+    return Source.objects.get()
+
+
+def told(body):
+    """What an answer tells but for what is of the row alone."""
+    own = {"id", "doi", "url", "link", "created_at", "updated_at"}
+    return {name: value for name, value in body.items() if name not in own}
+
+
+def test_source_that_is_hidden_is_answered_as_one_that_nobody_has(api, seminar, student, hidden):
+    client = api(student)
+
+    posted = client.post(SOURCES, {"seminar": str(seminar.pk), "link": BLIND}, format="json")
+    nobodys = client.post(SOURCES, {"seminar": str(seminar.pk), "link": "10.5555/nobody.1"}, format="json")  # fmt: skip
+
+    body = posted.json()
+    assert (posted.status_code, body["title"], body["csl"]) == (201, BLIND, {})
+    assert told({**body, "title": ""}) == told({**nobodys.json(), "title": ""})
+    assert body["created_at"] > hidden.created_at.isoformat()
+    assert {one["id"] for one in client.get(SOURCES).json()["results"]} == {body["id"], nobodys.json()["id"]}  # fmt: skip
+    assert client.get(PASSAGES).json()["results"] == []
+    expect_problem(client.get(f"{SOURCES}{hidden.pk}/"), 404, "not_found")
+
+
+def test_source_that_is_hidden_is_new_in_a_paste(api, seminar, student, hidden):
+    text = f"@misc{{a, title = {{Any}}, doi = {{{BLIND}}}}}"
+
+    response = api(student).post(f"{SOURCES}import/", {"seminar": str(seminar.pk), "text": text}, format="json")  # fmt: skip
+
+    [taken] = response.json()["results"]
+    assert taken["is_new"]
+    assert Source.objects.get(pk=taken["id"]).added_by == student
+    assert taken["id"] != str(hidden.pk)
+
+
+def test_source_that_is_hidden_is_not_told_by_evidence_of_ones_own(
+    api, assignment, paragraphs, student, hidden
+):
+    note = evidence_note(paragraphs[0], source={"url": f"https://doi.org/{BLIND}"})
+    body = {"assignment": str(assignment.pk), "audience": "private", **note}
+
+    response = api(student).post("/api/v1/annotations/", body, format="json")
+
+    assert response.status_code == 201
+    for words in (*FOUND.values(), "Doe", str(hidden.pk)):
+        assert words not in response.content.decode()
+
+
+def test_source_changed_into_a_hidden_one_is_no_conflict(api, seminar, student, hidden):
+    own = SourceFactory(seminar=seminar, added_by=student)
+
+    response = api(student).patch(f"{SOURCES}{own.pk}/", {"link": BLIND}, format="json")
+
+    assert (response.status_code, response.json()["doi"]) == (200, BLIND)
+
+
+@pytest.mark.parametrize("hidden", ["private"], indirect=True)
+@pytest.mark.parametrize("who", ["instructor", "assistant", "student"])
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_words_of_a_private_note_are_told_to_nobody(
+    request, api, page, seminar, paragraphs, classmate, hidden, who, is_edited
+):
+    passage = hidden.passages.get()
+    if is_edited:
+        [note] = api(classmate).get("/api/v1/annotations/").json()["results"]
+        change = {"evidence": {"quote": "Other."}}
+        url = f"/api/v1/annotations/{note['id']}/"
+        assert api(classmate).patch(url, change, format="json").status_code == 200
+    person = request.getfixturevalue(who)
+    client = api(person)
+
+    listed = client.get(PASSAGES, {"source": str(hidden.pk)}).json()["results"]
+    shown = page(person).get(f"/seminars/{seminar.slug}/-/sources/{hidden.pk}/")
+
+    assert listed == []
+    expect_problem(client.get(f"{PASSAGES}{passage.pk}/"), 404, "not_found")
+    expect_problem(client.get(f"{PASSAGES}{passage.pk}/checks/"), 404, "not_found")
+    assert client.get(f"{SOURCES}{hidden.pk}/").status_code == (404 if who == "student" else 200)
+    assert shown.status_code == (404 if who == "student" else 200)
+    assert PRIVATE_WORDS not in shown.content.decode()
 
 
 # -- passages ----------------------------------------------------------------------------------

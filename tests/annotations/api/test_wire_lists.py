@@ -1,6 +1,8 @@
 """Lists of annotations: some members of them, what they bring along, their order and their tags."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import orjson
 import pytest
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from annotations.actions import create_annotation
 from annotations.actions.inputs import Content
-from annotations.api.wired import MOST_REPLIES
+from annotations.api.wired import MOST_REPLIES, window
 from annotations.enums import Audience, Kind, Status
 from annotations.models import Annotation
 from debate.assignments.enums import RoundMode
@@ -58,7 +60,7 @@ def test_one_of_some_fields_has_these_alone(api, student, assignment):
     ("name", "value", "said"),
     [
         ("fields", "id,words,password", "There is no “words”, “password” here."),
-        ("fields", "", "There is no “” here."),
+        ("fields", "id,", "There is no “” here."),
         ("embed", "replies,author", "There is no “author” here."),
         ("sort", "author", "Choose one of: created, -created, updated, -updated."),
     ],
@@ -248,6 +250,73 @@ def test_annotations_of_one_moment_are_counted_exactly(api, student, assignment,
     assert ids(response) == simultaneous[:1]
 
 
+@pytest.mark.parametrize("sort", ["created", "-created"])
+def test_list_narrowed_by_ids_is_walked_as_one_that_is_counted(
+    sort, api, student, outsider, assignment
+):
+    first = AnnotationFactory(assignment=assignment, author=student)
+    some = [ReplyFactory(parent=first, author=student) for _ in range(4)]
+    ReplyFactory(parent=some[0], author=student)
+    AnnotationFactory(assignment=assignment)
+    AnnotationFactory(author=student)
+    values = {
+        "assignment": assignment.pk,
+        "seminar": assignment.seminar_id,
+        "essay": assignment.essay_id,
+        "author": student.pk,
+        "parent": first.pk,
+        "root": first.pk,
+    }
+    wanted = [str(one.pk) for one in some]
+    wanted = wanted[::-1] if sort == "-created" else wanted
+
+    def walked(client, given):
+        found, pages = [], []
+        url = f"{URL}?{urlencode({**given, 'sort': sort, 'limit': 3})}"
+        while url:
+            page = client.get(url).json()
+            found += [one["id"] for one in page["results"]]
+            url = page["next"]
+            pages.append(page)
+        while page["previous"]:
+            page = client.get(page["previous"]).json()
+            pages.append(page)
+        return found, pages[0]["results"] == pages[-1]["results"]
+
+    for name, value in values.items():
+        alone = walked(api(student), {name: value})
+        assert alone == walked(api(student), {name: value, "count": 1}), name
+        assert alone[1], name
+    assert walked(api(student), values) == (wanted, True)
+    assert walked(api(outsider), values) == ([], True)
+
+
+@pytest.mark.parametrize("hidden", [0, 2, 3, 4, 9])
+def test_page_behind_many_that_one_may_not_read_is_found(hidden, api, student, assignment):
+    for _ in range(hidden):
+        AnnotationFactory(assignment=assignment, audience=Audience.PRIVATE)
+    wanted = [str(AnnotationFactory(assignment=assignment).pk) for _ in range(3)]
+    url, found, asked = f"{URL}?assignment={assignment.pk}&limit=1", [], []
+
+    while url:
+        with CaptureQueriesContext(connection) as queries:
+            page = api(student).get(url).json()
+        found += [one["id"] for one in page["results"]]
+        asked.append(sum("few" in one["sql"] or "body_html" in one["sql"] for one in queries))
+        url = page["next"]
+
+    assert found == wanted
+    # What stands behind more than are looked at first is looked for among all.
+    assert asked == [1 if hidden + 2 <= window(2) else 2, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["assignment", "seminar", "essay", "author", "parent", "root"])
+def test_list_narrowed_by_what_is_no_id_names_it(name, api, student):
+    problem = expect_problem(api(student).get(URL, {name: "none"}), 400, "invalid")
+
+    assert [one["parameter"] for one in problem["errors"]] == [name]
+
+
 def test_replies_are_walked_in_the_order_that_is_asked(api, student, assignment):
     note = AnnotationFactory(assignment=assignment)
     replies = [str(one.pk) for one in ReplyFactory.create_batch(5, parent=note)]
@@ -265,6 +334,25 @@ def test_cursor_of_another_order_is_refused(api, student, assignment):
     problem = expect_problem(client.get(f"{following}&sort=-created"), 400, "invalid")
 
     assert problem["errors"][0]["parameter"] == "cursor"
+
+
+@pytest.mark.parametrize(
+    ("sort", "lost", "repeated"), [("updated", [], ["read"]), ("-updated", ["unread"], [])]
+)
+def test_walk_by_the_last_change_loses_or_repeats_what_changes_meanwhile_alone(
+    sort, lost, repeated, api, student, assignment
+):
+    """What is changed goes to the end of `updated`, and to the beginning of `-updated`."""
+    made = [str(one.pk) for one in AnnotationFactory.create_batch(9, assignment=assignment)]
+    client = api(student)
+    first = client.get(f"{URL}?assignment={assignment.pk}&sort={sort}&limit=3&fields=id")
+    changed = {"read": ids(first)[0], "unread": next(one for one in made if one not in ids(first))}
+    Annotation.objects.filter(pk__in=changed.values()).update(updated_at=timezone.now())
+
+    found = ids(first) + walk(client, first.json()["next"])
+
+    assert [one for one in made if one not in found] == [changed[one] for one in lost]
+    assert [one for one in made if found.count(one) > 1] == [changed[one] for one in repeated]
 
 
 # -- tags ----------------------------------------------------------------------------------------
@@ -434,6 +522,21 @@ def test_list_of_several_assignments_has_the_tag_of_what_it_tells(api, student, 
     AnnotationFactory(assignment=assignment_of(essay, slug="another"))
 
     assert client.get(URL, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_page_of_several_assignments_that_leads_on_is_not_sent_again(
+    api, student, essay, note, monkeypatch
+):
+    AnnotationFactory(assignment=assignment_of(essay, slug="another"))
+    client = api(student)
+    page = client.get(URL, {"limit": 1})
+    later = time.time() + 3_600
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    again = client.get(URL, {"limit": 1}, headers={"If-None-Match": page["ETag"]})
+
+    assert page.json()["next"]
+    assert (again.status_code, again["ETag"]) == (304, page["ETag"])
 
 
 @pytest.mark.parametrize("query", ["limit=1", "fields=id", "sort=-created", "kind=evidence"])

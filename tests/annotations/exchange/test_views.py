@@ -30,7 +30,7 @@ def kept_in(response):
 
 
 def messages(client):
-    return re.findall(r'<li class="alert [^"]*">([^<]+)</li>', client.get(HERE).content.decode())
+    return re.findall(r'<div class="alert [^"]*">([^<]+)</div>', client.get(HERE).content.decode())
 
 
 def test_page_offers_every_format(assignment, student, page):

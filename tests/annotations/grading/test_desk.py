@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from annotations.grading.enums import LateOwner, LateRule, MarkingMode, MarkRole, MarkState
+from annotations.grading.enums import (
+    GradeState,
+    LateOwner,
+    LateRule,
+    MarkingMode,
+    MarkRole,
+    MarkState,
+    RequestState,
+)
 from annotations.grading.models import Lease, Work
 from annotations.grading.queries.facts import facts_of
 from annotations.grading.queries.frozen import by_paragraph, difference, frozen_items
@@ -23,10 +31,12 @@ from tests.factories.annotations import (
 )
 from tests.factories.assignments import AliasFactory
 from tests.factories.grading import (
+    CriterionFactory,
     GradeFactory,
     GradingPlanFactory,
     LeaseFactory,
     MarkFactory,
+    RegradeRequestFactory,
     WorkFactory,
     WorkItemFactory,
 )
@@ -204,6 +214,20 @@ def test_second_marker_does_not_see_the_first_mark_in_the_queue(plan, work, inst
     assert row.marks == []
 
 
+def test_queue_counts_the_requests_that_wait(plan, work, instructor, page):
+    assert "Regrade requests</a>" in page(instructor).get(QUEUE).content.decode()
+
+    for number, state in enumerate(RequestState.values):
+        key = CriterionFactory(rubric_version=plan.rubric_version, title=f"C{number}").key
+        settled = {"settled_by": instructor, "settled_at": timezone.now()}
+        is_settled = state in {RequestState.UPHELD, RequestState.DECLINED}
+        RegradeRequestFactory(
+            grade=work.grade, state=state, criterion_key=key, **(settled if is_settled else {})
+        )
+
+    assert "Regrade requests (2)</a>" in page(instructor).get(QUEUE).content.decode()
+
+
 def test_queue_takes_as_many_queries_for_many_works(plan, work, instructor, page):
     client = page(instructor)
 
@@ -280,6 +304,39 @@ def test_split_is_shown_before_it_is_done(plan, work, instructor, assistant, pag
     response = client.post(f"{QUEUE}split/", fields)
     assert response["Location"] == QUEUE
     assert Work.objects.get().marker == assistant
+
+
+def test_split_preview_keeps_marked_works_and_shows_the_marker_now(
+    plan, work, instructor, assistant, page
+):
+    begun, released = WorkFactory.create_batch(2, assignment=plan.assignment)
+    GradeFactory(work=begun)
+    GradeFactory(work=released, state=GradeState.RELEASED, raw=5, final=5)
+    MarkFactory(work=begun, marker=instructor)
+    Work.objects.filter(pk=work.pk).update(marker=instructor)
+
+    even, by_hand = (
+        page(instructor).post(f"{QUEUE}split/", {"role": "first", **given}).content.decode()
+        for given in (
+            {"way": "even", "markers": [str(assistant.pk)]},
+            {"way": "hand", "works": [str(work.pk)], "marker": str(assistant.pk)},
+        )
+    )
+
+    assert "No work would change" in even
+    assert f'name="work-{work.pk}" value="{assistant.pk}"' in by_hand
+    now, then = re.findall(r'<td data-label="Marker \w+">(?:<b>)?([^<]+)', by_hand)
+    assert (now, then) == (instructor.display_name, assistant.display_name)
+    assert "2 works stay as they are." in by_hand
+    assert f'value="{released.pk}"' not in by_hand
+
+
+def test_split_by_section_is_offered_where_there_are_sections(plan, work, instructor, page):
+    offer = 'value="section"'
+
+    assert offer not in page(instructor).get(f"{QUEUE}split/").content.decode()
+    GroupFactory(seminar=plan.assignment.seminar, kind=GroupKind.SECTION)
+    assert offer in page(instructor).get(f"{QUEUE}split/").content.decode()
 
 
 @pytest.mark.parametrize("way", ["hand", "section"])

@@ -63,11 +63,15 @@ PAGES = [
 CALLS = [
     "me/",
     "me/export/summary/",
+    "me/export/grades/",
     "seminars/",
+    "seminars/{seminar_id}/gradebook/",
+    "seminars/{seminar_id}/remarks/",
     "assignments/",
     "assignments/{assignment_id}/",
     "assignments/{assignment_id}/grading-plan/",
     "assignments/{assignment_id}/gradebook/",
+    "assignments/{assignment_id}/participation/",
     "assignments/{assignment_id}/graph/",
     "assignments/{assignment_id}/progress/",
     "annotations/",
@@ -112,6 +116,7 @@ OWN = [
     "/api/v1/grades/",
     "/api/v1/grades/?released=1",
     "/api/v1/grades/{grade}/",
+    "/api/v1/me/export/grades/",
 ]
 PEOPLE = ["student", "classmate", "observer", "outsider", "anonymous"]
 

@@ -1,7 +1,7 @@
 """The marker's column as pages: one form, its parts for scripts, remarks, many works at once."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import signing
@@ -26,6 +26,7 @@ from annotations.grading.queries.marking import marking_for, ungraded
 from annotations.grading.queries.veil import veil_of
 from debate.seminars.enums import Role
 from tests.expect import expect_constant_queries, expect_problem
+from tests.factories.accounts import UserFactory
 from tests.factories.grading import (
     CriterionFactory,
     GradeFactory,
@@ -148,6 +149,60 @@ def test_submit_with_a_row_not_set_shows_the_form_with_what_was_typed(
     assert "Well argued." in html
     assert own(work).state == MarkState.DRAFT
     assert f'name="version" value="{own(work).version}"' in html
+
+
+def test_submit_with_rows_missing_shows_the_desk_that_names_each(
+    page, assistant, plan, work, item, at
+):
+    claim, evidence, style = criteria(plan)
+    Criterion.objects.filter(pk=claim.pk).update(requires_citation=True)
+    given = chosen(plan, then="next", **{f"points-{style.key}": ""})
+    given.pop(f"level-{evidence.key}")
+
+    response = page(assistant).post(at("mark"), given)
+
+    assert response.status_code == 400
+    html = response.content.decode()
+    for row, said in (
+        (claim, "“Claim” has to rest on a contribution: cite at least one."),
+        (evidence, "“Evidence” is not set yet."),
+        (style, "“Style” is not set yet."),
+    ):
+        assert f'<a href="#row-{row.key}">{said}</a>' in html
+        assert f'<fieldset class="crit missing" id="row-{row.key}"' in html
+    assert f'id="i-{item.pk}"' in html
+    assert "Saved meanwhile" not in html
+    assert f'href="{at("desk")}?order=paragraph"' in html
+
+
+def test_change_that_leaves_a_submitted_mark_unwhole_keeps_what_was_typed(
+    page, assistant, plan, work, at
+):
+    style = criteria(plan)[2]
+    browser = page(assistant)
+    browser.post(at("mark"), chosen(plan, then="submit"))
+    given = chosen(plan, version=own(work).version, comment="Two\r\nlines.", private_note="")
+
+    response = browser.post(at("mark"), given | {f"points-{style.key}": ""})
+
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert "“Style” is not set yet." in html
+    assert "lines." in html
+    assert html.count("Saved meanwhile") == 1
+    assert "Saved meanwhile: 2.5" in html
+
+
+def test_an_older_form_tells_what_was_saved_only_where_it_differs(page, assistant, plan, work, at):
+    style = criteria(plan)[2]
+    browser = page(assistant)
+    more = {f"comment-{one.key}": "Two\r\nlines. " for one in criteria(plan)}
+    browser.post(at("mark"), chosen(plan, **more))
+
+    response = browser.post(at("mark"), chosen(plan, **more, **{f"points-{style.key}": "2.50"}))
+
+    assert response.status_code == 412
+    assert "Saved meanwhile" not in response.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -279,6 +334,21 @@ def test_part_keeps_what_set_names_and_tells_what_is_kept(page, assistant, plan,
         "lacks_citation": False,
     }
     assert not MarkPart.objects.filter(criterion=style).exists()
+
+
+def test_part_and_desk_tell_how_points_become_the_grade(page, assistant, plan, work, at):
+    plan.points = 16
+    plan.save()
+    claim = criteria(plan)[0]
+    browser = page(assistant)
+    body = {"version": "0", "set": f"level-{claim.key}"}
+    body[f"level-{claim.key}"] = str(claim.levels.all()[2].key)
+
+    told = browser.post(at("part"), body, **FRAGMENT).json()
+
+    assert told["scale"] == {"scaled": "3.20", "to": "16"}
+    html = browser.get(at("desk")).content.decode()
+    assert "2 of 10 points are 3.20 of 16." in html
 
 
 def test_part_takes_a_choice_away_where_nothing_is_sent_of_it(page, assistant, plan, work, at):
@@ -497,6 +567,56 @@ def test_the_desk_shows_the_column_with_digits_and_without_names_where_blind(
     assert "Zenobia" not in html
     assert html.count('data-digit="1"') == 2
     assert "So far" in html
+
+
+def test_desk_of_a_released_grade_tells_when_and_leads_instructors_to_reopening(
+    page, assistant, instructor, plan, work, at
+):
+    MarkFactory(work=work, marker=assistant, state=MarkState.SUBMITTED, total=5)
+    Grade.objects.update(
+        state=GradeState.RELEASED,
+        raw=5,
+        final=5,
+        released_at=datetime(2026, 11, 17, 12, 30, tzinfo=UTC),
+    )
+
+    told = {who: page(who).get(at("desk")).content.decode() for who in (assistant, instructor)}
+
+    assert all("Released on 17 November 2026, " in html for html in told.values())
+    assert not any("Not released" in html for html in told.values())
+    reopening = f'href="{at("grade")}#h-reopen"'
+    assert (reopening in told[assistant], reopening in told[instructor]) == (False, True)
+
+
+def test_desk_of_a_reopened_grade_tells_what_its_student_reads(page, assistant, work, at):
+    Grade.objects.update(state=GradeState.REOPENED)
+
+    html = page(assistant).get(at("desk")).content.decode()
+
+    assert "Reopened: its student reads the old grade" in html
+    assert "Not released" not in html
+
+
+def test_desk_marked_by_another_names_who_it_is(page, assistant, instructor, plan, work, at):
+    MarkFactory(work=work, marker=instructor, state=MarkState.SUBMITTED, total=5)
+
+    html = page(assistant).get(at("desk")).content.decode()
+
+    assert f"This work is marked by {instructor.display_name}." in html
+    assert "You have marked nothing here" in html
+    assert "Nothing marked yet" not in html
+
+
+def test_desk_marked_by_another_unseen_names_nobody(page, assistant, instructor, plan, work, at):
+    plan.marking_mode = MarkingMode.BLIND_DOUBLE
+    plan.save()
+    for marker, role in ((instructor, MarkRole.FIRST), (UserFactory(), MarkRole.SECOND)):
+        MarkFactory(work=work, marker=marker, role=role, state=MarkState.SUBMITTED, total=5)
+
+    html = page(assistant).get(at("desk")).content.decode()
+
+    assert "This work is marked by somebody else." in html
+    assert instructor.display_name not in html
 
 
 # -- remarks -----------------------------------------------------------------------------------------

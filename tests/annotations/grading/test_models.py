@@ -23,6 +23,7 @@ from annotations.grading.models import (
     Sheet,
     Work,
 )
+from annotations.grading.models.mark import asked_to_mark
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import essay_of
 from tests.factories.grading import (
@@ -244,6 +245,12 @@ def test_rubric_of_a_seminar_is_seen_by_its_staff(cast, seminar):
     assert seen_by(cast, Rubric) == {"instructor", "assistant"}
 
 
+def test_rubric_of_a_seminar_is_hidden_from_who_made_it_and_is_no_longer_staff(cast, seminar):
+    RubricFactory(seminar=seminar, owner=cast["student"])
+
+    assert seen_by(cast, Rubric) == {"instructor", "assistant"}
+
+
 def test_rubric_of_a_library_is_seen_by_its_owner_alone(cast):
     RubricFactory(seminar=None, owner=cast["student"])
 
@@ -310,6 +317,24 @@ def test_blind_double_mark_of_others_is_seen_after_the_own_is_submitted(cast, gr
     assert set(Mark.objects.visible_to(cast["assistant"])) == {own, other}
 
 
+def test_blind_double_draft_of_others_stays_hidden_after_the_own_is_submitted(cast, graded):
+    both_blind(graded)
+    own = graded.marks.get(marker=cast["assistant"])
+    Mark.objects.update(state=MarkState.SUBMITTED, total=5)
+    MarkFactory(work=graded, marker=cast["instructor"], role=MarkRole.SECOND)
+
+    assert list(Mark.objects.visible_to(cast["assistant"])) == [own]
+
+
+def test_blind_double_mark_stays_hidden_from_who_submitted_one_of_another_work(cast, graded):
+    both_blind(graded)
+    other = submitted_by(cast["instructor"], graded)
+    elsewhere = WorkFactory(assignment=graded.assignment)
+    MarkFactory(work=elsewhere, marker=cast["assistant"], state=MarkState.SUBMITTED, total=5)
+
+    assert other not in Mark.objects.visible_to(cast["assistant"])
+
+
 def test_blind_double_mark_is_hidden_from_an_instructor_who_is_marking(cast, graded):
     both_blind(graded)
     first = graded.marks.get()
@@ -319,6 +344,43 @@ def test_blind_double_mark_is_hidden_from_an_instructor_who_is_marking(cast, gra
     own = MarkFactory(work=graded, marker=cast["instructor"], role=MarkRole.SECOND)
 
     assert list(Mark.objects.visible_to(cast["instructor"])) == [own]
+
+
+def test_blind_double_mark_is_seen_by_an_instructor_who_took_the_own_back(cast, graded):
+    both_blind(graded)
+    first = graded.marks.get()
+    own = MarkFactory(
+        work=graded,
+        marker=cast["instructor"],
+        role=MarkRole.SECOND,
+        state=MarkState.WITHDRAWN,
+    )
+
+    assert set(Mark.objects.visible_to(cast["instructor"])) == {first, own}
+
+
+UNSETTLED = {"not_started", "in_progress", "awaiting_second", "marked", "reopened"}
+
+
+@pytest.mark.parametrize(
+    ("role", "asked_in"),
+    [
+        ("marker", UNSETTLED),
+        ("second_marker", UNSETTLED),
+        ("third_marker", UNSETTLED | {"disagreed"}),
+    ],
+)
+def test_marker_is_asked_until_the_grade_stands(cast, graded, role, asked_in):
+    setattr(graded, role, cast["instructor"])
+    graded.save()
+    asked = set()
+    for state in GradeState.values:
+        Grade.objects.update(state=state, raw=5, final=5)
+        if Work.objects.filter(asked_to_mark(cast["instructor"], work="")).exists():
+            asked.add(state)
+
+    assert asked == asked_in
+    assert not Work.objects.filter(asked_to_mark(cast["student"], work="")).exists()
 
 
 def test_grade_and_its_events_are_seen_by_staff_alone(cast, graded):

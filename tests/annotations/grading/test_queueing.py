@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from annotations.grading.actions.queueing import (
@@ -205,6 +206,26 @@ def test_lease_is_renewed_by_its_holder_and_refused_to_others(plan, instructor, 
     assert Lease.objects.count() == 1
     let_go(actor=instructor, work_id=work.pk)
     assert hold_work(actor=assistant, work_id=work.pk).holder == assistant
+
+
+def test_hold_of_a_work_that_is_let_go_meanwhile_takes_it(plan, instructor, assistant):
+    (work,) = works_of(plan, 1)
+    hold_work(actor=instructor, work_id=work.pk)
+    looks = []
+
+    def let_go_after_the_first_try(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.lstrip().startswith("INSERT INTO grading_lease"):
+            looks.append(sql)
+            if len(looks) == 1:
+                Lease.objects.all().delete()
+        return result
+
+    with connection.execute_wrapper(let_go_after_the_first_try):
+        lease = hold_work(actor=assistant, work_id=work.pk)
+
+    assert lease.holder == assistant
+    assert len(looks) == 2
 
 
 def test_lease_is_for_staff(plan, student, outsider):

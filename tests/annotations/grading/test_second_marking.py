@@ -10,6 +10,7 @@ from annotations.grading.actions.marking import start_mark
 from annotations.grading.actions.settling import settle
 from annotations.grading.enums import GradeState, MarkingMode, MarkRole, MarkState, Verb
 from annotations.grading.models import Grade, GradingPlan, Work
+from tests.expect import without_seconds
 from tests.factories.annotations import annotation_on
 from tests.factories.grading import (
     GradeFactory,
@@ -117,7 +118,7 @@ def of_world(twice):
 
 
 def traces_in(response):
-    told = response.content.decode()
+    told = without_seconds(response)
     return [one for one in TRACES if one in told]
 
 

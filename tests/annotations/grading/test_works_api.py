@@ -62,6 +62,7 @@ def test_list_shows_works_with_their_students_to_staff(plan, work, student, inst
             "changed_count": 0,
             "marker": None,
             "second_marker": None,
+            "third_marker": None,
             "version": 1,
             "html_url": "http://testserver/seminars/water-policy/who-should-pay/grading/works/"
             f"{work.pk}/",

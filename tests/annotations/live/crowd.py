@@ -1,7 +1,7 @@
 """Many pages that stand open at once, as few coroutines: what each of them was told, in order.
 
-Each holds a stream and asks for changes whenever it is told to, one question at a time, as the
-reading page does. Streams are cut now and then, and whatever breaks is tried again.
+Each holds a stream and asks for changes when it is told that its turn comes, one question at a time,
+as the reading page does. Streams are cut now and then, and whatever breaks is tried again.
 """
 
 import asyncio
@@ -90,11 +90,14 @@ class OpenPage:
                 return
             self.streams += 1
             self._asks.set()
+            loop, name = asyncio.get_running_loop(), b""
             while line := await reader.readline():
-                if line.startswith(b"event: change"):
+                if line.startswith(b"event: "):
+                    name = line
+                elif line.startswith(b"data: ") and name.startswith(b"event: change"):
                     self.is_listening.set()
                     self.was_woken.set()
-                    self._asks.set()
+                    loop.call_later(int(line[6:]) / 1_000, self._asks.set)
         finally:
             self._writer.close()
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.test import Client
 
+from annotations.live.gate import with_gate
 from debate.core.handling import Handler
 from tests.browser.server import Watched, serve
 
@@ -31,7 +32,7 @@ def cookie_of(user):
 @contextmanager
 def served():
     """The application on a free port; waits at the end until nothing is under way."""
-    watched = Watched(Handler())
+    watched = Watched(with_gate(Handler()))
     with serve(watched) as url:
         yield url
     watched.wait_until_idle()

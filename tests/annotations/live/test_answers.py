@@ -131,7 +131,6 @@ def test_new_note_arrives_with_its_paragraph_and_the_counts(assignment, student,
     assert told["arrivals"] == [
         {
             "id": str(one.pk),
-            "root": str(one.pk),
             "paragraph": "p-2",
             "said": f"{student.display_name}: new question on paragraph 2",
             "href": f"/annotations/{one.pk}/",
@@ -187,7 +186,6 @@ def test_reply_changes_the_card_that_it_answers_and_is_to_its_author(
     assert [one["said"] for one in to_observer["arrivals"]] == [
         f"{classmate.display_name}: reply on paragraph 1"
     ]
-    assert to_author["arrivals"][0]["root"] == str(challenge.pk)
     assert to_author["arrivals"][0]["id"] == str(reply.pk)
     assert to_author["counts"]["total"] == 1
 

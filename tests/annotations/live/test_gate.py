@@ -105,3 +105,50 @@ def test_gate_holds_back_clients_of_the_feed_as_well():
     before, _ = asked(*feed)
 
     assert before == feed[:2]
+
+
+def test_gate_gives_the_application_an_empty_body_and_then_hears_the_client_go():
+    async def scene():
+        heard = []
+
+        async def application(_scope, receive, _send):
+            heard.extend([await receive(), await receive()])
+
+        messages = iter(
+            [
+                {"type": "http.request", "body": b"0123", "more_body": True},
+                {"type": "http.request", "body": b"456789", "more_body": False},
+                {"type": "http.disconnect"},
+            ]
+        )
+
+        async def receive():
+            return next(messages)
+
+        gate = with_gate(application, at_once=1)
+        await gate({"type": "http", "path": CHANGES}, receive, None)
+        return heard
+
+    assert asyncio.run(scene()) == [
+        {"type": "http.request", "body": b"", "more_body": False},
+        {"type": "http.disconnect"},
+    ]
+
+
+def test_gate_keeps_no_place_for_clients_who_never_send_their_body():
+    async def scene():
+        answered = []
+
+        async def application(scope, receive, _send):
+            assert (await receive())["more_body"] is False
+            answered.append(scope["path"])
+
+        async def nothing():
+            await asyncio.Event().wait()
+
+        gate = with_gate(application, at_once=2)
+        asking = [gate({"type": "http", "path": CHANGES}, nothing, None) for _ in range(5)]
+        await asyncio.wait_for(asyncio.gather(*asking), 30)
+        return answered
+
+    assert asyncio.run(scene()) == [CHANGES] * 5

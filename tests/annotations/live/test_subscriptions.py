@@ -3,11 +3,15 @@
 import asyncio
 from uuid import uuid4
 
+import pytest
+
 from annotations.actions import presence
 from annotations.live import subscriptions
 from annotations.live.stream import events
 from annotations.live.subscriptions import CHANGE, PRESENCE, Hub, Pace, Subscription
-from annotations.queries.view_keys import View
+from annotations.queries.view_keys import View, view_of
+from tests.annotations.live.conftest import fresh
+from tests.annotations.live.server import cookie_of
 
 PATIENCE = 60
 
@@ -15,6 +19,20 @@ PATIENCE = 60
 def listener():
     view = View(user_id=uuid4(), assignment_id=uuid4(), revision=uuid4(), is_set=True)
     return Subscription(view, "session", view.user_id)
+
+
+@pytest.fixture
+def hub_of_one(assignment, student):
+    """A hub that has one listener, and that listener."""
+
+    def make():
+        key = cookie_of(student)["Cookie"].partition("=")[2]
+        hub, one = Hub(), Subscription(view_of(student, fresh(assignment)), key, student.pk)
+        hub._all[one] = None
+        hub._by_assignment[assignment.pk] = {one: None}
+        return hub, one
+
+    return make
 
 
 def test_pace_wakes_some_at_once_and_the_others_one_after_the_other(monkeypatch):
@@ -58,13 +76,12 @@ def test_stream_whose_page_goes_as_it_is_woken_ends():
     assert asyncio.run(scene()) == [True]
 
 
-def test_presence_is_told_at_once_and_then_together(monkeypatch):
+@pytest.mark.django_db(transaction=True)
+def test_presence_is_told_at_once_and_then_together(monkeypatch, hub_of_one):
     monkeypatch.setattr(subscriptions, "PRESENCE_PAUSE", 0.5)
+    hub, one = hub_of_one()
 
     async def scene():
-        hub, one = Hub(), listener()
-        hub._all[one] = None
-        hub._by_assignment[one.view.assignment_id] = {one: None}
         told = {"assignment": str(one.view.assignment_id)}
         times = []
         for _ in range(2):
@@ -78,11 +95,11 @@ def test_presence_is_told_at_once_and_then_together(monkeypatch):
     assert asyncio.run(scene()) > 0.4
 
 
-def test_presence_elsewhere_wakes_nobody():
+@pytest.mark.django_db(transaction=True)
+def test_presence_elsewhere_wakes_nobody(hub_of_one):
+    hub, one = hub_of_one()
+
     async def scene():
-        hub, one = Hub(), listener()
-        hub._all[one] = None
-        hub._by_assignment[one.view.assignment_id] = {one: None}
         hub.heard(presence.CHANNEL, {"assignment": str(uuid4())})
         hub.heard("", {})
         await asyncio.wait_for(one.woken.wait(), PATIENCE)

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager
@@ -12,7 +13,7 @@ from django.db import connection
 
 from annotations.actions import withdraw_annotation
 from annotations.live import subscriptions, waiting
-from annotations.live.gate import with_gate
+from annotations.live.gate import AT_ONCE, with_gate
 from annotations.live.waiting import with_waiting
 from debate.accounts.actions import create_token, revoke_token
 from debate.core.handling import Handler
@@ -44,6 +45,10 @@ def site(assignment):
 class Site:
     def __init__(self, url, stack):
         self._place, self._stack = urlsplit(url), stack
+
+    @property
+    def address(self):
+        return self._place.hostname, self._place.port
 
     def client(self, user):
         return Client(self._place, self._stack, user)
@@ -225,6 +230,19 @@ def connections_but_the_listener():
         return {pid for (pid,) in cursor.fetchall()}
 
 
+def test_clients_who_never_send_their_body_keep_nobody_waiting(site, assignment, student):
+    client = site.client(student)
+    request = f"GET {FEED} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n"
+    with ExitStack() as idle:
+        for _ in range(AT_ONCE):
+            one = idle.enter_context(socket.create_connection(site.address, timeout=PATIENCE))
+            one.sendall(request.encode())
+            # Answered though its body never comes: it holds no place any more.
+            assert one.recv(12) == b"HTTP/1.1 200"
+
+        assert client.get()[0] == 200
+
+
 def test_question_that_is_refused_is_refused_at_once(site, assignment, student):
     client = site.client(student)
 
@@ -241,6 +259,29 @@ def test_crowd_that_is_too_large_is_answered_at_once(site, assignment, student, 
 
     assert (status, page["results"]) == (200, [])
     assert client.open(f"{FEED}stream/")[1].status == 429
+
+
+def test_stream_too_many_is_refused_under_the_headers_of_every_answer(
+    site, assignment, student, settings, monkeypatch
+):
+    settings.API_RATES = {"read": (1_000, 3_600)}
+    monkeypatch.setattr(subscriptions, "WATCHERS_A_PERSON", 0)
+    client = site.client(student)
+    asks = {"Origin": "https://elsewhere.example"}
+
+    page = client.open(FEED, asks)[1]
+    page.read()
+    refused = client.open(f"{FEED}stream/", asks)[1]
+    told = json.loads(refused.read())
+
+    assert (refused.status, told["code"]) == (429, "too_many_streams")
+    assert refused.headers.get_all("Content-Type") == ["application/problem+json"]
+    assert refused.headers["Retry-After"]
+    same = ["Access-Control-Allow-Origin", "Cache-Control", "RateLimit-Policy", "Vary"]
+    assert {name: refused.headers[name] for name in same} == {
+        name: page.headers[name] for name in same
+    }
+    assert None not in {refused.headers[name] for name in [*same, "RateLimit"]}
 
 
 def test_stream_tells_the_full_state_and_then_each_change(site, assignment, student, classmate):
@@ -290,6 +331,17 @@ def test_stream_ends_for_who_may_no_longer_ask(site, assignment, student, classm
 
     [end] = [one for one in stream.events if one.get("event") == "end"]
     assert json.loads(end["data"])["status"] == 401
+
+
+@pytest.mark.parametrize(
+    ("query", "named"), [({"limit": 2}, "limit"), ({"wait": 3}, "wait"), ({"x": ""}, "x")]
+)
+def test_stream_refuses_parameters_that_are_not_its_own(site, assignment, student, query, named):
+    _, answer = site.client(student).open(f"{FEED}stream/", **query)
+
+    assert answer.status == 400
+    problem = json.loads(answer.read())
+    assert [one["parameter"] for one in problem["errors"]] == [named]
 
 
 def test_stream_without_a_valid_token_is_refused_as_any_request(site, assignment, student):

@@ -1,7 +1,10 @@
 """The demo seminar: its content fits its essays, and the command loads it once, whole and dated."""
 
 from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -81,6 +84,47 @@ def test_replies_come_after_what_they_answer():
     ]
 
     assert early == []
+
+
+def loading(hour, day):
+    """How long before the demo is loaded, in that hour of that day in the seminar's zone."""
+    zone = ZoneInfo(CONTENT["seminar"]["time_zone"])
+    now = datetime.combine(day, time_of_day(hour), zone).astimezone(UTC)
+
+    def ago(given):
+        if "days_ago" in given:
+            return timedelta(days=given["days_ago"])
+        at = datetime.combine(
+            day + timedelta(days=given["days"]), time_of_day.fromisoformat(given["time"]), zone
+        )
+        return now - at.astimezone(UTC)
+
+    return ago
+
+
+# An ordinary day, and some days after clocks were put forward and back.
+DAYS = (date(2026, 7, 1), date(2026, 4, 3), date(2026, 11, 1))
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("hour", range(24))
+def test_demo_days_follow_each_other_whenever_it_is_loaded(hour, day):
+    ago = loading(hour, day)
+
+    for setting in ASSIGNMENTS:
+        posts = [row for row in ROWS.values() if row["assignment"] == setting["slug"]]
+        first = max(ago(row.get("at", row)) for row in posts)
+        last = min(ago(row.get("at", row)) for row in posts)
+        open_round = next(
+            (one for one in setting.get("rounds", ()) if one["mode"] == "open"), setting
+        )
+        assert ago(open_round["opens"]) > first
+        assert last > max(ago(setting["closes"]), timedelta())
+    marks = [ago(row) for row in GRADED["marks"]]
+    steps = [GRADED["assignment"]["closes"], GRADED["collected"], GRADED["edited_after_closing"]]
+    order = [*map(ago, steps), max(marks), ago(GRADED["release"]), ago(GRADED["request"])]
+    assert order == sorted(order, reverse=True)
+    assert min(marks) > timedelta()
 
 
 @pytest.mark.parametrize("source", CONTENT["sources"], ids=lambda source: source["ref"])

@@ -17,6 +17,7 @@ from tests.expect import expect_constant_queries, expect_same_as_absent, expect_
 from tests.factories.annotations import AnnotationFactory, ReplyFactory, annotation_on
 from tests.factories.assignments import AliasFactory, assignment_of
 from tests.factories.essays import essay_of
+from tests.factories.grading import GradingPlanFactory
 from tests.factories.seminars import GroupFactory, MembershipFactory
 
 PATH = "/seminars/water-policy/"
@@ -172,12 +173,28 @@ def test_seminar_takes_constant_queries(page, student, assignment, seminar):
 
     def grow():
         for number in (1, 2):
-            assignment_of(essay_of("More.", seminar=seminar))
+            GradingPlanFactory(assignment=assignment_of(essay_of("More.", seminar=seminar)))
             essay_of("Shelved.", seminar=seminar)
             member = MembershipFactory(seminar=seminar).user
             GroupFactory(seminar=seminar, name=f"Table {number}", members=[member, student])
 
     expect_constant_queries(lambda: browser.get(PATH), grow=grow)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_led"),
+    [("student", True), ("observer", False), ("assistant", False), ("instructor", False)],
+)
+def test_seminar_leads_students_to_their_grade_where_there_is_a_plan(
+    page, assignment, essay, request, role, is_led
+):
+    plain = assignment_of(essay, title="Ungraded")
+    GradingPlanFactory(assignment=assignment)
+
+    content = page(request.getfixturevalue(role)).get(PATH).content.decode()
+
+    assert (f"{PATH}{assignment.slug}/grading/mine/" in content) is is_led
+    assert f"{PATH}{plain.slug}/grading/mine/" not in content
 
 
 # -- what has happened -----------------------------------------------------------------------------

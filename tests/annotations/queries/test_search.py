@@ -5,7 +5,8 @@ from django.db import connection
 
 from annotations.actions.indexing import index_annotations
 from annotations.models import Annotation
-from annotations.queries.hits import PageAsked
+from annotations.queries import search as search_module
+from annotations.queries.hits import PageAsked, are_many, share_of
 from annotations.queries.search import Question, SearchFilters, matching, search
 from debate.core.errors import Invalid
 from debate.essays.actions import index_paragraphs
@@ -326,7 +327,7 @@ def test_search_asks_as_often_for_three_as_for_one(student, note, assignment, in
         lambda: search(student, "meters OR cities", SearchFilters()), grow=grow
     )
 
-    assert count == 11
+    assert count == 10
 
 
 # -- the question -------------------------------------------------------------------------------
@@ -426,3 +427,86 @@ def test_matching_a_page_of_a_rare_word_asks_the_index(
         )
 
     assert (list(rows), is_known) == ([], True)
+
+
+def analyze():
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE annotations_annotation")
+
+
+def test_matching_a_page_of_a_common_word_for_who_reads_in_many_places_looks_over_all(
+    student, classmate, note, assignment, indexed, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(search_module, "MOST_PLACES", 1)
+    elsewhere = essay_of("Meters in cities.")
+    AnnotationFactory(assignment=assignment_of(elsewhere), body="Meters elsewhere.")
+    others = AnnotationFactory.create_batch(5, assignment=assignment, body="Meters again.")
+    unseen = {"assignment": assignment, "body": "Meters too."}
+    AnnotationFactory(author=classmate, audience="private", **unseen)
+    AnnotationFactory(author=student, status="withdrawn", **unseen)
+    indexed()
+    indexed(elsewhere)
+    analyze()
+    question = Question.of(student, "meters")
+    assert question.places == ()
+
+    def page(**asked):
+        readable = Annotation.objects.visible_to(student)
+        rows, is_known = matching(readable, student, question, plain=True, page=PageAsked(**asked))
+        assert is_known
+        return list(rows.order_by("pk"))
+
+    assert page(limit=3) == [note, *others[:2]]
+    assert page(limit=3, after=others[0].pk) == others[1:4]
+    assert page(limit=2, downwards=True) == others[3:]
+    assert page(limit=2, after=others[1].pk, downwards=True) == [note, others[0]]
+    with django_assert_num_queries(4):  # where they begin, two that follow, those that are readable
+        page(limit=2, after=note.pk)
+
+
+def test_matching_a_page_for_who_reads_little_of_much_finds_it_all_the_same(
+    student, classmate, note, assignment, indexed, monkeypatch
+):
+    monkeypatch.setattr(search_module, "MOST_PLACES", 1)
+    unseen = {"assignment": assignment, "author": classmate, "audience": "private"}
+    AnnotationFactory.create_batch(20, body="Meters too.", **unseen)
+    last = AnnotationFactory(assignment=assignment, body="Meters again.")
+    indexed()
+    analyze()
+    question = Question.of(student, "meters")
+
+    found, is_known = matching(
+        Annotation.objects.visible_to(student),
+        student,
+        question,
+        plain=True,
+        page=PageAsked(limit=2),
+    )
+
+    assert (list(found.order_by("pk")), is_known) == ([note, last], True)
+
+
+def test_share_of_words_is_that_of_the_planner(assignment, indexed):
+    for body in ("Meters lie.", "Meters lie.", "Meters leak.", "It's Cañon's back\\slash."):
+        AnnotationFactory(assignment=assignment, body=body)
+    indexed()
+    analyze()
+
+    assert share_of("'meter'") == pytest.approx(0.75)
+    assert share_of("'meter' & 'lie'") == pytest.approx(0.375)
+    assert share_of("'meter' <-> 'lie'") == pytest.approx(0.375)
+    assert share_of("'lie' | 'leak'") == pytest.approx(0.625)
+    assert share_of("( 'lie' | 'leak' ) & 'meter'") == pytest.approx(0.46875)
+    assert share_of("'leak' & ( 'lie' | 'meter':* )") == pytest.approx(0.21875)
+    assert share_of("'absent'") == 0.0
+    assert not are_many("'meter'")
+
+
+def test_share_of_words_is_none_before_the_planner_knows_any(note, indexed):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM pg_statistic WHERE starelid = 'annotations_annotation'::regclass"
+        )
+
+    assert share_of("'meter'") == 0.0
+    assert not are_many("'meter'")

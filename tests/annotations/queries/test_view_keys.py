@@ -10,6 +10,7 @@ from annotations.enums import Audience, Status
 from annotations.models import Annotation
 from annotations.queries.conditions import state_of, view_in
 from annotations.queries.view_keys import view_of, views_of
+from debate.assignments.enums import RoundMode
 from debate.assignments.models import Assignment
 from debate.seminars.enums import GroupKind, Role
 from tests.expect import expect_constant_queries
@@ -247,6 +248,23 @@ def test_key_stays_when_others_post_and_come(assignment, seminar, student, class
     MembershipFactory(seminar=seminar, role=Role.STUDENT)
 
     assert {one.pk: key_of(one, assignment) for one in (student, instructor)} == before
+
+
+def test_blind_round_opens_by_the_clock_of_the_database(
+    assignment, student, classmate, monkeypatch
+):
+    """As for `visible_to`: a key that is ahead of what is shown would leave the round untold."""
+    assignment.rounds.update(mode=RoundMode.BLIND, ends_at=timezone.now() + timedelta(minutes=1))
+    round_ = assignment.rounds.get()
+    note = AnnotationFactory(assignment=assignment, round=round_, author=classmate)
+    ahead = timezone.now() + timedelta(minutes=2)
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+
+    view = view_of(student, Assignment.objects.for_pages().get(pk=assignment.pk))
+
+    assert note not in Annotation.objects.visible_to(student)
+    assert view.closed_rounds == {round_.pk}
+    assert view.is_blind_now
 
 
 def test_key_is_nobody_elses(assignment, student, classmate):

@@ -23,13 +23,13 @@ def tree(response):
 
 def messages(response):
     """What the messages say, without their buttons."""
-    said = tree(response).xpath("//ul[contains(@class, 'messages')]/li")
+    said = tree(response).xpath("//div[contains(@class, 'messages')]/div")
     return [" ".join(one.xpath("string(text())").split()) for one in said]
 
 
 def undo_form(response):
     """Where the button of the only message that has one leads, and what it sends."""
-    (form,) = tree(response).xpath("//ul[contains(@class, 'messages')]//form")
+    (form,) = tree(response).xpath("//div[contains(@class, 'messages')]//form")
     assert form.xpath("string(.//button)") == "Undo"
     sent = {one.get("name"): one.get("value") for one in form.xpath(".//input")}
     return form.get("action"), {"next": sent["next"]}
@@ -143,4 +143,4 @@ def test_message_without_an_act_to_undo_has_no_button(note, student, page):
     after = browser.post(f"/annotations/{note.pk}/edit/", sent, follow=True)
 
     assert messages(after) == ["Your changes are saved."]
-    assert tree(after).xpath("//ul[contains(@class, 'messages')]//form") == []
+    assert tree(after).xpath("//div[contains(@class, 'messages')]//form") == []

@@ -1,6 +1,8 @@
 """What annotation libraries send, as they send it, and what they need back."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from annotations.models import Annotation
 from tests.conftest import REPEATS
@@ -248,6 +250,34 @@ def test_paragraph_of_another_essay_is_refused_at_its_place(
     response = send(api(student), "POST", container, {**least, "target": source})
 
     expect_problem(response, 400, "invalid", "/target/source")
+
+
+def test_many_targets_take_as_many_queries_as_two(api, student, container, least, send):
+    client = api(student)
+    words = {"selector": {"type": "TextQuoteSelector", "exact": "council"}}
+
+    def queries_for(number):
+        with CaptureQueriesContext(connection) as queries:
+            response = send(client, "POST", container, {**least, "target": [words] * number})
+        assert response.status_code == 201, response.content
+        return len(queries)
+
+    queries_for(2)  # what is kept of the first request is no matter of targets
+
+    assert queries_for(2) == queries_for(20)
+
+
+def test_more_targets_than_are_kept_are_refused_before_any_is_looked_for(
+    api, student, container, least, send
+):
+    words = {"selector": {"type": "TextQuoteSelector", "exact": "council"}}
+
+    with CaptureQueriesContext(connection) as queries:
+        response = send(api(student), "POST", container, {**least, "target": [words] * 3_000})
+
+    problem = expect_problem(response, 400, "invalid", "/target")
+    assert problem["detail"] == "At most 20 targets are taken."
+    assert not any('"essays_paragraph"."text"' in one["sql"] for one in queries)
 
 
 def test_whole_essay_is_no_target(api, student, container, least, send):

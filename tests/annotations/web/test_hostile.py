@@ -112,8 +112,9 @@ def test_more_targets_tags_and_text_than_are_kept_are_refused(
 
 @pytest.mark.parametrize(
     "html",
-    ["<p>" * 5_000, "<script>alert(1)</script>", "<!--" * 999, "&#0;&#xD800;", "<a href='javascript:x'>a"],
-    ids=["nested", "script", "comments", "references", "link"],
+    ["<p>" * 5_000, "<script>alert(1)</script>", "<!--" * 999, "&#0;&#xD800;", "<a href='javascript:x'>a",
+     "<![<![", "<!ELEMENT [", "<a " * 20_000],
+    ids=["nested", "script", "comments", "references", "link", "sections", "element", "long"],
 )  # fmt: skip
 def test_html_becomes_plain_text_or_is_refused(html, api, student, container, least, send):
     body = {"value": html, "format": "text/html"}
@@ -143,6 +144,18 @@ def test_headers_of_any_shape_are_no_failure(name, value, api, student, containe
 
     assert made.status_code in {201, 400, 406, 412, 415}
     assert read.status_code in {200, 304, 400, 406, 412}
+
+
+def test_wish_behind_more_than_is_read_of_it_is_passed_over(api, student, container, noted):
+    wish = 'return=representation;include="http://www.w3.org/ns/ldp#PreferMinimalContainer"'
+    client = api(student)
+
+    near = client.get(container, headers={"Prefer": f"wait={'9' * 1_500}, {wish}"})
+    far = client.get(container, headers={"Prefer": f"wait={'9' * 2_500}, {wish}"})
+
+    assert isinstance(near.json()["first"], str)
+    assert "items" in far.json()["first"]
+    assert "Preference-Applied" not in far
 
 
 @pytest.mark.parametrize(

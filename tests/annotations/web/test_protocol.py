@@ -554,6 +554,58 @@ def test_5_2_name_of_one_container_is_free_in_another(api, student, container, l
     assert response["Location"].startswith(f"http://testserver/wa/assignments/{other.pk}/mine-")
 
 
+@pytest.mark.parametrize(
+    "audience",
+    ["private", ["http://testserver/ns/#audiencePrivate"], {"schema:audienceType": "private"}],
+    ids=["word", "list", "type"],
+)
+def test_5_1_audience_in_any_form_is_heard(
+    audience, api, student, classmate, container, least, send
+):
+    made = send(api(student), "POST", container, {**least, "audience": audience})
+
+    assert made.json()["audience"]["id"] == "http://testserver/ns/#audiencePrivate"
+    expect_problem(api(classmate).get(made["Location"]), 404, "not_found")
+
+
+@pytest.mark.parametrize("form", ["{}", "urn:uuid:{}"])
+def test_5_1_group_by_its_id_alone_is_the_audience(
+    form, api, student, group, container, least, send
+):
+    made = send(api(student), "POST", container, {**least, "audience": form.format(group.pk)})
+
+    assert made.json()["audience"] == {
+        "id": f"urn:uuid:{group.pk}",
+        "type": "Audience",
+        "schema:audienceType": "group",
+    }
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [
+        "http://testserver/ns/#audiencePrivat",
+        {"id": "http://example.edu/roles/teacher", "type": "schema:EducationalAudience"},
+        ["private", "staff"],
+    ],
+    ids=["slip", "strange", "several"],
+)
+def test_5_1_audience_that_is_not_understood_is_shown_to_nobody(
+    audience, api, student, container, least, send
+):
+    response = send(api(student), "POST", container, {**least, "audience": audience})
+
+    expect_problem(response, 400, "invalid", "/audience")
+    assert not Annotation.objects.exists()
+
+
+def test_5_1_group_of_others_is_refused(api, student, other_group, container, least, send):
+    response = send(api(student), "POST", container, {**least, "audience": str(other_group.pk)})
+
+    expect_problem(response, 400, "invalid", "/audience")
+    assert not Annotation.objects.exists()
+
+
 def test_5_1_reply_targets_the_annotation_by_its_address(
     api, classmate, container, noted, address, least, send
 ):
@@ -654,6 +706,18 @@ def test_5_3_current_tag_is_obeyed(api, student, address, send):
     assert (done.status_code, again.status_code) == (200, 412)
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_5_3_current_tag_among_others_is_obeyed(method, api, student, address, noted, send):
+    client = api(student)
+    response = client.get(address)
+    kind = MERGE if method == "PATCH" else "application/ld+json"
+    tags = f'"9-0000000000000000", {response["ETag"]}'
+
+    done = send(client, method, address, response.json(), content_type=kind, **{"If-Match": tags})
+
+    assert done.status_code == (204 if method == "DELETE" else 200)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("canonical", "https://z.example/"), ("via", ["https://z.example/"])],
@@ -730,6 +794,26 @@ def test_5_3_what_clients_do_not_change_is_409(change, pointer, api, student, ad
     expect_problem(send(client, "PUT", address, document), 409, "conflict", pointer)
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_5_3_audience_that_is_not_understood_is_refused_before_anything_is_changed(
+    method, api, student, address, noted, least, send
+):
+    document = {**least, "audience": "http://testserver/ns/#audiencePrivat"}
+    kind = MERGE if method == "PATCH" else PROFILE
+
+    response = send(api(student), method, address, document, content_type=kind)
+
+    expect_problem(response, 400, "invalid", "/audience")
+    noted.refresh_from_db()
+    assert (noted.body, noted.version) == ("Says *who*?", 1)
+
+
+def test_5_3_audience_in_another_form_is_the_same(api, student, address, least, send):
+    response = send(api(student), "PUT", address, {**least, "audience": ["seminar"]})
+
+    assert response.status_code == 200
+
+
 def test_5_3_kind_of_what_was_answered_stays(api, student, address, noted, send):
     ReplyFactory(parent=noted)
 
@@ -794,6 +878,18 @@ def test_6_other_than_its_author_may_not_change_it(api, classmate, observer, add
         expect_problem(send(api(classmate), method, address, least), 403, "not_allowed")
     container = address.rpartition("/")[0] + "/"
     expect_problem(send(api(observer), "POST", container, least), 403, "not_allowed")
+
+
+def test_6_archived_seminar_is_told_of_to_its_author_alone(
+    api, student, classmate, assignment, address, least, send
+):
+    type(assignment.seminar).objects.update(archived_at=timezone.now())
+
+    own = expect_problem(send(api(student), "PUT", address, least), 403, "not_allowed")
+    others = expect_problem(send(api(classmate), "PUT", address, least), 403, "not_allowed")
+
+    assert own["detail"] == "This seminar is archived: nothing in it can be changed."
+    assert others["detail"] == "Only its author changes or withdraws an annotation."
 
 
 def test_6_token_without_scope_or_unknown_is_refused(api, student, container, least, send):

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.db import connection
 
+from annotations.actions import withdraw_annotation
 from annotations.models import Annotation, WebIdentity
 from tests.threads import at_once
 
@@ -43,3 +45,28 @@ def test_5_2_eight_creations_with_one_slug_have_eight_names(api, student, contai
     slugs = set(WebIdentity.objects.values_list("slug", flat=True))
     assert {one["Location"].rpartition("/")[2] for one in answers} == slugs
     assert {one.rpartition("-")[0] for one in slugs} == {"mine"}
+
+
+@pytest.mark.parametrize("query", ["", "?after=start"], ids=["container", "page"])
+def test_container_whose_last_annotation_goes_during_the_read_is_of_one_moment(
+    query, api, student, container, noted
+):
+    """Counted and read at one moment, whatever is committed between the two."""
+    withdrawn = []
+
+    def withdraw_once(execute, sql, *given):
+        found = execute(sql, *given)
+        if 'FROM "annotations_annotation"' in sql and not withdrawn:
+            withdrawn.extend(
+                at_once(lambda: withdraw_annotation(actor=student, annotation_id=noted.pk))
+            )
+        return found
+
+    with connection.execute_wrapper(withdraw_once):
+        during = api(student).get(f"{container}{query}")
+    after = api(student).get(container)
+
+    assert [one.pk for one in withdrawn] == [noted.pk]
+    page = during.json() if query else during.json()["first"]
+    assert (during.status_code, len(page["items"])) == (200, 1)
+    assert (page["partOf"]["total"], after.json()["total"]) == (1, 0)

@@ -4,6 +4,9 @@ import uuid
 
 import pytest
 
+from annotations.actions.anchoring import MOST_TARGETS
+from annotations.models import Annotation
+from annotations.web import reading
 from annotations.web.reading import Fault, NoAnnotation, Place, read
 from tests.annotations.web.wires import BASE, GROUP, SOURCE
 
@@ -160,6 +163,47 @@ def test_body_of_each_sort_becomes_text(body, text):
     assert read(sent(body=body)).body == text
 
 
+def html(value):
+    return {"type": "TextualBody", "format": "text/html", "value": value}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("<a " * 13_000, ""),
+        ("<![<![" * 6_000, ""),
+        ("<a>So</a><!--" * 100, "So"),
+        ("</ x" * 10_000, ""),
+        ("5 < 6 &lt;b&gt;", "5 < 6 <b>"),
+        ("<p>One<p>two<script>three</script>", "One\n\ntwo"),
+    ],
+    ids=["open tags", "open sections", "open comments", "ends", "no tags", "script"],
+)
+def test_html_of_any_shape_is_read_as_a_browser_reads_it(given, words):
+    assert read(sent(body=html(given))).body == words
+
+
+def test_html_longer_than_all_that_could_be_kept_is_refused_at_its_place():
+    longest = reading.LONGEST_HTML
+
+    assert longest == 4 * Annotation.BODY_LIMIT
+    assert read(sent(body=html("a" * longest))).body == "a" * longest
+    assert fault_of(sent(body=html("a" * longest + "b"))) == "body/value"
+
+
+def test_html_of_many_bodies_is_refused_at_the_first_that_is_too_much():
+    half = html("a" * (reading.LONGEST_HTML // 2))
+
+    assert fault_of(sent(body=[half, half, html("b"), html("c")])) == "body/2/value"
+    assert read(sent(body=[half, half, {"value": "b"}])).body.endswith("b")
+
+
+def test_targets_are_as_many_as_are_kept_and_the_annotation_replied_to():
+    assert reading.MOST_TARGETS == MOST_TARGETS
+    assert len(read(sent(target=[HERE] * (MOST_TARGETS + 1))).places) == MOST_TARGETS + 1
+    assert fault_of(sent(target=[HERE] * (MOST_TARGETS + 2))) == "target"
+
+
 @pytest.mark.parametrize(
     ("body", "place"),
     [(4, "body"), ([[]], "body/0"), ({}, "body"), ({"value": 4}, "body/value"),
@@ -236,14 +280,86 @@ def test_evidence_rests_on_the_first_link():
     assert found.body == "<https://x.example/more>"
 
 
-def test_group_and_other_audiences_are_read_and_strange_ones_passed_over():
-    group = {"id": f"urn:uuid:{GROUP}", "schema:audienceType": "group"}
+PRIVATE = f"{NS}audiencePrivate"
+OF_GROUP = f"urn:uuid:{GROUP}"
 
-    assert read(sent(audience=group)).group_id == uuid.UUID(GROUP)
-    assert read(sent(audience={"id": f"{NS}audienceStaff"})).audience == "staff"
-    assert read(sent(audience=f"{NS}audiencePrivate")).audience == "private"
-    assert read(sent(audience={"id": "https://x.example/all"})).audience == ""
-    assert read(sent(audience=[4])).audience == ""
+
+@pytest.mark.parametrize(
+    "audience",
+    ["private", "audiencePrivate", PRIVATE, [PRIVATE], {"id": PRIVATE}, {"@id": PRIVATE},
+     {"type": "Audience", "schema:audienceType": "private"},
+     [{"type": "Audience", "schema:audienceType": ["private"]}],
+     {"audienceType": "private"}, {"id": PRIVATE, "schema:audienceType": "private"}],
+    ids=["word", "concept", "iri", "list", "id", "@id", "type", "types", "bare type", "both"],
+)  # fmt: skip
+def test_audience_in_any_form_is_understood(audience):
+    found = read(sent(audience=audience))
+
+    assert (found.audience, found.group_id) == ("private", None)
+
+
+@pytest.mark.parametrize(
+    ("word", "concept"),
+    [("staff", "Staff"), ("seminar", "Seminar"), ("public", "Public"), ("private", "Private")],
+)
+def test_audience_of_each_sort_is_read_by_word_and_by_iri(word, concept):
+    assert read(sent(audience=word)).audience == word
+    assert read(sent(audience={"id": f"{NS}audience{concept}"})).audience == word
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [GROUP, GROUP.upper(), OF_GROUP, [OF_GROUP], {"id": OF_GROUP}, {"id": GROUP},
+     {"id": OF_GROUP, "schema:audienceType": "group"}],
+    ids=["uuid", "capitals", "urn", "list", "id", "bare id", "as it is read"],
+)  # fmt: skip
+def test_group_in_any_form_is_understood(audience):
+    found = read(sent(audience=audience))
+
+    assert (found.audience, found.group_id) == ("group", uuid.UUID(GROUP))
+
+
+def test_audience_by_the_name_of_its_vocabulary_is_understood():
+    assert read(sent(**{"schema:audience": "staff"})).audience == "staff"
+
+
+@pytest.mark.parametrize("audience", [None, []], ids=["null", "empty"])
+def test_no_audience_is_none(audience):
+    assert read(sent(audience=audience)).audience == ""
+
+
+@pytest.mark.parametrize(
+    "audience",
+    [f"{NS}audiencePrivat", "Private", "privat", "group", "", 4, {}, [4], [None],
+     {"type": "Audience"}, {"schema:audienceType": "privat"}, {"schema:audienceType": "group"},
+     {"id": "https://x.example/all"}, "https://x.example/all",
+     {"id": "http://example.edu/roles/teacher", "type": "schema:EducationalAudience",
+      "schema:educationalRole": "teacher"},
+     {"id": PRIVATE, "schema:audienceType": "seminar"},
+     {"id": OF_GROUP, "schema:audienceType": "private"},
+     {"id": PRIVATE, "schema:audienceType": "group"},
+     {"id": "https://x.example/me", "schema:audienceType": "private"},
+     ["private", "staff"], [PRIVATE, "https://x.example/all"]],
+    ids=["slip", "capital", "no word", "no group", "blank", "number", "nothing", "numbers",
+         "nulls", "no name", "no type", "type of no group", "strange id", "strange iri",
+         "a sample of the Recommendation", "two that differ", "group that is private",
+         "private group", "strange beside ours", "several", "ours and a strange one"],
+)  # fmt: skip
+def test_audience_that_is_not_understood_is_refused(audience):
+    assert fault_of(sent(audience=audience)) == "audience"
+
+
+def test_audience_by_two_names_is_refused():
+    document = sent(audience="seminar", **{"schema:audience": "private"})
+
+    assert fault_of(document) == "audience"
+
+
+def test_audience_of_words_alone_is_refused_at_its_place():
+    words = {"type": "TextualBody", "value": "Why?", "audience": "private"}
+
+    assert fault_of(sent(body=words)) == "body/audience"
+    assert fault_of(sent(body=["https://x.example/", words])) == "body/1/audience"
 
 
 # --- targets ---------------------------------------------------------------------------------

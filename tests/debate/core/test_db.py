@@ -4,11 +4,10 @@ from threading import Thread
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.search import SearchConfig, SearchQuery, SearchVector
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, Value
 
-from annotations.models import Anchor, Annotation, AnnotationVersion
+from annotations.models import Annotation, AnnotationVersion
 from debate.accounts.models import User
 from debate.assignments.models import Assignment
 from debate.core.db import (
@@ -17,7 +16,6 @@ from debate.core.db import (
     THIS,
     Finder,
     Somebody,
-    insert,
     one_snapshot,
     prepared,
 )
@@ -259,7 +257,7 @@ def test_finder_reads_json_and_leaves_deferred_columns_in_the_database(
     kept = AnnotationVersion(
         annotation=note, version=7, kind="comment", body="So.", details={"tags": ["a"]}, by=student
     )
-    insert(kept)
+    kept.save()
     history = Finder(lambda: AnnotationVersion.objects.filter(annotation=THIS, version=7))
     words = Finder(lambda: Paragraph.objects.filter(revision=THIS, pk=THAT))
 
@@ -270,42 +268,3 @@ def test_finder_reads_json_and_leaves_deferred_columns_in_the_database(
     assert (paragraph.text, paragraph.get_deferred_fields()) == (paragraphs[1].text, {"search"})
     with django_assert_num_queries(1):
         assert paragraph.search is None
-
-
-def test_insert_keeps_rows_of_several_tables_in_one_statement(
-    assignment, paragraphs, student, django_assert_num_queries
-):
-    note = AnnotationFactory.build(
-        assignment=assignment, round=assignment.rounds.get(), author=student, tags=["50%s", "b"]
-    )
-    note.search = SearchVector(Value("taxes"), config=SearchConfig("english"))
-    places = [
-        Anchor(annotation=note, revision_id=assignment.revision_id, paragraph=one, position=at)
-        for at, one in enumerate(paragraphs[:2])
-    ]
-
-    with django_assert_num_queries(1):
-        insert(note, *places)
-
-    stored = Annotation.objects.get(pk=note.pk)
-    assert (stored.tags, stored.created_at) == (["50%s", "b"], note.created_at)
-    assert Annotation.objects.filter(pk=note.pk, search=SearchQuery("tax", config="english"))
-    assert list(stored.anchors.values_list("paragraph", flat=True)) == [
-        one.pk for one in paragraphs[:2]
-    ]
-    note.body = "Other words."
-    with django_assert_num_queries(1):
-        note.save(update_fields=["body"])
-
-
-def test_insert_of_what_cannot_be_keeps_nothing_of_the_rest(assignment, paragraphs):
-    note = AnnotationFactory(assignment=assignment)
-    good, bad = (
-        Anchor(annotation=note, revision_id=assignment.revision_id, paragraph=one, position=7)
-        for one in paragraphs[:2]
-    )
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        insert(good, bad)
-
-    assert not note.anchors.filter(position=7).exists()

@@ -4,8 +4,9 @@ import asyncio
 import threading
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from debate.core.handling import KEPT, Handler
@@ -52,6 +53,29 @@ def breaking(request):
     raise ZeroDivisionError
 
 
+class Noting(StreamingHttpResponse):
+    """Notes which thread closes it."""
+
+    def close(self):
+        closed.append(threading.get_ident())
+        super().close()
+
+
+closed: list[int] = []
+
+
+def streamed(request):
+    """Says in which thread it was made, then waits for ever if it is asked to."""
+
+    async def parts(made_by):
+        yield str(made_by)
+        if "held" in request.GET:
+            begun.release()
+            await asyncio.sleep(LONGEST)
+
+    return Noting(parts(threading.get_ident()))
+
+
 urlpatterns = [
     path("thread", thread),
     path("held", held),
@@ -59,6 +83,7 @@ urlpatterns = [
     path("asking", asking),
     path("asking-and-held", asking_and_held),
     path("breaking", breaking),
+    path("streamed", streamed),
 ]
 
 
@@ -68,6 +93,7 @@ def _alone(settings):
     settings.MIDDLEWARE = []
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
     going_on.clear()
+    closed.clear()
 
 
 async def ask(handler, address, *, gone=None):
@@ -84,7 +110,9 @@ async def ask(handler, address, *, gone=None):
     async def send(message):
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": address, "headers": [], "query_string": b""}
+    path_, _, query = address.partition("?")
+    scope = {"type": "http", "method": "GET", "path": path_, "headers": []}
+    scope["query_string"] = query.encode()
     await asyncio.wait_for(handler(scope, receive, send), LONGEST)
     return (sent[0]["status"], sent[1]["body"].decode()) if sent else None
 
@@ -194,3 +222,57 @@ def test_request_that_the_server_breaks_off_leaves_no_connection_in_its_thread()
         return await asyncio.wrap_future(thread.submit(lambda: connection.connection))
 
     assert asyncio.run(run()) is None
+
+
+def test_stream_is_closed_once_by_the_thread_that_made_it():
+    async def run():
+        handler = Handler()
+        found = await ask(handler, "/streamed")
+        await rest(handler, 1)
+        return found
+
+    status, made_by = asyncio.run(run())
+
+    assert status == 200
+    assert closed == [int(made_by)]
+
+
+def test_stream_whose_client_has_gone_is_closed_once_by_the_thread_that_made_it():
+    async def run():
+        handler, gone = Handler(), asyncio.Event()
+        left = await begin(handler, gone=gone, address="/streamed?held")
+        gone.set()
+        found = await left
+        await rest(handler, 1)
+        return found
+
+    _, made_by = asyncio.run(run())
+
+    assert closed == [int(made_by)]
+
+
+@pytest.mark.parametrize("address", ["/thread", "/streamed", "/breaking"])
+def test_request_tells_once_that_it_begins_and_has_ended_in_its_thread(address):
+    told = []
+
+    def begins(**_given):
+        told.append(("begins", threading.get_ident()))
+
+    def ends(**_given):
+        told.append(("ends", threading.get_ident()))
+
+    async def run():
+        handler = Handler()
+        await ask(handler, address)
+        await rest(handler, 1)
+        return await asyncio.wrap_future(handler._idle.pop().submit(threading.get_ident))
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    try:
+        thread = asyncio.run(run())
+    finally:
+        request_started.disconnect(begins)
+        request_finished.disconnect(ends)
+
+    assert told == [("begins", thread), ("ends", thread)]

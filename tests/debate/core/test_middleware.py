@@ -122,3 +122,14 @@ def test_nul_in_a_path_of_the_api_is_a_problem_document(bare):
 
     assert body["detail"] == "The path holds a NUL character."
     assert "errors" not in body  # which point into the body of the request
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/api/v1/nothing", "/wa/nothing"])
+def test_answer_has_the_policy_of_the_settings(address, client, settings):
+    response = client.get(address)
+
+    told = dict(
+        part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";")
+    )
+    said = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    assert told == {name: " ".join(values) for name, values in said.items()}

@@ -224,6 +224,17 @@ def test_serve_web_process_killed_is_started_again(serve):
     assert served.web_processes() != [before]
 
 
+def test_serve_web_process_keeps_connections_and_the_job_worker_none(serve):
+    served = serve()
+    (web,), (worker,) = served.web_processes(), until(served.job_workers)
+
+    kept = [
+        b"DATABASE_POOL=6\0" in Path(f"/proc/{pid}/environ").read_bytes() for pid in (web, worker)
+    ]
+
+    assert kept == [True, False]
+
+
 def test_serve_job_worker_killed_is_started_again(serve):
     served = serve()
     before = until(served.job_workers)

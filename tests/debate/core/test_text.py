@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.utils.safestring import SafeString
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from debate.core.errors import Invalid
@@ -264,6 +264,30 @@ def scheme(address):
     """The scheme that a browser reads, which drops controls and white space on the way."""
     found = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", address), re.IGNORECASE)
     return found[1].lower() if found else ""
+
+
+CODE = "\n<p><code>x</code></p>"
+
+
+@given(
+    st.text(
+        st.sampled_from("aé字Z09 \n\n,.;:!?'\"()/%+=-–—“”‘’…_*#<>&[]`~\\\t\xa0\u0301\u2028"),
+        max_size=60,
+    )
+)
+@example("Plain words,  and\nmore\n\n\nof \"them\" - 1. 2) = + 'so'.")
+@example("a\n1. b")
+@example("A.\n- b")
+@example("a \nb")
+@example("http://example.org/a?b=c")
+def test_render_markdown_of_plain_words_is_as_beside_other_markup(text):
+    """Notes without markup take another way, to the same HTML."""
+    text = text.strip()
+    assert render_markdown(f"{text}\n\n`x`") == (render_markdown(text) + CODE).lstrip()
+
+
+def test_render_markdown_of_plain_words_in_lines_is_paragraphs_of_lines():
+    assert render_markdown("One,\ntwo.\n\nThree!") == "<p>One,\ntwo.</p>\n<p>Three!</p>"
 
 
 @pytest.mark.parametrize("payload", HOSTILE)

@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import http.client
 import os
 import socket
@@ -7,7 +8,7 @@ import threading
 import pytest
 
 from debate.core.shutdown import closing
-from debate.core.webserver import Server, configuration
+from debate.core.webserver import Server, configuration, settle
 
 
 async def stream(scope, receive, send):
@@ -44,3 +45,13 @@ def test_server_open_stream_ends_whole_when_the_server_does(ready):
 
     assert (told, first, rest) == (b"\n", b"first\n", b"last\n")
     assert not thread.is_alive()
+
+
+def test_settle_leaves_what_is_loaded_out_of_collections():
+    try:
+        settle()
+
+        assert gc.get_freeze_count() > 100_000
+        assert len(gc.get_objects()) < 10_000
+    finally:
+        gc.unfreeze()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError, connection
 
 from debate.accounts.actions import create_token
 from debate.accounts.enums import Scope
 from debate.accounts.models import ApiToken, User
+from debate.core import postgres
 from debate.core.errors import Invalid
 
 if TYPE_CHECKING:
@@ -42,7 +45,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Make the token, print it, and say on standard error what was made."""
-        person = User.objects.filter(username__iexact=options["username"], is_active=True).first()
+        embedded = connection.settings_dict["ENGINE"] == "debate.core.embedded"
+        if embedded and not postgres.exists(settings.DATA):
+            raise CommandError(
+                f"There is no database in {settings.DATA}. Set COUNTERPOINT_DATA to the folder "
+                "that the server runs with."
+            )
+        people = User.objects.filter(username__iexact=options["username"], is_active=True)
+        try:
+            person = people.first()
+        except ProgrammingError as error:  # there are no tables
+            raise CommandError(
+                "The database has not been set up: run manage.py migrate. If the server runs "
+                "already, set COUNTERPOINT_DATA to the folder that it runs with."
+            ) from error
         if person is None:
             raise CommandError(
                 f"There is no active person with the username {options['username']}."

@@ -66,8 +66,9 @@ export function keepApart(field) {
   for (const one of fieldsOf(field.name)) if (("none" in one.dataset) !== isNone) one.checked = false;
 }
 
-function clock(iso) {
-  return new Date(iso).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+/** A moment as the page's other times are told: in the person's zone, by 24 hours. */
+export function clock(iso) {
+  return new Date(iso).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: form.dataset.zone });
 }
 
 export function say(text) {
@@ -76,11 +77,18 @@ export function say(text) {
   form.querySelector("[data-status]").textContent = parts.filter(Boolean).join(" · ");
 }
 
-/** Tell of what went wrong, beside what stands there; "" takes it away. */
-export function trouble(text) {
+/** Tell of what went wrong, beside what stands there, with links to where it can be mended; "" takes it away. */
+export function trouble(text, links = []) {
   const place = form.querySelector("[data-trouble]");
   place.hidden = !text;
   place.textContent = text;
+  if (!links.length) return;
+  const list = document.createElement("ul");
+  for (const [href, said] of links) {
+    const link = Object.assign(document.createElement("a"), { href, textContent: said });
+    list.appendChild(document.createElement("li")).append(link);
+  }
+  place.append(list);
 }
 
 export function setVersion(number) {
@@ -89,7 +97,7 @@ export function setVersion(number) {
 }
 
 /** Show what the server keeps: version, points, total. */
-export function paint({ version: number, saved, rows: told, total }) {
+export function paint({ version: number, saved, rows: told, total, scale }) {
   setVersion(number);
   say(words("saved", { time: saved, version: number }));
   for (const [key, row] of Object.entries(told)) {
@@ -102,5 +110,7 @@ export function paint({ version: number, saved, rows: told, total }) {
     if (lacks) lacks.hidden = !row.lacks_citation;
   }
   form.querySelector("[data-total]").textContent = total.points;
+  const place = form.querySelector("[data-scale]");
+  if (place && scale) place.textContent = words("on_scale", { ...total, ...scale });
   form.querySelector("[data-unset]").textContent = total.unset ? words("unset", { count: total.unset }) : "";
 }

@@ -1,6 +1,6 @@
 /* Two values of one field: both are shown, and the marker is asked. */
 
-import { inWords } from "./column.js";
+import { clock, inWords } from "./column.js";
 
 const same = (one, other) => JSON.stringify([...one].sort()) === JSON.stringify([...other].sort());
 
@@ -26,8 +26,7 @@ export function isOurs(name, theirs, ours) {
 export function ask(told, name, ours, theirs) {
   const dialog = document.querySelector("template[data-conflict]").content.firstElementChild.cloneNode(true);
   const who = dialog.querySelector("[data-who]");
-  const at = new Date(told.saved_at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  who.textContent = who.textContent.replace("{name}", told.saved_by ?? "").replace("{time}", told.saved_at ? at : "");
+  who.textContent = who.textContent.replace("{name}", told.saved_by ?? "").replace("{time}", told.saved_at ? clock(told.saved_at) : "");
   dialog.querySelector("[data-mine]").textContent = inWords(name, ours);
   dialog.querySelector("[data-theirs]").textContent = inWords(name, theirs ?? []);
   document.body.append(dialog);

@@ -26,8 +26,9 @@ export function hold() {
   renew();
   setInterval(renew, EVERY);
   document.addEventListener("visibilitychange", renew);
-  document.addEventListener("submit", (event) => {
-    returns = event.target.action.includes(work);
+  // Last of all who hear of it, so that a form that is kept back leads nowhere.
+  addEventListener("submit", (event) => {
+    returns = !event.defaultPrevented && event.target.action.includes(work);
   });
   addEventListener("pagehide", () => {
     if (token() && !returns) navigator.sendBeacon(desk.dataset.desk, said({ release: "1" }));

@@ -2,6 +2,7 @@
 
 import { startChoosing } from "./choosing.js";
 import { form } from "./column.js";
+import { startMissing } from "./missing.js";
 import { startRemarks } from "./remarks.js";
 import { startSaving } from "./saving.js";
 
@@ -9,5 +10,6 @@ export function startMarking() {
   if (!form) return;
   startSaving();
   startRemarks();
+  startMissing();
   startChoosing();
 }

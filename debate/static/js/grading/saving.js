@@ -5,6 +5,7 @@
 import { words } from "../reading/page.js";
 import { ask, isOurs, theirsOf } from "./conflict.js";
 import { form, isText, nameOf, paint, put, say, setVersion, touch, trouble, valuesOf, version } from "./column.js";
+import { retell } from "./missing.js";
 
 const PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
@@ -78,16 +79,19 @@ function finish(name, entry) {
 async function differ(name, entry, told) {
   const theirs = theirsOf(told, name);
   setVersion(told.version);
-  if (theirs && isOurs(name, theirs, entry.values)) return finish(name, entry);
-  const chosen = await ask(told, name, entry.values, theirs);
-  if (chosen === "mine") return store();
-  put(name, theirs ?? []);
-  finish(name, { values: theirs ?? [] });
-  pending.delete(name);
-  store();
+  if (theirs && isOurs(name, theirs, entry.values)) finish(name, entry);
+  else {
+    const chosen = await ask(told, name, entry.values, theirs);
+    if (chosen === "mine") return store();
+    put(name, theirs ?? []);
+    finish(name, { values: theirs ?? [] });
+    pending.delete(name);
+    store();
+  }
   // Nothing is set: the answer tells points and total as they stand.
   const answer = await keepField("", { values: [], address: part }, version());
-  if (answer?.ok) paint(await answer.json());
+  const now = answer?.ok && (await answer.json().catch(() => null));
+  if (now) paint(now);
 }
 
 function refuse(name, entry, detail) {
@@ -101,16 +105,17 @@ function refuse(name, entry, detail) {
 /** Send one field; false when that has to be tried again later. */
 async function deliver(name, entry) {
   const answer = await keepField(name, entry, version());
-  if (!answer || answer.type === "opaqueredirect") {
-    say(words(answer ? "signed_out" : "kept"));
+  const isOut = answer?.type === "opaqueredirect";
+  const told = isOut ? null : await answer?.json().catch(() => null);
+  if (!told) {
+    say(words(isOut ? "signed_out" : "kept"));
     return false;
   }
   pause = PAUSE;
-  const told = await answer.json();
   if (answer.ok) {
-    trouble("");
     finish(name, entry);
     paint(told);
+    retell();
   } else if (answer.status === 412) await differ(name, entry, told);
   else refuse(name, entry, told.detail);
   return true;

@@ -1,7 +1,7 @@
 /* The note in use: its card is level with its words, and these are lit. Words and cards lead to one another. */
 
 import { current as here, reveal, stand } from "./cursor.js";
-import { layout, topOf } from "./margin.js";
+import { layout, show } from "./margin.js";
 import { cardsAt, emit, focusOn, goTo, isNarrow, on } from "./page.js";
 import { keeping, repaint } from "./repaint.js";
 import { closeSheet, openSheet, paragraphOf } from "./sheet.js";
@@ -31,9 +31,8 @@ function use(card) {
   light();
   layout();
   if (!card) return;
-  const top = topOf(card);
   if (isNarrow()) openSheet(paragraphOf(card), card);
-  else reveal({ top, bottom: top + card.offsetHeight });
+  else show(card);
 }
 
 const activate = (domId) => emit("activate", { id: domId.slice(2) });

@@ -3,8 +3,8 @@
 import { say } from "./arrivals.js";
 import { attach, close, composer, firstField, focus, leave, formIn, light, reason, refreshChip } from "./box.js";
 import { send, sendLeft } from "./drafts.js";
-import { paragraphAt, reveal } from "./cursor.js";
-import { topOf } from "./margin.js";
+import { paragraphAt } from "./cursor.js";
+import { show as showBeside } from "./margin.js";
 import { copyOf, isNarrow, notesOf, on } from "./page.js";
 import { arrive, change, post } from "./posting.js";
 import { preview } from "./preview.js";
@@ -50,7 +50,7 @@ function show(form) {
   const [words] = CSS.highlights?.get("pending") ?? [];
   const { top, bottom } = (words ?? form).getBoundingClientRect();
   const over = bottom - form.getBoundingClientRect().top + GAP;
-  if (!isNarrow()) reveal({ top: topOf(form), bottom: topOf(form) + form.offsetHeight });
+  if (!isNarrow()) showBeside(form);
   else if (words && over > 0) scrollBy(0, Math.min(over, top - GAP));
 }
 

@@ -91,7 +91,8 @@ async function deliver(data, kept, leaving) {
   const answer = await send(data, data.drafts, () => body, { leaving: quick, type: "application/json" });
   if (!answer) return ["draft_here", {}];
   if (answer.type === "opaqueredirect") return ["draft_signed_out", {}];
-  const told = await answer.json();
+  const told = await answer.json().catch(() => null);
+  if (!told) return ["draft_here", {}]; // broken off, or of something between here and the server
   if (answer.ok) return ["draft_saved", told];
   const current = told.current && inOrder(told.current.content);
   // Our own words came, and only the answer was lost.

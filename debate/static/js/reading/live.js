@@ -74,13 +74,13 @@ async function changes() {
 
 /** Fetch and show what changed: one request at a time, and one more when something was told meanwhile. */
 async function sync() {
+  due = Infinity;
   wanted = true;
   if (busy) return;
   busy = true;
   try {
     while (wanted && !stopped) {
       wanted = false;
-      due = Infinity;
       const answer = await changes();
       if (!answer) break;
       await apply(answer);
@@ -94,20 +94,21 @@ async function sync() {
   }
 }
 
-/** Act on what the stream said, to this tab or to the one that holds it. */
-function heard({ said, within }) {
+/** Act on what the stream said, to this tab or to the one that holds it: ask when its turn comes. */
+function heard({ said, turn }) {
   streaming = said !== "lost";
   if (said === "presence" && document.hidden) return;
-  plan(Math.random() * within);
+  plan(streaming ? turn : pauseNow());
 }
 
 /** Hold the stream until the signal comes or the server refuses it. */
 function stream(channel, signal) {
   return new Promise((ended) => {
     const source = new EventSource(read.dataset.stream);
-    const tell = ({ type }) => {
-      channel.postMessage(type);
-      heard(type);
+    const tell = ({ type, data }) => {
+      const told = { said: type, turn: Number(data) };
+      channel.postMessage(told);
+      heard(told);
     };
     for (const type of ["change", "presence", "gone"]) source.addEventListener(type, tell);
     source.addEventListener("error", () => {

@@ -1,6 +1,7 @@
 /* Puts each note beside the line where its words begin. The one in use stands exactly there, the others give way;
    the text never moves. On narrow screens notes lie in the sheet, and nothing is put anywhere. */
 
+import { reveal } from "./cursor.js";
 import { cardsAt, isNarrow, notesOf, on, paragraphs } from "./page.js";
 
 const GAP = 14;
@@ -106,16 +107,21 @@ export function layout(still = false) {
   const active = writing < 0 ? items.findIndex(({ element }) => element.ariaCurrent === "true") : writing;
   const ceiling = essay.parentElement.getBoundingClientRect().top - essay.getBoundingClientRect().top;
   const tops = arrange(items, active, ceiling);
+  const fresh = items.filter(({ element }) => !element.style.getPropertyValue("--y"));
   items.forEach(({ element }, at) => element.style.setProperty("--y", `${Math.round(tops[at])}px`));
+  // What is new comes in at its place instead of sliding there from the top of the essay.
+  const slides = fresh.flatMap(({ element }) => element.getAnimations()).filter((one) => one instanceof CSSTransition);
+  for (const one of slides) one.finish();
   const last = items.at(-1);
   essay.style.setProperty("--foot", last ? `${Math.round(tops.at(-1) + last.height)}px` : "auto");
   performance.measure("cp:layout", "cp:layout");
 }
 
-/** How far below the top of the window a note stands, or will once it has slid there. */
-export function topOf(card) {
-  if (!essay.classList.contains("laid")) return card.getBoundingClientRect().top;
-  return essay.getBoundingClientRect().top + parseFloat(card.style.getPropertyValue("--y"));
+/** Scroll as little as shows a note where it stands, or will once it has slid there. */
+export function show(one) {
+  if (!essay.classList.contains("laid")) return one.scrollIntoView({ block: "nearest" });
+  const top = essay.getBoundingClientRect().top + parseFloat(one.style.getPropertyValue("--y"));
+  reveal({ top, bottom: top + one.offsetHeight });
 }
 
 /** Mark in the rail, and by its number, which paragraph is read: the one a third of the way down the window. */

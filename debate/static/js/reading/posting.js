@@ -3,6 +3,7 @@
 import { say } from "./arrivals.js";
 import { attach, composer, focus, isSeen, leave, formIn, light, reason, refreshChip } from "./box.js";
 import { send } from "./drafts.js";
+import { show } from "./margin.js";
 import { emit, focusOn, words } from "./page.js";
 
 const PAUSE = 2_000;
@@ -33,13 +34,14 @@ export function arrive() {
   if (composer.open || (at.isConnected && at !== document.activeElement)) return;
   if (!isSeen(card)) return focus(card.closest(".ns")?.querySelector("summary"));
   focusOn(card);
-  card.scrollIntoView({ block: "nearest" });
+  show(card);
 }
 
 /** Show the form again with what was refused, the focus on the first of it. */
 function refuse(fresh) {
   const { draft, form } = composer.open;
   draft.stop();
+  fresh.style.cssText = form.style.cssText; // it stands where the other stood
   form.replaceWith(fresh);
   attach(fresh);
   const wrong = [...fresh.querySelectorAll('[aria-invalid="true"]')].find(isSeen) ?? fresh.querySelector(".alert.error");
@@ -66,12 +68,13 @@ export async function post(submitter) {
   clearTimeout(open.timer);
   await draft.save(); // none may still be on its way when the draft is let go
   const answer = await send(form.dataset, form.action, () => new FormData(form, submitter));
+  const made = answer?.ok && (await answer.json().catch(() => null));
   open.busy = false;
   if (composer.open !== open) return;
-  if (!answer) return tell(wait(open, submitter));
+  if (!answer || made === null) return tell(wait(open, submitter));
   open.wish = null;
   if (answer.type === "opaqueredirect") return tell(words("post_signed_out"));
-  if (answer.ok) return finish(await answer.json());
+  if (made) return finish(made);
   const fresh = answer.status === 400 && formIn(await answer.clone().text());
   if (fresh) refuse(fresh);
   else tell(await reason(answer, "post_failed"));

@@ -79,6 +79,10 @@ function press(event) {
 }
 
 export function start() {
+  // What begins in the text takes the text alone, without the notes and controls between its paragraphs.
+  document.addEventListener("pointerdown", ({ target }) => {
+    document.querySelector(".essay")?.classList.toggle("taken", Boolean(target.closest("[data-number]")));
+  });
   // The bar follows a finished selection: while the mouse is down it would be in the way.
   document.addEventListener("pointerup", ({ target }) => bar?.contains(target) || setTimeout(show));
   document.addEventListener("keyup", (event) => {

@@ -1,5 +1,6 @@
 """One state of the database, over a connection of its own."""
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -8,6 +9,7 @@ from annotations.exchange.bulk.snapshot import (
     MOST_AT_ONCE,
     MOST_OF_A_PERSON,
     MOST_OF_VISITORS,
+    MOST_PLANNED,
     Snapshot,
 )
 from annotations.exchange.errors import Busy
@@ -113,8 +115,9 @@ def test_reading_that_is_broken_off_leaves_no_connection(assignment, opened, oth
 
 
 @pytest.fixture
-def keeping(monkeypatch):
-    """A process that keeps a pool of connections."""
+def keeping(transactional_db, monkeypatch):
+    """A process that keeps a pool of connections, beside the test's own."""
+    connection.ensure_connection()
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", {"min_size": 1})
     yield
     for link, _ in snapshot_module._idle:
@@ -164,6 +167,81 @@ def test_reading_that_is_broken_off_keeps_no_connection(assignment, keeping, ope
     next(pieces)
 
     snapshot.close()
+
+    assert list(snapshot_module._idle) == []
+    assert others() == 0
+
+
+def told(snapshot, sql, *values):
+    return b"".join(snapshot._link.told(sql, values))
+
+
+def planned(snapshot):
+    return snapshot._link.execute("SELECT count(*) FROM pg_prepared_statements").fetchone()[0]
+
+
+ONE = "SELECT 'line ' || number FROM generate_series(1, %s) AS number WHERE 1 %% 2 = 1"
+
+
+def test_lines_come_as_they_are_some_at_a_time(db, opened):
+    hostile = 'A "quote", a \\ and a \x01 sign 🙂, 100 % of it'
+
+    snapshot = opened()
+
+    assert told(snapshot, ONE, 40) == b"".join(b"line %d\n" % n for n in range(1, 41))
+    assert told(snapshot, "SELECT %s::text", hostile) == f"{hostile}\n".encode()
+    assert told(snapshot, "SELECT NULL::text") == b"\n"
+
+
+def test_lines_are_planned_once_a_connection(db, keeping, opened):
+    first = opened()
+    told(first, ONE, 3)
+    before = planned(first)
+    first.close()
+
+    second = opened()
+    told(second, ONE, 5)
+    told(second, ONE, 7)
+
+    assert planned(second) == before == 1
+
+
+def test_connection_keeps_no_more_statements_planned_than_are_good_for_it(db, opened):
+    snapshot = opened()
+    wanted = [f"{ONE} AND {number} > 0" for number in range(1, MOST_PLANNED + 3)]
+
+    found = [told(snapshot, sql, 1) for sql in [*wanted, wanted[0]]]
+
+    assert found == [b"line 1\n"] * (MOST_PLANNED + 3)
+    assert planned(snapshot) == 3
+
+
+def test_lines_behind_a_pooler_leave_nothing_planned(db, opened, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "prepare_threshold", None)
+    snapshot = opened()
+
+    assert told(snapshot, ONE, 2) == b"line 1\nline 2\n"
+    assert planned(snapshot) == 0
+
+
+def test_line_that_cannot_be_made_is_told_and_keeps_no_connection(db, keeping, opened, others):
+    snapshot = opened()
+
+    with pytest.raises(psycopg.DatabaseError, match="division by zero"):
+        told(snapshot, "SELECT (1 / (60 - n))::text FROM generate_series(1, 80) AS n")
+    snapshot.close()
+
+    assert list(snapshot_module._idle) == []
+    assert others() == 0
+
+
+def test_lines_that_are_broken_off_keep_no_connection(db, keeping, opened, others):
+    snapshot = opened()
+    lines = snapshot._link.told("SELECT repeat('x', 9000) FROM generate_series(1, 9000)", ())
+    next(lines)
+
+    snapshot.close()
+    lines.close()
 
     assert list(snapshot_module._idle) == []
     assert others() == 0

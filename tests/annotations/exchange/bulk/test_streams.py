@@ -174,13 +174,17 @@ def test_flow_ends_and_may_be_closed_at_any_time(student):
     assert (list(half), list(none)) == ([], [])
 
 
-def test_flow_for_a_server_that_must_not_wait_gives_the_same(student):
-    async def taken():
-        return [
-            piece async for piece in AsyncFlow(Flow((one for one in (b"a", b"b")), Snapshot(None)))
-        ]
+async def taken(*pieces):
+    return [piece async for piece in AsyncFlow(Flow((one for one in pieces), Snapshot(None)))]
 
-    assert asyncio.run(taken()) == [b"a", b"b"]
+
+def test_flow_for_a_server_that_must_not_wait_gives_the_same(student):
+    many = [b"x" * (streams.TOGETHER // 2)] * 5
+
+    assert asyncio.run(taken()) == []
+    assert asyncio.run(taken(b"a")) == [b"a"]
+    assert asyncio.run(taken(b"a", b"b", b"c")) == [b"a", b"bc"]
+    assert [len(one) // len(many[0]) for one in asyncio.run(taken(*many))] == [1, 2, 2]
 
 
 def test_piece_that_cannot_be_made_frees_the_snapshot(student, others):

@@ -351,11 +351,25 @@ def test_submit_counts_and_tells_the_way_it_came(marker, mark, work):
     assert (event.verb, event.via) == (Verb.SUBMITTED, Via.API)
 
 
-def test_submit_of_what_is_not_whole_names_the_criterion(marker, mark):
+def test_submit_of_what_is_not_whole_names_each_criterion(marker, mark):
     response = marker.post(f"{URL}{mark.pk}/submit/")
 
-    claim = criteria(mark)[0]
-    expect_problem(response, 400, "incomplete", pointer=f"/parts/{claim.key}")
+    told = expect_problem(response, 400, "incomplete")
+    assert told["errors"] == [
+        {"pointer": f"/parts/{one.key}", "detail": f"“{one.title}” is not set yet."}
+        for one in criteria(mark)
+    ]
+
+
+def test_submit_names_each_criterion_that_has_to_be_cited(marker, mark):
+    marker.patch(f"{URL}{mark.pk}/", everything(mark))
+    mark.rubric_version.criteria.update(requires_citation=True)
+
+    told = expect_problem(marker.post(f"{URL}{mark.pk}/submit/"), 400, "uncited")
+
+    assert [one["pointer"] for one in told["errors"]] == [
+        f"/parts/{one.key}/cited" for one in criteria(mark)
+    ]
 
 
 def test_reopen_and_withdraw(marker, mark):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import jsonschema
 import pytest
 from django.utils import timezone
 
@@ -10,6 +11,8 @@ from annotations.grading.enums import MarkState, Verb
 from annotations.grading.formats import as_json
 from annotations.grading.models import Grade, GradingPlan
 from annotations.grading.queries.rubrics import content_of, latest_of
+from debate.accounts.models import IdempotencyKey
+from debate.core.api.schema import description
 from tests.expect import expect_constant_queries, expect_problem
 from tests.factories.assignments import AssignmentFactory
 from tests.factories.grading import (
@@ -121,6 +124,16 @@ def test_student_is_told_what_is_theirs_alone(program, student, address, plan):
     assert [one["student_text"] for one in criteria] == ["What you show."] * 3
 
 
+@pytest.mark.parametrize("reader", ["student", "instructor"])
+def test_plan_is_as_its_description_says(program, reader, request, address, plan):
+    schemas = {"components": {"schemas": description()["components"]["schemas"]}}
+
+    told = program(request.getfixturevalue(reader)).get(address).json()
+
+    schema = {"$ref": "#/components/schemas/GradingPlan", **schemas}
+    jsonschema.Draft202012Validator(schema).validate(told)
+
+
 def test_plan_is_for_members_and_changed_by_instructors(
     program, assistant, student, outsider, address, plan
 ):
@@ -223,6 +236,18 @@ def test_rubric_with_marks_is_not_replaced(program, instructor, address, plan, s
     response = program(instructor).patch(address, {"rubric": str(other.pk)}, format="json")
 
     expect_problem(response, 409, "marks_exist", "/rubric")
+
+
+def test_trial_of_a_move_keeps_no_key(program, instructor, address, plan):
+    response = program(instructor).post(
+        f"{address}move/",
+        {"number": 1, "dry_run": True},
+        format="json",
+        headers={"Idempotency-Key": "a-key"},
+    )
+
+    assert response.status_code == 200
+    assert not IdempotencyKey.objects.exists()
 
 
 def test_plan_is_taken_to_another_version(program, instructor, address, plan, rubric):

@@ -14,6 +14,7 @@ from annotations.grading.formats.lms import (
     MOODLE,
     OTHER,
     Change,
+    Layout,
     Person,
     fill,
     layout_of,
@@ -159,6 +160,17 @@ def test_moodle_worksheet_takes_grade_and_feedback_but_keeps_its_guard():
     assert found.locked == ((3, "Jonah Reyes jonah@example.edu"),)
     ((before, after),) = changed_bytes(MOODLE_FILE, table.content())
     assert after == before.replace(b' - ",,20', b' - ",17.50,20').replace(b",-,\r", b",-,Good.\r")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Essay (2)", "essay (2) (90212)", " Essay (2)  [Total Pts: 20] |90", "Essay (2)|90212"],
+)
+def test_column_is_suggested_by_its_title_whatever_the_system_puts_behind_it(name):
+    columns = {3: name, 4: "Essay (3)", 5: "Essay (2) again"}
+    layout = Layout(OTHER, people=(0,), columns=columns, first=1)
+
+    assert suggested(layout, "Essay (2)") == 3
 
 
 def test_moodle_worksheet_in_another_language_is_known():

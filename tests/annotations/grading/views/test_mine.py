@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from annotations.grading.actions.grades import adjust_grade, reopen_grade
 from annotations.grading.actions.releasing import release_grades, take_release_back
+from annotations.grading.actions.settling import settle
 from annotations.grading.models import Grade, GradingPlan, RegradeRequest, Release, Sheet
 from annotations.grading.queries.mine import late_in_words
 from tests.annotations.grading.views.conftest import words
@@ -81,6 +82,22 @@ def test_own_page_after_a_release_tells_parts_citations_and_feedback(
     assert f'<p dir="auto">Fairness</p>{place}' in feedback
     assert "<p>Well put.</p>" in feedback
     assert "Ask Ada." not in told
+
+
+def test_own_page_tells_how_points_become_the_grade_and_heads_the_note_on_the_whole(
+    page, student, address, graded_plan, graded_work, instructor
+):
+    graded_plan.points = 16
+    graded_plan.save()
+    settle(graded_plan, graded_work, actor=instructor)
+    release_grades(actor=instructor, assignment_id=graded_work.assignment_id)
+
+    told = words(page(student).get(address))
+
+    assert "<b>12.80</b> of 16" in told
+    assert "8 of 10 points are 12.80 of 16." in told
+    whole = told.index('<h2 id="h-whole">On the whole</h2>')
+    assert whole < told.index("Read <strong>all</strong> of it.") < told.index("By criterion")
 
 
 def test_own_page_explains_what_lateness_took(

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from annotations.enums import Status
 from annotations.grading.actions.grades import adjust_grade
 from annotations.grading.enums import GradeState
 from annotations.grading.models import Grade, GradingPlan, Release, Sheet
+from annotations.models import Annotation
 from tests.annotations.grading.views.conftest import words
 from tests.expect import expect_constant_queries, expect_denied
 from tests.factories.grading import GradeFactory, WorkFactory
@@ -68,6 +70,22 @@ def test_release_page_in_blind_marking_names_aliases(
         assert person.display_name not in told
         assert person.username not in told
         assert str(person.pk) not in told
+
+
+def test_release_of_a_work_that_was_changed_since_warns_on_both_pages(
+    page, instructor, address, graded_work
+):
+    client = page(instructor)
+    warning = "1 of these works has been changed since it was collected."
+
+    assert warning not in words(client.get(address))
+    Annotation.objects.update(status=Status.WITHDRAWN)
+    shown, asked = client.get(address), client.post(address, sent(graded_work, "look"))
+
+    for response in (shown, asked):
+        told = words(response)
+        assert warning in told
+        assert f'works/{graded_work.pk}/">changed since<' in told
 
 
 def test_release_is_asked_once_more_and_then_shown(page, instructor, student, address, graded_work):

@@ -1,8 +1,13 @@
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from debate.accounts.models import ApiToken
@@ -63,6 +68,40 @@ def test_create_token_of_bad_input_makes_none(db, words, sentence):
 
     assert str(caught.value) == sentence
     assert not ApiToken.objects.exists()
+
+
+def test_create_token_beside_another_data_folder_names_it_and_makes_no_database(tmp_path):
+    usual = {one: os.environ[one] for one in ("PATH", "HOME") if one in os.environ}
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "create_token", "mina"],
+        cwd=settings.BASE_DIR,
+        env={**usual, "COUNTERPOINT_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip() == (
+        f"CommandError: There is no database in {tmp_path}. Set COUNTERPOINT_DATA to the folder "
+        "that the server runs with."
+    )
+    assert not (tmp_path / "postgres").exists()
+
+
+def test_create_token_in_a_database_without_tables_says_so(db):
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{ApiToken._meta.db_table}" RENAME TO elsewhere')
+        cursor.execute('ALTER TABLE "accounts_user" RENAME TO nobody')
+
+    with pytest.raises(CommandError) as caught:
+        create_token("mina")
+
+    assert str(caught.value) == (
+        "The database has not been set up: run manage.py migrate. If the server runs already, set "
+        "COUNTERPOINT_DATA to the folder that it runs with."
+    )
 
 
 def test_create_token_of_a_person_who_was_shut_out_makes_none(db):

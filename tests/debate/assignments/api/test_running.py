@@ -64,6 +64,17 @@ def test_side_that_is_nobodys_is_refused(client, address, side, pointer):
     expect_problem(client.put(f"{address}sides/", {"sides": [side]}), 400, "invalid", pointer)
 
 
+def test_sides_are_refused_to_students_in_words_that_fit(api, student, address):
+    client = api(student, scopes=["read", "admin"])
+    sentence = "Only instructors {} this, and nobody while the seminar is archived."
+
+    read = expect_problem(client.get(f"{address}sides/"), 403, "not_allowed")
+    changed = expect_problem(client.put(f"{address}sides/", {"sides": []}), 403, "not_allowed")
+
+    assert read["detail"] == sentence.format("read")
+    assert changed["detail"] == sentence.format("change")
+
+
 def test_set_up_is_kept_listed_and_deleted(client, api, student, assignment):
     made = client.post(
         "/api/v1/assignment-templates/", {"assignment": str(assignment.pk), "name": "Two weeks"}

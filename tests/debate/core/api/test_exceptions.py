@@ -2,10 +2,11 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.test import RequestFactory
-from rest_framework import exceptions
+from rest_framework import exceptions, serializers
 
 from debate.core.api.errors import BadMember
 from debate.core.api.exceptions import BadParameters, pointer, problem_handler
+from debate.core.api.fields import Texts
 from debate.core.api.views import Answering
 from debate.core.errors import Conflict, Gone, Invalid, Stale, TooMany
 
@@ -26,6 +27,31 @@ def handle(error):
 )
 def test_pointer_of_a_path_is_as_rfc_6901_writes_it(path, expected):
     assert pointer(path) == expected
+
+
+def test_handler_of_a_domain_error_tells_all_places_that_it_names():
+    error = Invalid("“A” is not set.", field="parts.a", also={"parts.b": "“B” is not set."})
+
+    assert handle(error).data["errors"] == [
+        {"pointer": "/parts/a", "detail": "“A” is not set."},
+        {"pointer": "/parts/b", "detail": "“B” is not set."},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [
+        (serializers.ListField(), "Give a list."),
+        (serializers.ListSerializer(child=serializers.CharField()), "Give a list."),
+        (serializers.DictField(), "Give an object."),
+        (Texts(), "Give a list of texts."),
+    ],
+)
+def test_handler_of_what_is_no_list_or_object_names_no_type_of_python(field, sentence):
+    with pytest.raises(exceptions.ValidationError) as caught:
+        field.run_validation(7)
+
+    assert handle(caught.value).data["detail"] == sentence
 
 
 def test_handler_of_a_domain_error_tells_code_place_and_extra_members():

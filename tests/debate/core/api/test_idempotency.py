@@ -111,6 +111,14 @@ def test_refusal_keeps_no_key(send, comment):
     assert send().status_code == 201
 
 
+def test_preview_keeps_no_key(send):
+    first = send(path="/api/v1/preview/", body={"body": "*Well.*"})
+    other = send(path="/api/v1/preview/", body={"body": "No."})
+
+    assert (first.status_code, other.status_code) == (200, 200)
+    assert not IdempotencyKey.objects.exists()
+
+
 @pytest.mark.parametrize("key", ["", '""', "two words", "a" * (LONGEST + 1), "ключ", "a\tb"])
 def test_key_that_is_none_is_refused_by_name(key, send):
     response = send(key)

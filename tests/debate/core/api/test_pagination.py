@@ -1,7 +1,13 @@
+import time
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from django.core import signing
 
 from tests.expect import expect_problem
 from tests.factories.essays import EssayFactory, ParagraphFactory, essay_of
+
+SALT = "debate.api.cursor"
 
 
 @pytest.fixture
@@ -91,7 +97,7 @@ def test_pages_of_paragraphs_follow_the_text(api, student, seminar):
     assert ids(following) == [str(last.pk)]
 
 
-@pytest.mark.parametrize("limit", ["0", "201", "-1", "ten", "", "1e2", "9" * 40, "٣"])
+@pytest.mark.parametrize("limit", ["0", "201", "-1", "ten", " ", "1e2", "9" * 40, "0001999", "٣"])
 def test_limit_outside_its_bounds_is_refused_and_named(api, student, limit):
     response = api(student).get("/api/v1/essays/", {"limit": limit})
 
@@ -105,7 +111,7 @@ def test_limit_at_its_bound_is_taken(api, student, essays):
     assert len(ids(api(student).get("/api/v1/essays/?limit=200"))) == 7
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "WyJuIl0", "a:b:c", "🙂"])
+@pytest.mark.parametrize("cursor", ["x", "WyJuIl0", "a:b:c", "🙂"])
 def test_cursor_that_was_made_up_is_refused(api, student, cursor):
     response = api(student).get("/api/v1/essays/", {"cursor": cursor})
 
@@ -130,6 +136,32 @@ def test_cursor_with_other_filters_is_refused(api, student, seminar, essays):
     response = client.get(f"{url}&seminar={seminar.pk}")
 
     assert expect_problem(response, 400, "invalid")["errors"][0]["parameter"] == "cursor"
+
+
+def test_page_that_has_neighbours_is_not_sent_again_while_it_is_the_same(
+    api, student, essays, monkeypatch
+):
+    client = api(student)
+    first = client.get("/api/v1/essays/?limit=3")
+    middle = client.get(first.json()["next"])
+    later = time.time() + 3_600
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    for page, address in ((first, "/api/v1/essays/?limit=3"), (middle, first.json()["next"])):
+        again = client.get(address, HTTP_IF_NONE_MATCH=page["ETag"])
+        assert (again.status_code, again["ETag"]) == (304, page["ETag"])
+        assert client.get(address)["Link"] == page["Link"]
+
+
+def test_cursor_that_bears_a_time_is_taken_as_before(api, student, essays):
+    client = api(student)
+    following = client.get("/api/v1/essays/?limit=3").json()["next"]
+    [cursor] = parse_qs(urlsplit(following).query)["cursor"]
+    timed = signing.dumps(signing.Signer(salt=SALT).unsign_object(cursor), salt=SALT)
+
+    page = client.get("/api/v1/essays/", {"limit": 3, "cursor": timed})
+
+    assert ids(page) == ids(client.get(following)) == [str(one.pk) for one in essays[3:6]]
 
 
 def test_count_of_another_word_is_refused(api, student):

@@ -37,6 +37,8 @@ def test_parse_of_json_returns_its_value(body, value):
         (b'{"a": NaN}', "The body is not JSON: NaN is no JSON value."),
         (b'{"a": -Infinity}', "The body is not JSON: -Infinity is no JSON value."),
         (b'{"a": 1e999}', "The body is not JSON: a number is larger than can be kept."),
+        (b"1" * 5000, "The body is not JSON: a number is larger than can be kept."),
+        (b"\xef\xbb\xbf{}", "The body is not JSON: it begins with a byte order mark."),
         (b'{"a": "\xff"}', "The body is not UTF-8."),
         ("{}".encode("utf-16"), "The body is not UTF-8."),
     ],

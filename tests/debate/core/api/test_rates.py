@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from debate.accounts.actions import create_token
@@ -135,6 +136,21 @@ def test_request_within_the_bound_costs_one_statement(api, student, bounds):
         client.get(ME)
 
     assert len([one for one in asked if "ratebucket" in one["sql"]]) == 1
+
+
+def test_token_is_looked_up_and_counted_in_one_statement(student, bounds):
+    bounds(read=3)
+    token, secret = create_token(actor=student, name="script", scopes=["read"])
+    token.last_used_at = timezone.now()
+    token.save()
+    client = APIClient(headers={"authorization": f"Bearer {secret}"})
+
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(ME)
+
+    about = [one for one in asked if "apitoken" in one["sql"] or "ratebucket" in one["sql"]]
+    assert len(about) == 1
+    assert left(response) == 2
 
 
 def test_table_of_buckets_is_not_logged(db):

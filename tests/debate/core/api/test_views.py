@@ -6,6 +6,8 @@ from rest_framework.test import APIClient
 from debate.core.api.views import Answering
 from tests.expect import expect_problem, expect_same_as_absent
 from tests.factories.accounts import ApiTokenFactory
+from tests.factories.annotations import AnnotationFactory
+from tests.factories.essays import EssayFactory
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 
@@ -196,6 +198,24 @@ def test_address_without_its_slash_leads_to_the_one_with_it(api, student, method
     assert response["Location"] == "/api/v1/annotations/?limit=3"
 
 
+@pytest.mark.parametrize("end", ["", "/"])
+def test_address_with_an_id_in_capitals_leads_to_the_one_in_small_letters(api, student, essay, end):
+    client = api(student)
+    at = f"/api/v1/essays/{essay.pk}"
+
+    response = client.get(f"/api/v1/essays/{str(essay.pk).upper()}{end}?a=B")
+
+    assert (response.status_code, response["Location"]) == (308, f"{at}/?a=B")
+    found = client.get(f"/api/v1/essays/{str(essay.pk).upper()}{end}", follow=True)
+    assert found.json()["id"] == str(essay.pk)
+
+
+def test_address_with_an_id_in_capitals_that_leads_nowhere_is_not_found(api, student):
+    path = f"/api/v1/nothing/{'A' * 8}-0000-7000-8000-{'A' * 12}/"
+
+    expect_problem(api(student).get(path), 404, "not_found")
+
+
 def test_parameter_that_is_not_known_is_refused_and_named(api, student):
     response = api(student).get("/api/v1/essays/?offset=3&limit=2")
 
@@ -218,12 +238,60 @@ def test_list_parameter_on_one_object_is_refused(api, student, essay):
     assert expect_problem(response, 400, "invalid")["errors"][0]["parameter"] == "limit"
 
 
-@pytest.mark.parametrize("query", ["cursor=%00", "seminar=%00", "%00=1"])
-def test_nul_in_the_query_is_refused(api, student, query):
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("cursor=%00", ["cursor"]),
+        ("limit=3&seminar=a%00b&q=%00", ["seminar", "q"]),
+        ("%00=1", ["%00"]),
+        ("a%00", ["a%00"]),
+    ],
+)
+def test_nul_in_the_query_is_refused_and_named(api, student, query, names):
     response = api(student).get(f"/api/v1/essays/?{query}")
 
     body = expect_problem(response, 400, "invalid")
     assert body["detail"] == "The query holds a NUL character."
+    assert body["errors"] == [{"parameter": one, "detail": body["detail"]} for one in names]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=", "cursor=", "count=", "seminar=", "limit", "limit=&cursor=&count=&seminar="],
+)
+def test_parameter_without_a_value_counts_as_not_given(api, student, essay, query):
+    client = api(student)
+
+    assert client.get(f"/api/v1/essays/?{query}").json() == client.get("/api/v1/essays/").json()
+
+
+@pytest.mark.parametrize(
+    "name", ["fields", "embed", "sort", "revision", "q", "root", "kind", "tag"]
+)
+def test_parameter_of_annotations_without_a_value_counts_as_not_given(
+    api, student, assignment, name
+):
+    AnnotationFactory(assignment=assignment)
+    client = api(student)
+    address = f"/api/v1/annotations/?assignment={assignment.pk}"
+
+    assert client.get(f"{address}&{name}=").json() == client.get(address).json()
+
+
+def test_page_asked_for_without_a_cursor_keeps_what_has_a_value(api, student, essay):
+    EssayFactory.create_batch(2, seminar=essay.seminar)
+    client = api(student)
+
+    page = client.get(f"/api/v1/essays/?limit=2&cursor=&seminar={essay.seminar_id}").json()
+
+    assert f"seminar={essay.seminar_id}" in page["next"]
+    assert len(client.get(page["next"]).json()["results"]) == 1
+
+
+def test_parameter_without_a_value_that_is_not_known_is_refused(api, student):
+    response = api(student).get("/api/v1/essays/?limits=")
+
+    assert expect_problem(response, 400, "invalid")["errors"][0]["parameter"] == "limits"
 
 
 def test_body_of_unknown_length_is_refused(api, student):
