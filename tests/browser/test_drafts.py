@@ -74,7 +74,6 @@ def test_draft_written_without_network_is_sent_when_it_returns(reading):
 
     assert Draft.objects.get().words == ["On the train"]
     assert page.evaluate(LEFT) == []
-    page.guard.take_faults()  # the requests that failed without network
 
 
 def test_draft_whose_server_is_gone_is_sent_from_the_next_page(reading):
@@ -264,7 +263,6 @@ def test_post_without_network_waits_for_it_and_is_posted_once(reading):
 
     assert Annotation.objects.count() == 1
     assert not Draft.objects.exists()
-    page.guard.take_faults()
 
 
 def test_post_whose_answer_was_lost_is_posted_once(reading):
@@ -317,7 +315,6 @@ def test_post_that_waits_is_a_draft_only_once_the_composer_is_closed(reading):
 
     assert not Annotation.objects.exists()
     assert Draft.objects.get().words == ["On second thoughts"]
-    page.guard.take_faults()
 
 
 def test_posting_leaves_no_draft(reading):

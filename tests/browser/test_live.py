@@ -362,7 +362,6 @@ def test_go_there_leads_to_the_card(reading, post, student, classmate):
 
 def test_what_was_missed_without_network_comes_once(reading, post, student, classmate):
     page = reading(student)
-    page.guard.expect_failures()
     page.context.set_offline(True)
 
     arrived = post(classmate, 2, "Said meanwhile.")
@@ -375,7 +374,6 @@ def test_what_was_missed_without_network_comes_once(reading, post, student, clas
 
 def test_lost_connection_is_told_of_quietly_and_taken_back(reading, post, student, classmate):
     page = reading(student, has_clock=True)
-    page.guard.expect_failures()
     page.context.set_offline(True)
     with page.expect_event("requestfailed", lambda request: "/changes/" in request.url):
         page.evaluate("dispatchEvent(new Event('online'))")
