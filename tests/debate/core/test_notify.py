@@ -40,7 +40,11 @@ async def aside(act, *args):
 
 
 def heard(scene):
-    """Run the coroutine that gets an ear, and end as a server does."""
+    """Run the coroutine that gets an ear, and end as a server does.
+
+    Returns when the database has noticed: a process of its own ends by itself, a moment after
+    the connection, and the next test would count it.
+    """
 
     async def play():
         ear = Ear()
@@ -50,8 +54,14 @@ def heard(scene):
         finally:
             closing().set()
             await asyncio.wait_for(ear.listener.ended(), PATIENCE)
+            await asyncio.wait_for(nobody_listens(), PATIENCE)
 
     return asyncio.run(play())
+
+
+async def nobody_listens():
+    while await aside(backends):  # noqa: ASYNC110 - the database tells nobody when a process ends
+        await asyncio.sleep(0.02)
 
 
 def backends():
