@@ -531,7 +531,7 @@ def test_seven_tabs_of_one_browser_share_a_stream(browse, assignment, post, stud
     last.get_by_label("What do you want to say?").fill("From the seventh.")
     last.get_by_role("main").get_by_role("button", name="Post", exact=True).click()
     for page in pages:
-        expect(page.get_by_text("From the seventh.")).to_be_visible()
+        expect(page.locator(".c", has_text="From the seventh.")).to_be_visible()
 
     first.close()
     another = post(classmate, 4, "After the first was closed.")
