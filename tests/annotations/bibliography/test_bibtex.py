@@ -269,12 +269,12 @@ def test_read_bibtex_too_many_entries_are_refused_as_a_whole():
 def test_read_bibtex_full_paste_takes_little_time():
     strings, _, article = WALTZ.partition("@article")
     text = strings + "".join(f"@article{article.replace('waltz', f'k{n}')}" for n in range(200))
-    began = time.perf_counter()
+    began = time.thread_time()
 
     reading = read_bibtex(text)
 
     assert len(reading.references) == 200
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @settings(max_examples=150, deadline=None)

@@ -49,11 +49,11 @@ def test_read_references_of_neither_kind_are_a_fault():
     ],
 )
 def test_read_references_that_mean_harm_take_little_time(text):
-    began = time.perf_counter()
+    began = time.thread_time()
 
     [work_key(one.item) for one in read_references(text).references]
 
-    assert time.perf_counter() - began < 15  # quadratic ones take minutes
+    assert time.thread_time() - began < 15  # quadratic ones take minutes
 
 
 @pytest.mark.parametrize("text", ["", " \n\t"])

@@ -110,8 +110,8 @@ def test_keys_of_one_word_repeated_take_no_longer():
     new = ["word " * 100] * 80 + ["word " * (70 + at % 30) for at in range(120)]
     texts = [Text(str(place), text) for place, text in enumerate(old)]
 
-    began = time.perf_counter()
+    began = time.thread_time()
     found = paragraph_keys(texts, new)
 
     assert len(set(found)) == 200
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5

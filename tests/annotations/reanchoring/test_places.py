@@ -436,11 +436,11 @@ def _long(words):
 def test_alignment_of_hostile_texts_is_bounded(old, new):
     before, after = _long(old), _long(new)
 
-    began = time.perf_counter()
+    began = time.thread_time()
     paragraph_keys(before, [text.text for text in after])
     reanchor(Alignment(before, after), [Anchor("7", 10, 30, before[7].text[10:30])] * 500)
 
-    assert time.perf_counter() - began < 10
+    assert time.thread_time() - began < 10
 
 
 @settings(max_examples=20, deadline=None)
