@@ -5,7 +5,6 @@ import os
 import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -234,6 +233,7 @@ def test_child_that_is_left_alone_ends_itself():
 
 
 def test_child_that_computes_without_end_is_ended(monkeypatch):
+    monkeypatch.setattr(sandbox, "WALL_SECONDS", 100)
     monkeypatch.setattr(
         sandbox,
         "_START",
@@ -241,10 +241,9 @@ def test_child_that_computes_without_end_is_ended(monkeypatch):
         + "import resource; sys.stdin.read(); resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n"
         "while True: pass",
     )
-    began = time.monotonic()
 
+    # Not SLOW, which it would be if its time had run out before.
     assert opened("https://example.org/") == Look(Verdict.UNREADABLE)
-    assert time.monotonic() - began < sandbox.WALL_SECONDS
 
 
 def test_life_of_a_child_ends_soon_after_its_parent_stops_waiting():

@@ -265,7 +265,7 @@ def test_requests_are_answered_beside_many_streams_of_one_person(
     for one in asking:
         one.start()
     for one in asking:
-        one.join(20)
+        one.join(PATIENCE)
 
     assert answers == [200] * 6
     assert not any(one.has_ended for one in ears)

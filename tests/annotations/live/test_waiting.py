@@ -23,7 +23,7 @@ from tests.browser.server import Watched, serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 @contextmanager

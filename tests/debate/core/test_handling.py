@@ -11,7 +11,7 @@ from django.urls import path
 
 from debate.core.handling import KEPT, Handler
 
-LONGEST = 20  # seconds that anything here may take
+LONGEST = 60  # seconds that anything here may take
 begun, going_on = threading.Semaphore(0), threading.Event()
 
 

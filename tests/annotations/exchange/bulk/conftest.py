@@ -19,7 +19,7 @@ def others(transactional_db):
 
     def count():
         with connection.cursor() as cursor:
-            for _ in range(50):
+            for _ in range(600):
                 if not (left := _backends() - before):
                     return 0
                 cursor.execute("SELECT pg_sleep(0.1)")

@@ -1,5 +1,6 @@
 """Marks begun, filled in, submitted and taken back by programs."""
 
+import math
 import threading
 import time
 from uuid import uuid4
@@ -468,7 +469,7 @@ def expect_nothing_lost(mark, kept, lost):
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_writers_lose_nothing_that_was_acknowledged(api, assistant, mark):
-    kept, lost = write_lines(api, assistant, mark, until=time.monotonic() + 60, most=3)
+    kept, lost = write_lines(api, assistant, mark, until=math.inf, most=3)
 
     assert len(kept) + len(lost) == WRITERS * 3
     assert kept
