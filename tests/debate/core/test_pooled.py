@@ -1,6 +1,7 @@
 """Kept connections: used as long as they stand, and looked at without asking the server."""
 
 import threading
+import time
 from copy import deepcopy
 
 import psycopg
@@ -106,13 +107,23 @@ def test_pooled_connection_that_the_server_ended_is_replaced(pooled, open_one):
 
 
 def test_pooled_connection_that_is_busy_is_waited_for(pooled):
-    pooled.settings_dict["OPTIONS"]["pool"]["timeout"] = 0.2
+    pooled.settings_dict["OPTIONS"]["pool"]["timeout"] = 1
     asked(pooled)
     other = DatabaseWrapper(pooled.settings_dict, alias=ALIAS)
-    threading.Timer(0.5, pooled.pool.putconn, [pooled.connection]).start()
+    pool, busy = pooled.pool, pooled.connection
+
+    def free_it():
+        """As soon as it was waited for in vain once, of several times."""
+        while not pool.get_stats().get("requests_errors"):
+            time.sleep(0.01)
+        pool.putconn(busy)
+
+    freeing = threading.Thread(target=free_it)
+    freeing.start()
     pooled.connection = None
 
     assert asked(other)
+    freeing.join()
     other.close()
 
 
