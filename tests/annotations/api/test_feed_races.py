@@ -9,7 +9,7 @@ from collections import Counter
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import Error, connection, connections, transaction
 from rest_framework.test import APIClient
 
 from annotations.models import Annotation, Change
@@ -62,7 +62,7 @@ def patiently(act):
     while True:
         try:
             return act()
-        except DatabaseError:
+        except Error:
             connection.close()
 
 
@@ -87,13 +87,15 @@ def write(assignments, author, seed, posts, pause):
         connection.close()
 
 
-def hold(assignment, author, *, let):
+def hold(assignment, author, *, written, let):
     """A note whose transaction stays open until it is let; it commits late, with early lines."""
     try:
         with transaction.atomic():
             post(assignment, author)
+            written.set()
             let.wait()
     finally:
+        written.set()
         connection.close()
 
 
@@ -147,8 +149,10 @@ def test_feed_misses_doubles_and_mixes_nothing_under_writers_and_a_late_commit(s
     for one in mirrors:
         one.pull()
         one.told.clear()
-    let, over = threading.Event(), threading.Event()
-    holding = threading.Thread(target=hold, args=[held, people[1]], kwargs={"let": let})
+    written, let, over = threading.Event(), threading.Event(), threading.Event()
+    holding = threading.Thread(
+        target=hold, args=[held, people[1]], kwargs={"written": written, "let": let}
+    )
     writing = [
         threading.Thread(target=write, args=[others, one, n, 4, 0.05])
         for n, one in enumerate(people)
@@ -159,6 +163,7 @@ def test_feed_misses_doubles_and_mixes_nothing_under_writers_and_a_late_commit(s
 
     for one in [holding, *following, *writing]:
         one.start()
+    written.wait()  # else its connection would be cut as well
     for _ in range(2):
         time.sleep(0.5)
         cut_connections()
@@ -212,14 +217,16 @@ def test_feed_misses_nothing_in_a_minute_with_a_late_commit_and_two_killed_serve
     assignments, people, readers = scene
     held, *others = assignments
     workers = Workers(2)
-    let, over = threading.Event(), threading.Event()
+    written, let, over = threading.Event(), threading.Event(), threading.Event()
     try:
         query = {"seminar": str(seminar.pk), "wait": "2"}
         mirrors = [Mirror(Remote(workers.url, one), query=query) for one in readers]
         for one in mirrors:
             one.pull()
             one.told.clear()
-        holding = threading.Thread(target=hold, args=[held, people[1]], kwargs={"let": let})
+        holding = threading.Thread(
+            target=hold, args=[held, people[1]], kwargs={"written": written, "let": let}
+        )
         writing = [
             threading.Thread(target=write, args=[others, one, n, 60, 1.5])
             for n, one in enumerate(people)
@@ -229,6 +236,7 @@ def test_feed_misses_nothing_in_a_minute_with_a_late_commit_and_two_killed_serve
         ]
         for one in [holding, *following, *writing]:
             one.start()
+        written.wait()  # else its connection would be cut as well
         for _ in range(2):
             time.sleep(15)
             workers.kill_one()
