@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
-
 from debate.core.db import asked
 
 if TYPE_CHECKING:
@@ -39,32 +37,30 @@ def standing_of(
 
     Takes one query, however many they are.
     """
-    now = timezone.now()
     # Joined, as the driver looks at each member of a list for what has to be quoted in it.
     people = ",".join([one.hex for one in accounts])
-    rows = asked(_STANDING, [now, list(assignments), people, ",".join(sessions)])
+    rows = asked(_STANDING, [list(assignments), people, ",".join(sessions)])
     (counts,) = ((active, there) for pk, _, active, there in rows if pk is None)
     return Standing({pk: mark for pk, mark, _, _ in rows if pk}, *counts)
 
 
-# All that `views_of` reads; what the database holds of it is hashed in the order of its keys. Its
-# clock is the application's, as there.
+# All that `views_of` reads; what the database holds of it is hashed in the order of its keys. The
+# clock is the same as there: by another one the mark would turn while the views have yet to, and
+# they would not be asked for again when they do.
 _STANDING = """
-    WITH clock AS (
-      SELECT %s::timestamptz AS now
-    ), homes AS (
+    WITH homes AS (
       SELECT home.id, home.seminar_id, md5(ROW(
         home.revision_id, home.is_for_groups, home.uses_pseudonyms, essay.is_public,
         seminar.allows_public, seminar.archived_at IS NULL,
         (SELECT string_agg(chosen.group_id::text, ',' ORDER BY chosen.group_id)
            FROM assignments_assignment_groups AS chosen WHERE chosen.assignment_id = home.id),
-        (SELECT string_agg(concat_ws(' ', one.id, one.mode, one.opens_at <= now,
-                  coalesce(one.ends_at > now, true)), ',' ORDER BY one.number)
+        (SELECT string_agg(concat_ws(' ', one.id, one.mode, one.opens_at <= statement_timestamp(),
+                  coalesce(one.ends_at > statement_timestamp(), true)), ',' ORDER BY one.number)
            FROM assignments_round AS one WHERE one.assignment_id = home.id))::text) AS own,
         EXISTS (SELECT FROM assignments_round AS one
            WHERE one.assignment_id = home.id AND one.reveals_after IS NOT NULL
-             AND coalesce(one.ends_at > now, true)) AS is_revealing
-      FROM clock, assignments_assignment AS home
+             AND coalesce(one.ends_at > statement_timestamp(), true)) AS is_revealing
+      FROM assignments_assignment AS home
         JOIN essays_essay AS essay ON essay.id = home.essay_id
         JOIN seminars_seminar AS seminar ON seminar.id = home.seminar_id
       WHERE home.id = ANY(%s::uuid[])
@@ -98,6 +94,6 @@ _STANDING = """
     SELECT NULL, NULL,
       (SELECT count(*) FROM accounts_user WHERE id = ANY(string_to_array(%s, ',')::uuid[])
          AND is_active),
-      (SELECT count(*) FROM django_session, clock
-       WHERE session_key = ANY(string_to_array(%s, ',')) AND expire_date > now)
+      (SELECT count(*) FROM django_session
+       WHERE session_key = ANY(string_to_array(%s, ',')) AND expire_date > statement_timestamp())
 """

@@ -23,7 +23,7 @@ from weakref import WeakKeyDictionary
 from django.contrib.sessions.models import Session
 from django.db import Error as DatabaseFailure
 from django.db import connections
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from annotations.actions import presence
 from annotations.actions.changes import CHANNEL as CHANGES
@@ -495,7 +495,7 @@ def _looked(some: Collection[Subscription]) -> _Looked:
         if not anew:
             return _Looked([])
         rows = Assignment.objects.filter(pk__in={one.view.assignment_id for one, _ in anew})
-        open_now = Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now())
+        open_now = Session.objects.filter(session_key__in=sessions, expire_date__gt=Now())
         active = User.objects.filter(pk__in=accounts, is_active=True)
         return _Looked(
             anew,

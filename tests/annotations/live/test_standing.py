@@ -182,6 +182,16 @@ def test_mark_is_none_while_a_round_reveals_itself_after_posts(world):
     assert mark_of(world.assignment) is not None
 
 
+def test_mark_goes_by_the_clock_of_the_database(world, monkeypatch):
+    """As the views: with a mark that is ahead of them, a round that opens would not be told of."""
+    ends = timezone.now() + timedelta(minutes=1)
+    world.assignment.rounds.update(mode="blind", ends_at=ends)
+    before = mark_of(world.assignment)
+    monkeypatch.setattr(timezone, "now", lambda: ends + timedelta(minutes=1))
+
+    assert mark_of(world.assignment) == before
+
+
 def test_standing_counts_accounts_and_sessions_that_stand(
     assignment, student, classmate, django_assert_num_queries
 ):
