@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from annotations.enums import Kind, Status
 from annotations.grading.models import GradingPlan
-from annotations.grading.queries.waiting import to_grade
+from annotations.grading.queries.waiting import to_grade, to_settle
 from annotations.models import Anchor, Annotation
 from annotations.pages.activity import Activity, activity
 from annotations.pages.strips import Strip, strip
@@ -128,7 +128,7 @@ class SeminarPage:
 
 
 def home_page(user: User, *, sought: str = "") -> HomePage:
-    """What waits for the person, what is to be read and what is finished. Takes 13 queries at most.
+    """What waits for the person, what is to be read and what is finished. Takes 14 queries at most.
 
     With `sought`, the readings in whose title, author or seminar those words stand.
     """
@@ -143,7 +143,7 @@ def home_page(user: User, *, sought: str = "") -> HomePage:
     return HomePage(
         waiting=[
             *_imports_of(user),
-            *_works_to(user, memberships),
+            *_grading_to(user, memberships),
             *_questions_to(lines, memberships),
             *_replies_to(user),
         ],
@@ -297,8 +297,8 @@ def _questions_to(
             )
 
 
-def _works_to(user: User, memberships: Iterable[Membership]) -> Iterable[Waiting]:
-    """The works that the person is to grade, of the seminars that the person runs or helps to."""
+def _grading_to(user: User, memberships: Iterable[Membership]) -> Iterable[Waiting]:
+    """The works to grade and the requests to settle, of seminars that the person runs or helps to."""
     if not any(one.is_staff for one in memberships):
         return
     for one in to_grade(user):
@@ -306,6 +306,13 @@ def _works_to(user: User, memberships: Iterable[Membership]) -> Iterable[Waiting
         yield Waiting(
             text=f"{one.count} {works} to grade in “{one.title}”.",
             href=reverse("grading:works", args=[one.seminar, one.assignment]),
+            when=None,
+        )
+    for one in to_settle(user):
+        wait = "regrade request waits" if one.count == 1 else "regrade requests wait"
+        yield Waiting(
+            text=f"{one.count} {wait} for an answer in “{one.title}”.",
+            href=reverse("grading:requests", args=[one.seminar, one.assignment]),
             when=None,
         )
 

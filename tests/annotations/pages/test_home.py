@@ -13,11 +13,19 @@ from annotations.pages.queries import DRAFTS_SHOWN, WAITING_SHOWN, home_page
 from annotations.pages.strips import strip
 from annotations.queries import ReadingFilters, reading_page
 from debate.assignments.models import Assignment
+from debate.seminars.models import Seminar
 from tests.expect import expect_constant_queries
 from tests.factories.annotations import AnnotationFactory, ReplyFactory, annotation_on
 from tests.factories.assignments import assignment_of
 from tests.factories.essays import ImportDraftFactory, essay_of
-from tests.factories.grading import GradeFactory, GradingPlanFactory, MarkFactory, WorkFactory
+from tests.factories.grading import (
+    GradeFactory,
+    GradingPlanFactory,
+    MarkFactory,
+    RegradeRequestFactory,
+    WorkFactory,
+)
+from tests.factories.seminars import GroupFactory
 
 HOUR = timedelta(hours=1)
 
@@ -243,6 +251,84 @@ def test_second_mark_waits_for_who_did_not_make_the_first(assignment, instructor
 
     assert waiting(instructor) == [("", f"1 work to grade in “{assignment.title}”.")]
     assert waiting(assistant) == []
+
+
+def asked_again(assignment, student=None, **fields):
+    """A request to look at a released grade of the student's again."""
+    work = WorkFactory(assignment=assignment, **({"student": student} if student else {}))
+    grade = GradeFactory(work=work, state="released", raw=5, final=5)
+    return RegradeRequestFactory(grade=grade, **fields)
+
+
+def test_regrade_requests_wait_for_staff_and_lead_to_their_page(
+    assignment, student, classmate, instructor, assistant, page
+):
+    GradingPlanFactory(assignment=assignment)
+    asked_again(assignment, student)
+    asked_again(assignment, classmate, state="escalated")
+    for state in ("upheld", "declined", "taken_back"):
+        asked_again(assignment, state=state)
+
+    (found,) = home_page(instructor).waiting
+
+    assert found.text == f"2 regrade requests wait for an answer in “{assignment.title}”."
+    assert page(instructor).get(found.href).context["found"].total == 5
+    # What was handed to the instructors waits for them alone.
+    one = ("", f"1 regrade request waits for an answer in “{assignment.title}”.")
+    assert waiting(assistant) == [one]
+
+
+def test_regrade_request_waits_for_nobody_who_may_not_answer_it(
+    assignment, student, classmate, observer, outsider, operator
+):
+    GradingPlanFactory(assignment=assignment)
+    asked_again(assignment, student)
+
+    found = {who: waiting(who) for who in (student, classmate, observer, outsider, operator)}
+
+    assert list(found.values()) == [[], [], [], [], []]
+
+
+def test_regrade_requests_of_other_sections_do_not_wait_for_a_limited_assistant(
+    assignment, seminar, student, classmate, assistant
+):
+    GradingPlanFactory(assignment=assignment)
+    section = GroupFactory(seminar=seminar, kind="section")
+    section.members.add(student)
+    limited = seminar.memberships.get(user=assistant)
+    limited.is_limited = True
+    limited.save()
+    limited.sections.add(section)
+    asked_again(assignment, classmate)
+    assert waiting(assistant) == []
+
+    asked_again(assignment, student)
+
+    one = ("", f"1 regrade request waits for an answer in “{assignment.title}”.")
+    assert waiting(assistant) == [one]
+
+
+def test_regrade_request_waits_for_nobody_in_an_archived_seminar(assignment, student, instructor):
+    GradingPlanFactory(assignment=assignment)
+    asked_again(assignment, student)
+    Seminar.objects.update(archived_at=timezone.now())
+
+    assert waiting(instructor) == []
+
+
+def test_home_of_staff_takes_constant_queries(page, instructor, assignment, essay):
+    GradingPlanFactory(assignment=assignment)
+    asked_again(assignment)
+    browser = page(instructor)
+
+    def grow():
+        other = assignment_of(essay)
+        GradingPlanFactory(assignment=other)
+        for where in (assignment, other):
+            asked_again(where)
+
+    expect_constant_queries(lambda: browser.get("/"), grow=grow)
+    assert len(waiting(instructor)) == 2
 
 
 def test_drafts_wait_and_lead_to_where_one_goes_on(assignment, student, classmate, page):
