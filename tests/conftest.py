@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 pytest.register_assert_rewrite("tests.expect")
@@ -22,6 +23,13 @@ from tests.factories.assignments import assignment_of  # noqa: E402
 from tests.factories.essays import essay_of  # noqa: E402
 from tests.factories.seminars import GroupFactory, MembershipFactory, SeminarFactory  # noqa: E402
 from tests.garbage import pytest_collection_finish, pytest_sessionstart  # noqa: E402, F401 - hooks
+
+# The same examples in each run, however slow the machine: what fails, fails for everybody.
+# `--hypothesis-profile=search` looks for others.
+BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("search", **BUSY)
+settings.register_profile("counterpoint", **BUSY, derandomize=True)
+settings.load_profile("counterpoint")
 
 # One paragraph each: plain words; an emoji, and words that repeat; marks that do not compose
 # into one character, and a family that three joined people make.
@@ -69,7 +77,7 @@ def exports_let_go():
     Of one that is being made in a server's thread the end is waited for.
     """
     yield
-    patience = time.monotonic() + 5
+    patience = time.monotonic() + 60
     while snapshot._open and time.monotonic() < patience:
         time.sleep(0.01)
     left = [snapshot._open.pop() for _ in range(len(snapshot._open))]
