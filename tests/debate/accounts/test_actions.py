@@ -1,5 +1,6 @@
 """Profiles changed, tokens made and revoked."""
 
+import time
 import uuid
 from datetime import timedelta
 
@@ -118,11 +119,13 @@ def tries(times, *, key="door", limit=3, seconds=60):
 
 
 def test_attempts_beyond_the_limit_are_refused_with_a_time_to_wait(db):
+    began = time.monotonic()
     assert tries(3) == [True] * 3
 
     error = expect_refusal(TooMany, lambda: count_attempt(key="door", limit=3, seconds=60))
+    took = time.monotonic() - began
 
-    assert 58 <= error.extra["retry_after"] <= 60
+    assert 59 - took <= error.extra["retry_after"] <= 60
     assert error.sentence.startswith("That was tried too often. Please wait ")
     assert tries(1, key="another door") == [True]
 
@@ -133,12 +136,12 @@ def test_attempts_are_kept_without_the_key(db):
     assert "192.0.2.7" not in Attempts.objects.get().key
 
 
-@pytest.mark.parametrize(("ago", "passes"), [(59, False), (61, True)])
+@pytest.mark.parametrize(("ago", "passes"), [(5_940, False), (6_001, True)])
 def test_attempts_count_anew_when_their_time_has_passed(db, ago, passes):
-    tries(9)
+    tries(9, seconds=6_000)
     Attempts.objects.update(since=timezone.now() - timedelta(seconds=ago))
 
-    assert tries(1) == [passes]
+    assert tries(1, seconds=6_000) == [passes]
     assert Attempts.objects.get().count == (1 if passes else 4)
 
 
@@ -159,18 +162,26 @@ def test_attempts_of_long_ago_are_forgotten(db):
     assert Attempts.objects.count() == 1
 
 
+def refused_at_once(wait):
+    """The refusal of a second try within a second of the first, which a busy machine may not manage."""
+    for number in range(100):
+        try:
+            for _ in range(2):
+                count_attempt(key=f"door {number}", limit=1, seconds=wait)
+        except TooMany as error:
+            if error.extra["retry_after"] == wait:
+                return error
+    return None
+
+
 @pytest.mark.parametrize(("wait", "words"), [(1, "1 second"), (61, "61 seconds"), (600, "10 min")])
 def test_attempts_say_how_long_to_wait_in_words(db, wait, words):
-    tries(1, limit=1, seconds=wait)
-
-    error = expect_refusal(TooMany, lambda: count_attempt(key="door", limit=1, seconds=wait))
-
-    assert words in error.sentence
+    assert words in refused_at_once(wait).sentence
 
 
 @pytest.mark.django_db(transaction=True)
 def test_attempts_of_sixteen_at_once_pass_exactly_the_limit():
-    passed = at_once(*[lambda: tries(10, limit=20)] * 16)
+    passed = at_once(*[lambda: tries(10, limit=20, seconds=6_000)] * 16)
 
     assert sum(sum(batch) for batch in passed) == 20
 

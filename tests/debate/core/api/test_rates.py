@@ -1,6 +1,7 @@
 """How many requests a token, a person or an address may make, exactly, however many come at once."""
 
 import re
+import time
 
 import pytest
 from django.db import connection
@@ -18,10 +19,10 @@ ME, LIST = "/api/v1/me/", "/api/v1/annotations/"
 
 @pytest.fixture
 def bounds(settings):
-    """`bounds(read=3)`: so many requests of that kind in an hour."""
+    """`bounds(read=3)`: so many requests of that kind in an hour, or in those seconds."""
 
-    def bound(**quotas):
-        settings.API_RATES = {kind: (quota, 3_600) for kind, quota in quotas.items()}
+    def bound(seconds=3_600, **quotas):
+        settings.API_RATES = {kind: (quota, seconds) for kind, quota in quotas.items()}
 
     return bound
 
@@ -43,16 +44,19 @@ def test_answer_says_the_bound_and_what_is_left(api, student, bounds):
 def test_request_beyond_the_bound_is_refused_until_one_has_flowed_back(api, student, bounds):
     bounds(read=3)
     client = api(student)
+    began = time.monotonic()
     passed = [client.get(ME) for _ in range(3)]
 
     response = client.get(ME)
+    took = time.monotonic() - began
 
     assert [one.status_code for one in passed] == [200] * 3
     assert [left(one) for one in passed] == [2, 1, 0]
     body = expect_problem(response, 429, "rate_limited")
     assert body["violated-policies"] == ["read"]
-    assert response["RateLimit"] == '"read";r=0;t=3600'
-    assert response["Retry-After"] == str(body["retry_after"]) == "1200"
+    assert response["Retry-After"] == str(body["retry_after"])
+    assert 1200 - took <= body["retry_after"] <= 1200
+    assert response["RateLimit"] == f'"read";r=0;t={2400 + body["retry_after"]}'
 
 
 def test_share_flows_back_in_time(api, student, bounds):
@@ -169,7 +173,7 @@ def test_bounds_of_the_site_let_a_naive_client_work():
 
 @pytest.mark.parametrize("turn", range(2))
 def test_20_of_192_requests_at_once_pass_a_limit_of_20(turn, transactional_db, student, bounds):
-    bounds(read=20)
+    bounds(read=20, seconds=360_000)  # none flows back meanwhile, however slow the machine
     _, secret = create_token(actor=student, name=f"turn {turn}", scopes=["read"])
     headers = {"Authorization": f"Bearer {secret}"}
 
