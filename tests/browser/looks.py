@@ -36,6 +36,9 @@ _FROM_THE_TOP = """async (options) => {
   return found;
 }"""
 
+# A script lays out anew what has another size when the browser draws it.
+_NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+
 _NAME = """(one) => {
   const text = (one.textContent || one.value || "").trim().replace(/\\s+/g, " ").slice(0, 40);
   return `<${one.localName} class="${one.getAttribute("class") || ""}"> ${text}`;
@@ -91,6 +94,7 @@ def axe(page: Page, **run_only: Any) -> list[str]:
 def sideways(page: Page, width: int) -> list[str]:
     """What makes the page scroll sideways on a screen of that width."""
     page.set_viewport_size({"width": width, "height": 740})
+    page.evaluate(_NEXT_FRAME)
     found: list[str] = page.evaluate(_SIDEWAYS)
     return found
 
