@@ -21,8 +21,11 @@ from debate.core.policies import signed_in
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.http import HttpResponse
 
+    from annotations.grading.forms.regrading import SettleForm
     from annotations.grading.queries.mine import Mine
     from debate.accounts.http import SignedInRequest
     from debate.seminars.models import Membership
@@ -37,13 +40,28 @@ def mine(request: SignedInRequest, seminar: str, assignment: str) -> HttpRespons
     found = known.filter(seminar__slug=seminar, slug=assignment).first()
     if found is None:
         raise Missing
-    membership = membership_of(request.user, found.seminar)
-    if not may_have_receipt(membership):
-        raise NotAllowed("This page is for students, who see their own grade.")
+    membership = _membership(request, found)
     page = mine_of(request.user, found)
     if request.method == "POST":
         return _asked(request, found, page, membership)
     return render(request, "grading/mine.html", _context(found, page, membership))
+
+
+def answer_refused(
+    request: SignedInRequest, found: Assignment, request_id: UUID, form: SettleForm, status: int
+) -> HttpResponse:
+    """The page again, with what was refused beside the student's own request, and what was typed."""
+    membership = _membership(request, found)
+    page = mine_of(request.user, found)
+    context = _context(found, page, membership) | {"answered": request_id, "answer": form}
+    return render(request, "grading/mine.html", context, status=status)
+
+
+def _membership(request: SignedInRequest, found: Assignment) -> Membership | None:
+    membership = membership_of(request.user, found.seminar)
+    if not may_have_receipt(membership):
+        raise NotAllowed("This page is for students, who see their own grade.")
+    return membership
 
 
 def _asked(

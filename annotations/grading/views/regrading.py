@@ -21,6 +21,7 @@ from annotations.grading.forms.regrading import SettleForm
 from annotations.grading.models import RegradeRequest
 from annotations.grading.queries.regrading import FILTERS, requests_of, titles_of
 from annotations.grading.views.finding import find_graded, never_stored
+from annotations.grading.views.mine import answer_refused
 from debate.assignments.models import Assignment
 from debate.core.errors import DomainError, Missing, Stale
 from debate.core.policies import signed_in
@@ -85,9 +86,7 @@ def request_act(
             page = "grading:mine" if is_own else "grading:requests"
             return redirect(page, found.seminar.slug, found.slug)
     if is_own:
-        for said in [one for errors in form.errors.values() for one in errors]:
-            messages.error(request, str(said))
-        return redirect("grading:mine", found.seminar.slug, found.slug)
+        return answer_refused(request, found, request_id, form, status)
     graded = find_graded(request.user, seminar, assignment)
     if status == Stale.status:
         # The thread is shown as it is now, so the next try is made from that.

@@ -129,9 +129,41 @@ def test_request_is_answered_and_taken_back_by_its_student(page, student, addres
     assert "<p>So.</p>" in told
     told = words(client.post(f"{address}{asked.pk}/", sent(asked, "take_back"), follow=True))
     assert "You have taken your request back." in told
-    told = words(client.post(f"{address}{asked.pk}/", sent(asked, "answer"), follow=True))
+    refused = client.post(f"{address}{asked.pk}/", sent(asked, "answer", body="One thing more."))
 
+    told = words(refused)
+    assert refused.status_code == 409
     assert "This request is settled." in told
+    assert 'What you wrote was not sent:</p><blockquote dir="auto"><p>One thing more.</p>' in told
+
+
+def test_answer_of_a_student_that_is_refused_keeps_what_was_typed(
+    page, student, assistant, address, asked
+):
+    form = sent(asked, "answer", body="It is in the second note.")
+    page(assistant).post(f"{address}{asked.pk}/", sent(asked, "answer", body="Which note?"))
+
+    response = page(student).post(f"{address}{asked.pk}/", form)
+
+    told = words(response)
+    assert response.status_code == 412
+    assert "Somebody has answered meanwhile" in told
+    assert "Which note?" in told
+    assert "It is in the second note.</textarea>" in told
+    assert 'data-leaving="unsaved"' in told
+    assert '<input type="hidden" name="version" value="2">' in told
+
+
+def test_answer_of_staff_to_what_is_settled_by_now_shows_what_was_typed(
+    page, instructor, assistant, address, asked
+):
+    form = sent(asked, "decline", body="It stands, as the rubric says.")
+    page(assistant).post(f"{address}{asked.pk}/", sent(asked, "decline", body="It stands."))
+
+    told = words(page(instructor).post(f"{address}{asked.pk}/", form))
+
+    assert "What you wrote is kept below." not in told
+    assert '<blockquote dir="auto"><p>It stands, as the rubric says.</p>' in told
 
 
 @pytest.mark.parametrize("who", ["student", "observer"])
