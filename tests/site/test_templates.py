@@ -92,6 +92,17 @@ def test_page_has_one_h1_and_nothing_inline(name, shown):
     assert inline_parts(tree) == []
 
 
+@pytest.mark.parametrize("name", HTML_PAGES)
+def test_page_leaves_no_field_of_several_lines_unasked(name, shown):
+    """Its form asks (js/pages/leaving.js), or the words are kept as they are typed."""
+    asking = "ancestor::form[@data-leaving or @data-draft]"
+    kept = "ancestor::*[@data-marking or @data-feedback]"
+
+    fields = shown(name).xpath("//textarea")
+
+    assert [one.get("name") for one in fields if not one.xpath(f"{asking} | {kept}")] == []
+
+
 @pytest.mark.parametrize("address", OTHERS)
 def test_page_that_is_no_view_of_ours_has_one_h1_and_nothing_inline(address, db, client):
     tree = html.document_fromstring(client.get(address).content)

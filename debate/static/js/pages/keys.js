@@ -1,5 +1,7 @@
-/* What the keys do on every page but the reading page, which has more of them. */
+/* What holds on every page but the reading page, which has more keys and keeps drafts: keys, and asking before words are left. */
 
-import { start } from "../keys.js";
+import { start as startKeys } from "../keys.js";
+import { start as startLeaving } from "./leaving.js";
 
-start();
+startKeys();
+startLeaving();

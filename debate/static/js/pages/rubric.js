@@ -1,4 +1,4 @@
-// The editor of a rubric: says the points in all while one types, and asks before typed words are left.
+// The editor of a rubric: says the points in all while one types.
 const form = document.querySelector("[data-rubric]");
 const total = form?.querySelector("[data-total]");
 const number = (field) => Number(String(field?.value ?? "").trim().replace(",", ".")) || 0;
@@ -22,16 +22,6 @@ const tell = () => {
 };
 
 if (total) {
-  let typed = false;
-  form.addEventListener("input", () => {
-    typed = true;
-    tell();
-  });
-  form.addEventListener("submit", () => {
-    typed = false;
-  });
-  window.addEventListener("beforeunload", (event) => {
-    if (typed) event.preventDefault();
-  });
+  form.addEventListener("input", tell);
   tell();
 }
