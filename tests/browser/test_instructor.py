@@ -27,10 +27,16 @@ def change(page, number):
     return page.get_by_role("listitem").filter(has_text=f"Change paragraph {number}").first
 
 
+def send(page, button):
+    """Press the button, and wait for the page it leads to: that has the same buttons as this one."""
+    with page.expect_navigation():
+        button.click()
+
+
 def save_and_set(page, seminar):
     page.get_by_role("button", name="Save the essay").click()
     page.get_by_role("link", name=f"Set it to {seminar.title}").first.click()
-    page.get_by_role("button", name=f"Set it to {seminar.title}").click()
+    send(page, page.get_by_role("button", name=f"Set it to {seminar.title}"))
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -41,9 +47,9 @@ def test_pasted_essay_is_corrected_set_and_annotated(scripts, browse, instructor
     look(page)
     expect(page.get_by_label("Title", exact=True)).not_to_be_empty()
 
-    change(page, 1).get_by_role("button", name="Merge with the next").click()
-    page.get_by_role("button", name="Take the last change back").click()
-    change(page, 2).get_by_role("button", name="Leave it out").click()
+    send(page, change(page, 1).get_by_role("button", name="Merge with the next"))
+    send(page, page.get_by_role("button", name="Take the last change back"))
+    send(page, change(page, 2).get_by_role("button", name="Leave it out"))
     save_and_set(page, seminar)
 
     essay = Essay.objects.get()
@@ -65,19 +71,19 @@ def test_each_operation_of_the_preview_does_what_it_says(browse, instructor, sem
 
     row = change(page, 1)
     row.get_by_label("It is a").select_option("heading")
-    row.get_by_role("button", name="Retype").click()
+    send(page, row.get_by_role("button", name="Change the kind"))
     row = change(page, 1)
     row.get_by_label("Split it before the sentence").select_option("Two.")
-    row.get_by_role("button", name="Split", exact=True).first.click()
+    send(page, row.get_by_role("button", name="Split", exact=True).first)
     row = change(page, 2)
     row.get_by_label("or before these words").fill("Three")
-    row.get_by_role("button", name="Split", exact=True).last.click()
+    send(page, row.get_by_role("button", name="Split", exact=True).last)
     row = change(page, 4)
     row.get_by_label("Correct the words").fill("Four and five.")
-    row.get_by_role("button", name="Correct").click()
-    change(page, 5).get_by_role("button", name="Leave it out").click()
-    change(page, 1).get_by_role("button", name="Leave it out").click()
-    page.get_by_role("button", name="Take it in again").first.click()
+    send(page, row.get_by_role("button", name="Correct"))
+    send(page, change(page, 5).get_by_role("button", name="Leave it out"))
+    send(page, change(page, 1).get_by_role("button", name="Leave it out"))
+    send(page, page.get_by_role("button", name="Take it in again").first)
     page.get_by_role("button", name="Save the essay").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tolls")
 

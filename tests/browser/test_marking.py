@@ -1,6 +1,7 @@
 """Marking on the desk: each choice is saved at once, by keys alone, and nothing chosen is lost."""
 
 import re
+import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -118,8 +119,11 @@ def test_keys_turn_cite_undo_and_write(desk, works):
     assert points("Evidence") is None
 
     page.keyboard.press("n")
+    # However long it takes to type them, they are saved together: the page's clock stands.
+    page.clock.pause_at(time.time() + 3_600)
     page.keyboard.type("1 j e")
     page.locator("#mark-note").blur()
+    page.clock.run_for(1_000)
     saved(page, 5)
     assert Mark.objects.get().private_note == "1 j e"
 
@@ -195,12 +199,20 @@ def test_without_network_choices_are_kept_and_sent_when_it_returns(desk):
 def test_choice_whose_answer_breaks_off_is_sent_again(desk):
     page = desk()
 
-    def cut(route):
-        route.fulfill(response=route.fetch(), body='{"version": ')
+    held = []
 
-    page.route(lambda address: "/grading/" in address, cut, times=1)
+    def cut(route):
+        held.append(route)
+        if len(held) == 1:
+            route.fulfill(response=route.fetch(), body='{"version": ')
+
+    # What is told stands there for a second, until it is sent again: that waits until it was read.
+    page.route(lambda address: "/grading/" in address, cut)
     page.keyboard.press("3")
     expect(page.locator(STATUS)).to_contain_text("kept on this device")
+    page.unroute_all()
+    for route in held[1:]:
+        route.continue_()
     saved(page, 2)
 
     assert points("Claim") == 2
@@ -272,6 +284,16 @@ def test_submit_of_what_is_not_whole_stays_on_the_desk_and_leads_to_what_is_miss
     page.wait_for_url(f"**{address(works[1])}")
 
 
+def test_submit_of_an_untouched_mark_does_not_say_that_it_is_saved(desk):
+    page = desk()
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("[data-trouble]")).to_contain_text("Not submitted yet. This is missing:")
+    expect(page.locator("[data-status]")).to_contain_text("Nothing marked yet")
+    assert not Mark.objects.exists()
+
+
 def test_submit_of_what_is_not_whole_without_scripts_shows_the_desk_with_what_is_missing(
     desk, works
 ):
@@ -291,6 +313,7 @@ def test_desk_tells_how_long_it_is_held_in_the_zone_of_the_person(desk, assistan
     assistant.time_zone = "Pacific/Auckland"
     assistant.save()
     page = desk(timezone_id="America/New_York", locale="en-US")
+    expect(page.locator("[data-desk]")).to_have_attribute("data-held", re.compile("T"))
 
     page.keyboard.press("4")
     saved(page, 2)

@@ -49,7 +49,7 @@ def queue_choice(query: Mapping[str, str]) -> QueueChoice:
 class SplitForm(forms.Form):
     """Which works go to whom: evenly, by section, or by hand."""
 
-    role = forms.ChoiceField(label="In which part")
+    role = forms.ChoiceField(label="As which marker")
     way = forms.ChoiceField(label="How", choices=WAYS, widget=forms.RadioSelect, initial="even")
     markers = forms.MultipleChoiceField(
         label="Among whom", required=False, widget=forms.CheckboxSelectMultiple

@@ -166,7 +166,7 @@ def test_record_tells_rule_seed_outcomes_and_what_changed_after(
     told = words(page(instructor).get(RECORD))
     assert "drew 3 of 3 marked works: all below 20 percent" in told
     assert "Seed seven." in told
-    assert "Of 3 works 3 are in the sample. An outcome is said of 3: 2 agreed, 1" in told
+    assert "Of 3 works 3 are in the sample. There is an outcome for 3: 2 agreed, 1" in told
     assert "Moderated by Mona Rater." in told
     assert '<span dir="auto">Has a concern. Mild.</span>' in told
     assert '<span dir="auto">Agrees.</span>' in told

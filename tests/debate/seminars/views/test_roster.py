@@ -150,7 +150,7 @@ def test_expected_people_are_listed_and_removed_after_the_question(page, instruc
     address = f"{ROSTER}{entry.pk}/remove/"
 
     assert address in browser.get(ROSTER).content.decode()
-    assert "Expect new@example.org no longer?" in text_of(browser.get(address))
+    assert "Stop expecting new@example.org?" in text_of(browser.get(address))
     assert "new@example.org is no longer expected." in text_of(browser.post(address, follow=True))
     assert not RosterEntry.objects.exists()
 
