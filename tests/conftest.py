@@ -26,9 +26,8 @@ from tests.garbage import pytest_collection_finish, pytest_sessionstart  # noqa:
 
 # The same examples in each run, however slow the machine: what fails, fails for everybody.
 # `--hypothesis-profile=search` looks for others.
-BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("search", **BUSY)
-settings.register_profile("counterpoint", **BUSY, derandomize=True)
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("counterpoint", settings.get_profile("search"), derandomize=True)
 settings.load_profile("counterpoint")
 
 # One paragraph each: plain words; an emoji, and words that repeat; marks that do not compose
