@@ -28,7 +28,12 @@ _ASKED = re.compile(
 
 
 def with_gate(application: Application, at_once: int = AT_ONCE) -> Application:
-    """The application behind the gate; a stream gives its place back when it begins."""
+    """The application behind the gate; an answer gives its place back when it begins.
+
+    What is sent waits until the client has taken what it was sent before, the answers to other
+    questions of its among them; one that takes nothing lets it wait for ever. By then the answer is
+    made, and needs the database no more.
+    """
     places = asyncio.Semaphore(at_once)
 
     async def gated(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -40,8 +45,7 @@ def with_gate(application: Application, at_once: int = AT_ONCE) -> Application:
         client = _Client(receive)
 
         async def begun(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.body":
-                place.give_back()
+            place.give_back()
             await send(message)
 
         try:

@@ -11,9 +11,6 @@ import asyncio
 import random
 from typing import TYPE_CHECKING
 
-from asgiref.sync import sync_to_async
-from django.db import connections
-
 from debate.core.shutdown import closing
 
 if TYPE_CHECKING:
@@ -40,7 +37,6 @@ RETRY_WHEN_CROWDED = (45_000, 75_000)
 async def events(one: Subscription, hub: Hub) -> AsyncIterator[str]:
     """What the page is told, until it goes, may no longer listen, or the server shuts down."""
     try:
-        await sync_to_async(connections.close_all)()
         yield retry(RETRY)
         one.is_open = True
         while True:

@@ -108,6 +108,9 @@ class Handler(ASGIHandler):
             response._handler_class = self.__class__  # noqa: SLF001 - whose signal tells of its end
             if response.streaming:
                 open_.append(response)
+                if response.is_async:
+                    # Its parts are made elsewhere, for as long as the client takes to take them.
+                    connections.close_all()
             else:
                 response.close()
             return response

@@ -1,7 +1,16 @@
 import asyncio
+import http.client
+import socket
+import threading
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
-from annotations.live.gate import with_gate
+import pytest
 
+from annotations.live.gate import AT_ONCE, with_gate
+from tests.browser.server import Watched, serve
+
+PATIENCE = 60
 CHANGES = "/seminars/water-policy/who-should-pay/changes/"
 
 
@@ -152,3 +161,76 @@ def test_gate_keeps_no_place_for_clients_who_never_send_their_body():
         return answered
 
     assert asyncio.run(scene()) == [CHANGES] * 5
+
+
+def test_gate_keeps_no_place_for_an_answer_that_waits_to_be_taken():
+    async def scene():
+        begun = []
+
+        async def application(_scope, _receive, send):
+            begun.append(True)
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        async def untaken(_message):
+            await asyncio.Event().wait()
+
+        gate = with_gate(application, at_once=2)
+        scope = {"type": "http", "path": CHANGES}
+        asking = [asyncio.ensure_future(gate(scope, None, untaken)) for _ in range(5)]
+        await settle()
+        for one in asking:
+            one.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        return len(begun)
+
+    assert asyncio.run(scene()) == 5
+
+
+class Large:
+    """An application with answers that no connection holds, unless somebody reads them."""
+
+    BODY = b"x" * 2**23
+
+    def __init__(self):
+        self._entered, self._changed = 0, threading.Condition()
+
+    async def __call__(self, scope, receive, send):
+        await receive()
+        with self._changed:
+            self._entered += 1
+            self._changed.notify_all()
+        body = self.BODY if scope["query_string"] else b"[]"
+        length = str(len(body)).encode()
+        headers = [(b"content-length", length)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def entered(self, times):
+        """Until so many questions have come in."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._entered >= times, PATIENCE), self._entered
+
+
+@pytest.mark.parametrize("is_half_closed", [False, True])
+def test_clients_that_ask_again_and_read_nothing_keep_nobody_waiting(is_half_closed):
+    large = Large()
+    watched = Watched(with_gate(large))
+    request = f"GET {CHANGES}?large HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    with serve(watched) as url:
+        place = urlsplit(url)
+        with ExitStack() as stack:
+            for _ in range(AT_ONCE):
+                one = stack.enter_context(
+                    socket.create_connection((place.hostname, place.port), timeout=PATIENCE)
+                )
+                one.sendall(request * 2)
+                if is_half_closed:
+                    one.shutdown(socket.SHUT_WR)
+            # The second answer of each waits behind the first, which is never taken.
+            large.entered(2 * AT_ONCE)
+
+            other = http.client.HTTPConnection(place.hostname, place.port, timeout=PATIENCE)
+            stack.callback(other.close)
+            other.request("GET", CHANGES)
+            assert other.getresponse().read() == b"[]"
+        watched.wait_until_idle()

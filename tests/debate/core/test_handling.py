@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import connection
+from django.db import connection, connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
@@ -48,6 +48,13 @@ def asking_and_held(request):
     return held(request)
 
 
+def asking_and_streamed(request):
+    """Asks the database, notes over which connection, and then streams."""
+    asking(request)
+    asked_over.append(connections["default"])
+    return streamed(request)
+
+
 def breaking(request):
     """Fails."""
     raise ZeroDivisionError
@@ -62,6 +69,7 @@ class Noting(StreamingHttpResponse):
 
 
 closed: list[int] = []
+asked_over: list[object] = []
 
 
 def streamed(request):
@@ -82,6 +90,7 @@ urlpatterns = [
     path("looped", looped),
     path("asking", asking),
     path("asking-and-held", asking_and_held),
+    path("asking-and-streamed", asking_and_streamed),
     path("breaking", breaking),
     path("streamed", streamed),
 ]
@@ -94,6 +103,7 @@ def _alone(settings):
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
     going_on.clear()
     closed.clear()
+    asked_over.clear()
 
 
 async def ask(handler, address, *, gone=None):
@@ -222,6 +232,30 @@ def test_request_that_the_server_breaks_off_leaves_no_connection_in_its_thread()
         return await asyncio.wrap_future(thread.submit(lambda: connection.connection))
 
     assert asyncio.run(run()) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stream_holds_no_connection_while_its_client_takes_nothing():
+    async def run():
+        begins, sending = [{"type": "http.request"}], asyncio.Event()
+
+        async def receive():
+            return begins.pop() if begins else await asyncio.sleep(LONGEST)
+
+        async def untaken(_message):
+            sending.set()
+            await asyncio.sleep(LONGEST)
+
+        scope = {"type": "http", "method": "GET", "path": "/asking-and-streamed", "headers": []}
+        scope["query_string"] = b""
+        task = asyncio.ensure_future(Handler()(scope, receive, untaken))
+        await asyncio.wait_for(sending.wait(), LONGEST)
+        held = [one.connection for one in asked_over]
+        task.cancel()
+        await asyncio.wait([task])
+        return held
+
+    assert asyncio.run(run()) == [None]
 
 
 def test_stream_is_closed_once_by_the_thread_that_made_it():
