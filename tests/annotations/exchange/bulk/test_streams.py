@@ -139,7 +139,6 @@ def test_export_that_is_cut_off_frees_connection_and_room(port, many, student, o
 
 
 def test_export_that_nobody_takes_is_given_up(monkeypatch, many, student, others):
-    monkeypatch.setattr(streams, "STALL", 0.2)
     monkeypatch.setattr(streams, "LOOK", 0.1)
     many(200)
     snapshot = Snapshot(student.pk)
@@ -153,6 +152,7 @@ def test_export_that_nobody_takes_is_given_up(monkeypatch, many, student, others
         snapshot,
     )
     next(flow)
+    monkeypatch.setattr(streams, "STALL", 0.2)
 
     assert others() == 0
     with pytest.raises(BrokenOff):
