@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _ACT = re.compile(
     r"(add|add-level-(?P<to>\d{1,2})"
-    r"|(?P<how>remove|up|down)-(?P<criterion>\d{1,2})(-(?P<level>\d{1,2}))?)",
+    r"|(?P<how>remove|undo|up|down)-(?P<criterion>\d{1,2})(-(?P<level>\d{1,2}))?)",
     re.ASCII,
 )
 NEW_LEVELS = 3
@@ -60,9 +60,27 @@ def _text(label: str, limit: int, help_text: str = "") -> forms.CharField:
 
 
 class KeyedForm(forms.Form):
-    """A row of the editor, which is the same as the row of its key in other versions."""
+    """A row of the editor, which is the same as the row of its key in other versions.
+
+    One that was removed stays in its place with all that was typed, until it is taken back or the
+    page is left; `number` tells the place among the others.
+    """
 
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    gone = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    number = 1
+    is_last = False
+
+    @property
+    def place(self) -> str:
+        """What its buttons call it: "1", or "1-0" for a level."""
+        return "-".join(re.findall(r"\d+", self.prefix or ""))
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was removed."""
+        return bool(self["gone"].value())
 
     def typed(self) -> dict[str, Any]:
         """What was typed, as it was typed."""
@@ -121,7 +139,12 @@ class CriterionForm(KeyedForm):
         label="A mark has to cite a contribution", required=False
     )
 
-    levels: list[LevelForm]
+    places: list[LevelForm]
+
+    @property
+    def levels(self) -> list[LevelForm]:
+        """Its levels but for those that were removed."""
+        return [one for one in self.places if not one.is_gone]
 
     @property
     def may_add_level(self) -> bool:
@@ -175,23 +198,31 @@ class RubricForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial)
         if data is None:
-            self.rows = [self._shown(index, row) for index, row in enumerate(rows or [])]
+            self.places = [self._shown(index, row) for index, row in enumerate(rows or [])]
         else:
-            count = min(_whole(data.get("criteria", "")), MOST_CRITERIA)
-            self.rows = [self._bound(index) for index in range(count)]
+            count = min(_whole(data.get("criteria", "")), _room(MOST_CRITERIA))
+            self.places = [self._bound(index) for index in range(count)]
+        _count(self.places)
+        for one in self.places:
+            _count(one.places)
+
+    @property
+    def rows(self) -> list[CriterionForm]:
+        """Its criteria but for those that were removed."""
+        return [one for one in self.places if not one.is_gone]
 
     def _bound(self, index: int) -> CriterionForm:
         prefix = f"c{index}"
         form = CriterionForm(self.data, prefix=prefix)
-        count = min(_whole(self.data.get(f"{prefix}-levels", "")), MOST_LEVELS)
-        form.levels = [LevelForm(self.data, prefix=f"{prefix}-l{one}") for one in range(count)]
+        count = min(_whole(self.data.get(f"{prefix}-levels", "")), _room(MOST_LEVELS))
+        form.places = [LevelForm(self.data, prefix=f"{prefix}-l{one}") for one in range(count)]
         return form
 
     @staticmethod
     def _shown(index: int, row: dict[str, Any]) -> CriterionForm:
         prefix = f"c{index}"
         form = CriterionForm(prefix=prefix, initial=row)
-        form.levels = [
+        form.places = [
             LevelForm(prefix=f"{prefix}-l{one}", initial=level)
             for one, level in enumerate(row.get("levels", []))
         ]
@@ -244,7 +275,9 @@ class RubricForm(forms.Form):
 
     def rearranged(self) -> Self:
         """The form with the rows as they were asked for, and what was typed; nothing is judged."""
-        rows = [row.typed() | {"levels": [one.typed() for one in row.levels]} for row in self.rows]
+        rows = [
+            row.typed() | {"levels": [one.typed() for one in row.places]} for row in self.places
+        ]
         found = _ACT.fullmatch(self.data.get("act", ""))
         if found:
             _rearrange(rows, found)
@@ -254,25 +287,53 @@ class RubricForm(forms.Form):
 
 def _rearrange(rows: Rows, act: re.Match[str]) -> None:
     if act["to"]:
-        row = rows[int(act["to"])] if int(act["to"]) < len(rows) else None
-        if row is not None and len(row["levels"]) < MOST_LEVELS:
-            row["levels"].append({})
+        if int(act["to"]) < len(rows):
+            _add(rows[int(act["to"])]["levels"], {}, MOST_LEVELS)
     elif act["how"]:
         index = int(act["criterion"])
         if act["level"] is None:
             _move(rows, index, act["how"])
         elif index < len(rows):
             _move(rows[index]["levels"], int(act["level"]), act["how"])
-    elif len(rows) < MOST_CRITERIA:
-        rows.append(new_row())
+    else:
+        _add(rows, new_row(), MOST_CRITERIA)
+
+
+def _room(most: int) -> int:
+    """How many rows the page carries where so many count: as many removed ones beside them."""
+    return 2 * most
+
+
+def _add(rows: Rows, row: dict[str, Any], most: int) -> None:
+    gone = [index for index, one in enumerate(rows) if one.get("gone")]
+    if len(rows) - len(gone) >= most:
+        return
+    if len(rows) >= _room(most):
+        del rows[gone[0]]
+    rows.append(row)
 
 
 def _move(rows: Rows, index: int, how: str) -> None:
     if index >= len(rows):
         return
-    row = rows.pop(index)
-    if how != "remove":
-        rows.insert(max(index + (-1 if how == "up" else 1), 0), row)
+    if how in {"remove", "undo"}:
+        rows[index]["gone"] = "1" if how == "remove" else ""
+        return
+    step = -1 if how == "up" else 1
+    to = index + step
+    while 0 <= to < len(rows) and rows[to].get("gone"):
+        to += step
+    if 0 <= to < len(rows):
+        rows.insert(to, rows.pop(index))
+
+
+def _count(places: Sequence[KeyedForm]) -> None:
+    number = 1
+    for one in places:
+        one.number = number
+        number += not one.is_gone
+    for one in places:
+        one.is_last = one.number == number - 1
 
 
 def new_row() -> dict[str, Any]:

@@ -6,8 +6,13 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from lxml import html
 
-from annotations.grading.actions.rubrics import create_rubric, publish_rubric_version
+from annotations.grading.actions.rubrics import (
+    MOST_CRITERIA,
+    create_rubric,
+    publish_rubric_version,
+)
 from annotations.grading.formats import as_csv, as_json
 from annotations.grading.formats.content import CriterionContent, RubricContent
 from annotations.grading.formats.starting import STARTING
@@ -354,6 +359,86 @@ def test_levels_are_rearranged_without_judging(act, levels, page, instructor, ru
 
     row = response.context["form"].rows[0]
     assert [level["title"].value() for level in row.levels] == levels
+
+
+def hidden_of(response):
+    """The editor's form as a browser would send it on, without what its buttons say."""
+    (form,) = html.document_fromstring(response.content).xpath("//form[@data-rubric]")
+    for area in form.iter("textarea"):
+        area.text = (area.text or "").removeprefix("\n")  # which belongs to the tag
+    return {name: value or "" for name, value in form.fields.items() if name != "act"}
+
+
+@pytest.mark.parametrize("place", ["0", "0-1", "1-3", "2"])
+def test_row_that_was_removed_comes_back_in_its_place_with_what_was_typed(
+    place, page, instructor, rubric, address
+):
+    client, edit = page(instructor), f"{address}edit/"
+    told = {"c0-student_text": "Of two\r\nlines.", "c0-l1-title": "Halfway", "c2-points": "many"}
+    data = typed(content_now(rubric), version="1") | told
+
+    removed = client.post(edit, data | {"act": f"remove-{place}"})
+    back = client.post(edit, hidden_of(removed) | {"act": f"undo-{place}"})
+
+    assert b"the removal of" in removed.content
+    assert b"the removal of" not in back.content
+    shown = hidden_of(back)
+    shown = {name: value.replace("\n", "\r\n") for name, value in shown.items()}
+    assert {name: shown[name] for name in data} == data
+
+
+def test_rows_that_were_removed_are_not_published(page, instructor, rubric, address):
+    client, edit = page(instructor), f"{address}edit/"
+    data = typed(content_now(rubric), version="1") | {"c1-title": "", "c1-points": "many"}
+    for act in ("remove-1", "remove-0-2"):
+        data = hidden_of(client.post(edit, data | {"act": act}))
+
+    response = client.post(edit, data | {"act": "publish"})
+
+    assert response.status_code == 302
+    claim, style = content_now(rubric).criteria
+    assert (claim.title, style.title) == ("Claim", "Style")
+    assert [one.title for one in claim.levels] == ["Level 1", "Level 2", "Level 4"]
+
+
+def test_row_moves_past_those_that_were_removed(page, instructor, rubric, address):
+    client, edit = page(instructor), f"{address}edit/"
+    data = typed(content_now(rubric), version="1")
+    removed = client.post(edit, data | {"act": "remove-1"})
+    assert 'Move up<span class="vh"> criterion 2</span>' in words(removed)
+
+    moved = client.post(edit, hidden_of(removed) | {"act": "up-2"})
+
+    assert shown_titles(moved) == ["Style", "Claim"]
+    back = client.post(edit, hidden_of(moved) | {"act": "undo-2"})
+    assert shown_titles(back) == ["Style", "Claim", "Evidence"]
+
+
+def test_refusal_stands_at_its_row_beside_one_that_was_removed(page, instructor, rubric, address):
+    client, edit = page(instructor), f"{address}edit/"
+    data = typed(content_now(rubric), version="1") | {"c2-title": ""}
+    data = hidden_of(client.post(edit, data | {"act": "remove-0"}))
+
+    response = client.post(edit, data | {"act": "publish"})
+
+    rows = response.context["form"].rows
+    assert response.status_code == 400
+    assert [bool(row.errors) for row in rows] == [False, True]
+
+
+def test_full_rubric_makes_room_for_one_more_by_the_row_removed_first(
+    page, instructor, rubric, address
+):
+    one = CriterionContent(title="One", kind="range", points=Decimal(1))
+    data = typed(RubricContent(criteria=(one,) * (2 * MOST_CRITERIA)), version="1")
+    gone = {f"c{index}-gone": "1" for index in range(MOST_CRITERIA + 1)}
+    names = {"c0-title": "First", "c1-title": "Second"}
+
+    response = page(instructor).post(f"{address}edit/", data | gone | names | {"act": "add"})
+
+    form = response.context["form"]
+    assert (len(form.places), len(form.rows)) == (2 * MOST_CRITERIA, MOST_CRITERIA)
+    assert form.places[0]["title"].value() == "Second"
 
 
 def test_preview_tells_what_would_change_and_move(page, instructor, rubric, address, assignment):
