@@ -122,6 +122,15 @@ SEEN = """(one) => {
 }"""
 
 
+def at_rest(page):
+    """Return once nothing on the page is on its way to another place."""
+    page.evaluate(
+        """new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))
+           .then(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)))
+           .then(() => null)"""
+    )
+
+
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_refused_and_posted_far_down_the_text_stays_and_both_are_seen(
     motion, browse, student, seminar
@@ -130,13 +139,14 @@ def test_refused_and_posted_far_down_the_text_stays_and_both_are_seen(
     page = browse(student, reduced_motion=motion)
     page.goto(assignment_of(essay, slug="far-down").get_absolute_url())
     begin(page, 10)
-    page.wait_for_function("new Promise((next) => requestAnimationFrame(() => next(true)))")
+    at_rest(page)
     at = page.evaluate("scrollY")
     assert at > 1_000
 
     post(page)
     expect(page.locator(":focus")).to_have_attribute("aria-invalid", "true")
     assert page.evaluate("scrollY") == pytest.approx(at, abs=100)  # as far as shows what is wrong
+    at_rest(page)
     assert page.locator(":focus").evaluate(SEEN)
 
     body(page).fill("Down here.")
@@ -144,6 +154,7 @@ def test_refused_and_posted_far_down_the_text_stays_and_both_are_seen(
     card = page.locator(".c", has_text="Down here.")
     expect(card).to_be_focused()
     assert page.evaluate("scrollY") == pytest.approx(at, abs=100)
+    at_rest(page)
     assert card.evaluate(SEEN)
 
 

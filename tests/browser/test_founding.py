@@ -110,7 +110,8 @@ def test_students_come_in_by_the_link_and_the_instructor_sees_what_they_see(brow
 
     joining = browse(student)
     joining.goto(link)
-    joining.get_by_role("main").get_by_role("button").first.click()
+    with joining.expect_navigation():
+        joining.get_by_role("main").get_by_role("button").first.click()
     assert Membership.objects.get(user=student).role == "student"
 
     page.get_by_role("button", name="View as student").click()

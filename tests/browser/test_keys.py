@@ -269,7 +269,6 @@ def test_escape_takes_away_one_thing_after_another(reading, notes):
     page = reading()
     pressed(page, "n")
     page.locator("#p-1 > p").dblclick(position={"x": 30, "y": 12})
-    page.keyboard.press("Shift")
     bar = page.get_by_role("group", name="Annotate the selected words")
     expect(bar).to_be_visible()
 

@@ -223,6 +223,7 @@ def test_note_is_read_by_its_audience_alone(
 
 def sees(page, assignment):
     page.goto(assignment.get_absolute_url())
+    expect(page.locator(".essay.laid")).to_be_visible()
     return page.get_by_text("Between us.").is_visible()
 
 
@@ -265,6 +266,7 @@ def test_whole_journey_works_by_keyboard_alone(reading):
     expect(page.locator("mark.k-question")).to_have_text(
         "Cities that price water by use need less of it."
     )
+    expect(page.locator(".c", has_text="By keys alone?")).to_be_focused()
 
     press_on(page, "Thread,")
     press_on(page, "Reply")
