@@ -1,6 +1,7 @@
 """Many at the same moment."""
 
 import threading
+import time
 
 from django.db import connection
 
@@ -30,3 +31,18 @@ def at_once(*acts):
     for thread in threads:
         thread.join()
     return results
+
+
+def waiting(number):
+    """Whether so many connections come to wait for a lock."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0] == number:
+                return True
+            cursor.execute("SELECT pg_sleep(0.05), pg_stat_clear_snapshot()")
+    return False

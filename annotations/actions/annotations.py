@@ -259,6 +259,7 @@ class _Posting:
         if is_late:
             audience = _for_staff(parent)
         current = _round(rounds, now, content.kind, membership)
+        for_all = _is_for_all(locked, audience["audience"], current, now, membership)
         annotation = Annotation(
             assignment=locked,
             round=current,
@@ -271,7 +272,7 @@ class _Posting:
             submission_key=post.submission_key,
             **audience,
             **words_and_tags(content, locked, words=self.writer.words),
-            **members_of_kind(content, self.actor, locked, current=None),
+            **members_of_kind(content, self.actor, locked, current=None, is_for_all=for_all),
         )
         annotation.status = _status(annotation, membership)
         annotation.published_at = now if annotation.status == Status.PUBLISHED else None
@@ -339,9 +340,12 @@ def edit_annotation(
             raise InvalidState("Somebody has replied, so the kind stays as it is.", field="kind")
         _round(rounds_of(assignment), now, content.kind, membership)
     before = Visibility.of(annotation)
+    for_all = annotation.status == Status.PUBLISHED and _is_for_all(
+        assignment, annotation.audience, annotation.round, now, membership
+    )
     members = {
         **words_and_tags(content, assignment, had=annotation.tags),
-        **members_of_kind(content, actor, assignment, current=annotation),
+        **members_of_kind(content, actor, assignment, current=annotation, is_for_all=for_all),
     }
     argued = (annotation.kind, annotation.attacks, annotation.stance)
     same = all(getattr(annotation, name) == value for name, value in members.items())
@@ -639,6 +643,22 @@ def _status(annotation: Annotation, membership: Membership | None) -> Status:
     if status == Status.PENDING and not needs_approval:
         return Status.PUBLISHED
     return status
+
+
+def _is_for_all(
+    assignment: Assignment,
+    audience: str,
+    posted_in: Round,
+    now: datetime,
+    membership: Membership | None,
+) -> bool:
+    """Whether the whole seminar reads at once what is published so."""
+    is_blind = posted_in.mode == RoundMode.BLIND and not (
+        posted_in.ends_at and posted_in.ends_at <= now
+    )
+    waits = assignment.requires_approval and not is_staff(membership)
+    is_open = audience in {Audience.SEMINAR, Audience.PUBLIC}
+    return is_open and not (is_blind or waits or assignment.is_for_groups)
 
 
 def _status_among(

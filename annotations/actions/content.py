@@ -46,9 +46,17 @@ def words_and_tags(
 
 
 def members_of_kind(
-    content: Content, actor: User, assignment: Assignment, current: Annotation | None
+    content: Content,
+    actor: User,
+    assignment: Assignment,
+    current: Annotation | None,
+    *,
+    is_for_all: bool,
 ) -> dict[str, Any]:
-    """What the kind adds; empty for the members of other kinds, which may not be given."""
+    """What the kind adds; empty for the members of other kinds, which may not be given.
+
+    `is_for_all` tells whether all who see the seminar's shelf read it; see `find_or_add_source`.
+    """
     members = {"attacks": "", "counterclaim": "", "stance": "", "warrant": "", "passage": None}
     if content.kind != Kind.COUNTERARGUMENT and (content.attacks or content.counterclaim):
         raise Invalid("Only a counterargument attacks something.", field="counterargument")
@@ -57,7 +65,7 @@ def members_of_kind(
     if content.kind == Kind.COUNTERARGUMENT:
         members |= _counterargument(content)
     if content.kind == Kind.EVIDENCE:
-        members |= _evidence(content, actor, assignment, current)
+        members |= _evidence(content, actor, assignment, current, is_for_all=is_for_all)
     return members
 
 
@@ -78,12 +86,19 @@ def _counterargument(content: Content) -> dict[str, Any]:
 
 
 def _evidence(
-    content: Content, actor: User, assignment: Assignment, current: Annotation | None
+    content: Content,
+    actor: User,
+    assignment: Assignment,
+    current: Annotation | None,
+    *,
+    is_for_all: bool,
 ) -> dict[str, Any]:
     if content.stance not in Stance.values:
         raise Invalid("Choose one of: " + ", ".join(Stance.values) + ".", field="evidence.stance")
     warrant = clean(content.warrant, field="evidence.warrant", limit=500, one_line=True)
-    source = find_or_add_source(actor=actor, seminar=assignment.seminar, given=content.source)
+    source = find_or_add_source(
+        actor=actor, seminar=assignment.seminar, given=content.source, is_for_all=is_for_all
+    )
     passage = take_passage(
         actor=actor,
         source=source,

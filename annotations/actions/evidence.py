@@ -16,6 +16,8 @@ from debate.core.text import clean, clean_name
 from debate.essays.actions import web_address
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from annotations.actions.inputs import SourceInput
     from annotations.bibliography.csl import Item
     from debate.accounts.models import User
@@ -34,7 +36,13 @@ def address_of(link: str, *, field: str) -> tuple[str, str]:
 
 
 def shelve(
-    *, actor: User, seminar: Seminar, doi: str = "", url: str = "", csl: Item | None = None
+    *,
+    actor: User,
+    seminar: Seminar,
+    doi: str = "",
+    url: str = "",
+    csl: Item | None = None,
+    for_note: bool = False,
 ) -> tuple[Source, bool]:
     """The actor's source of that DOI, address or title, and whether it was put there now.
 
@@ -47,23 +55,31 @@ def shelve(
     standing = _standing(actor, seminar, key, doi, url)
     if standing:
         return standing, False
-    hold_work(seminar, key or url)
+    hold_shelf(seminar.pk)
     standing = _standing(actor, seminar, key, doi, url)
     if standing:
         return standing, False  # somebody has put it there meanwhile
     source = Source.objects.create(
-        seminar=seminar, doi=doi, url=url, canonical=key, csl=csl, added_by=actor
+        seminar=seminar,
+        doi=doi,
+        url=url,
+        canonical=key,
+        csl=csl,
+        for_note=for_note,
+        added_by=actor,
     )
     return source, True
 
 
-def hold_work(seminar: Seminar, key: str) -> None:
-    """Let nobody else put the work of that key on the shelf until the transaction ends.
+def hold_shelf(seminar_id: UUID) -> None:
+    """Let nobody else put works on the seminar's shelf until the transaction ends.
 
     A constraint cannot see who may know of a row, so that those who look and then write take turns.
+    One lock for all works, as who puts several there would else wait for who puts them in another
+    order. To be taken after the assignments' locks and before those of works.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TURN, [f"{seminar.pk} {key}"])
+        cursor.execute(_TURN, [f"shelf {seminar_id}"])
 
 
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -80,29 +96,53 @@ def _standing(actor: User, seminar: Seminar, key: str, doi: str, url: str) -> So
     return found.order_by(Case(When(added_by=actor, then=0), default=1), "pk").first()
 
 
-def find_or_add_source(*, actor: User, seminar: Seminar, given: SourceInput) -> Source:
+def find_or_add_source(
+    *, actor: User, seminar: Seminar, given: SourceInput, is_for_all: bool
+) -> Source:
     """The source on the seminar's shelf that the input names, added when it is new.
 
     Details of a new source are kept as CSL-JSON; to a source that stands there already they add
-    what is missing, and whoever added it may also change them. Raises Invalid that names
-    `evidence.source` or one of its members.
+    what is missing, and whoever added it may also change them. Where the note is not `is_for_all`,
+    what it says of a work that others put there is kept in a work of the actor's own beside that:
+    to complete it would tell that somebody cites it. Raises Invalid that names `evidence.source` or
+    one of its members.
     """
     if given.source_id:
-        shelf = Source.objects.visible_to(actor).filter(seminar=seminar)
-        source = shelf.filter(pk=given.source_id).first()
-        if source is None:
-            raise Invalid("This source is not on the seminar's shelf.", field="evidence.source.id")
-        created = False
+        source = (
+            Source.objects.visible_to(actor).filter(seminar=seminar, pk=given.source_id).first()
+        )
     else:
-        source, created = _by_link(actor, seminar, given.link)
+        source = _by_link(actor, seminar, given.link)
     details = _csl(given)
-    if not created and source.added_by_id != actor.pk:
+    if source and details:
+        source = Source.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
+    if source is None:
+        raise Invalid("This source is not on the seminar's shelf.", field="evidence.source.id")
+    if source.added_by_id != actor.pk:
         details = {name: value for name, value in details.items() if not source.csl.get(name)}
+        if details and not is_for_all:
+            source = _own_beside(actor, source)
     if details:
         source.csl = {**source.csl, **details}
         source.save(update_fields=["csl", "updated_at"])
         index_citations(source)
     return source
+
+
+def _own_beside(actor: User, source: Source) -> Source:
+    """The actor's own source of the same work, with what the actor sees of that one."""
+    hold_shelf(source.seminar_id)
+    same = Source.objects.filter(seminar=source.seminar_id, canonical=source.canonical)
+    own = same.exclude(canonical="").filter(added_by=actor).order_by("pk").first()
+    return own or Source.objects.create(
+        seminar_id=source.seminar_id,
+        doi=source.doi,
+        url=source.url,
+        canonical=source.canonical,
+        csl=source.csl,
+        for_note=True,
+        added_by=actor,
+    )
 
 
 def take_passage(
@@ -123,14 +163,15 @@ def take_passage(
     )
 
 
-def _by_link(actor: User, seminar: Seminar, link: str) -> tuple[Source, bool]:
+def _by_link(actor: User, seminar: Seminar, link: str) -> Source:
     doi, url = address_of(link, field="evidence.source.link")
     if not doi and not url:
         raise Invalid(
             "Give a link, a DOI, or a source that the seminar has already.",
             field="evidence.source.link",
         )
-    return shelve(actor=actor, seminar=seminar, doi=doi, url=url)
+    source, _ = shelve(actor=actor, seminar=seminar, doi=doi, url=url, for_note=True)
+    return source
 
 
 def _csl(given: SourceInput) -> dict[str, Any]:

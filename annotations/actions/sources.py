@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import transaction
 
 from annotations.actions.changes import Visibility, record_moved, save_change
-from annotations.actions.evidence import address_of, hold_work, shelve
+from annotations.actions.evidence import address_of, hold_shelf, shelve
 from annotations.actions.indexing import index_citations
 from annotations.actions.links import forget_link
 from annotations.bibliography.completeness import FIELDS
@@ -38,7 +38,7 @@ from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, Stale
 from debate.core.text import clean
 from debate.essays.actions import web_address
 from debate.seminars.models import Membership
-from debate.seminars.permissions import membership_of
+from debate.seminars.permissions import is_staff, membership_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -162,6 +162,7 @@ def import_sources(
         raise Invalid("Choose at least one work.", field="chosen", code="blank")
     if len(wanted) > MOST_REFERENCES:
         raise Invalid(f"At most {MOST_REFERENCES} are taken at once.", field="text")
+    hold_shelf(seminar.pk)
     return [_put(actor, seminar, _of_reference(one)) for one in wanted]
 
 
@@ -183,6 +184,9 @@ def _put(actor: User, seminar: Seminar, known: Known) -> tuple[Source, bool]:
             setattr(source, name, value)
         source.save(update_fields=[*known.columns, "updated_at"])
         return source, True
+    if source.for_note and is_staff(membership_of(actor, seminar)):
+        source.for_note = False  # it is on the shelf from now on
+        source.save(update_fields=["for_note", "updated_at"])
     _complete(source, known)
     return source, False
 
@@ -219,8 +223,7 @@ def change_source(
     source = _source(actor, source_id)
     if not may_change_source(actor, membership_of(actor, source.seminar), source):
         raise NotAllowed(ONLY_ITS_OWN)
-    citing = lock_citing(source.pk)
-    source = _locked([source.pk])[0]
+    citing, (source,) = lock_works(source.pk)
     if seen is not None and seen != source.updated_at:
         raise Stale("This work has been changed since you opened it.", field="seen")
     now = SourceDetails.of(source)
@@ -260,8 +263,6 @@ _WRITTEN = {*TEXTS.values(), *_NAMES.values(), "type", "issued"}
 
 
 def _refuse_double(actor: User, source: Source, key: str, known: Known) -> None:
-    if key != source.canonical:
-        hold_work(source.seminar, key)
     known_there = Source.objects.visible_to(actor).filter(seminar=source.seminar_id)
     shelf = known_there.exclude(pk=source.pk)
     same = shelf.filter(canonical=key).first() if key else None
@@ -291,8 +292,8 @@ def take_found_details(*, actor: User, source_id: UUID) -> Source:
     health = LinkHealth.objects.filter(source=source).exclude(found={}).first()
     if health is None:
         raise Missing
-    citing = lock_citing(source.pk)
-    _complete(_locked([source.pk])[0], Known(_clean_item(health.found)))
+    citing, (source,) = lock_works(source.pk)
+    _complete(source, Known(_clean_item(health.found)))
     _record_citing(source, citing)
     return _source(actor, source_id)
 
@@ -312,8 +313,7 @@ def merge_sources(*, actor: User, source_id: UUID, into_id: UUID) -> Source:
         raise NotAllowed(ONLY_KEEPERS)
     if source.pk == into.pk or source.seminar_id != into.seminar_id:
         raise Invalid("Choose another work of the same shelf.", field="into")
-    assignments = lock_citing(source.pk, into.pk)
-    _locked([source.pk, into.pk])
+    assignments, (source, into) = lock_works(source.pk, into.pk)
     readable = Passage.objects.visible_to(actor).exclude(quote="")
     kept = {(one.quote, one.locator): one for one in readable.filter(source=into).order_by("-pk")}
     joining = set(readable.filter(source=source).values_list("pk", flat=True))
@@ -340,21 +340,31 @@ def merge_sources(*, actor: User, source_id: UUID, into_id: UUID) -> Source:
     if known.doi and not into.doi:
         into.doi = known.doi
     into.canonical = work_key(into.csl, into.url, into.doi)
-    into.save(update_fields=["not_given", "doi", "canonical", "added_by", "updated_at"])
+    into.save(update_fields=["not_given", "doi", "canonical", "for_note", "added_by", "updated_at"])
     index_citations(into)
     if (into.csl, into.doi, into.url) != cited:
         _record_citing(into, assignments, told=told)
     return into
 
 
-def lock_citing(*source_ids: UUID) -> dict[UUID, Assignment]:
-    """The assignments where the works are cited, locked in the order of their ids; by id.
+def lock_works(*source_ids: UUID) -> tuple[dict[UUID, Assignment], list[Source]]:
+    """Lock works, as every change of them does, and what is locked before them.
 
-    To be called before the works are locked.
+    First the assignments where they are cited, in the order of their ids; then their shelf; then the
+    works. Returns the assignments by id, and the works as they now stand, as they are named. Raises
+    Missing where one is there no more.
     """
     citing = Annotation.objects.filter(passage__source__in=source_ids)
     ids = sorted(set(citing.values_list("assignment_id", flat=True)))
-    return {one: lock_assignment(one)[0] for one in ids}
+    assignments = {one: lock_assignment(one)[0] for one in ids}
+    works = Source.objects.filter(pk__in=source_ids)
+    for seminar_id in sorted(set(works.values_list("seminar_id", flat=True))):
+        hold_shelf(seminar_id)
+    rows = works.select_for_update(of=("self",)).select_related("seminar").order_by("pk")
+    found = {one.pk: one for one in rows}
+    if not found.keys() >= set(source_ids):
+        raise Missing
+    return assignments, [found[one] for one in source_ids]
 
 
 _OWN_COLUMNS = (*_COLUMNS, "source_type", "accessed_on", "archived_url")
@@ -363,11 +373,12 @@ _OWN_COLUMNS = (*_COLUMNS, "source_type", "accessed_on", "archived_url")
 def _keep_in_sight(source: Source, into: Source) -> None:
     """Let who put the source on the shelf see there what it becomes."""
     staff = Membership.objects.staff().filter(seminar=into.seminar_id)
+    stocked = Source.objects.filter(for_note=False, added_by__in=staff.values("user"))
     other = source.added_by
-    if staff.filter(user=other).exists():
-        if staff.filter(user=into.added_by_id).exists():
+    if stocked.filter(pk=source.pk).exists():
+        if stocked.filter(pk=into.pk).exists():
             return
-        into.added_by, other = other, into.added_by
+        into.added_by, other, into.for_note = other, into.added_by, False
     is_member = Membership.objects.of(other).filter(seminar=into.seminar_id).exists()
     if is_member and other.pk != into.added_by_id:
         # Who took a passage from a work sees it; this one has no words.
@@ -411,6 +422,7 @@ def copy_sources(*, actor: User, source_ids: Collection[UUID], to: Seminar) -> l
         raise Missing
     if any(one.seminar_id == to.pk for one in sources):
         raise Invalid("These works stand on that shelf already.", field="source")
+    hold_shelf(to.pk)
     readable = Passage.objects.visible_to(actor)
     return [
         _copy(actor, one, to, list(readable.filter(source=one).order_by("pk"))) for one in sources
@@ -446,12 +458,6 @@ def _source(actor: User, source_id: UUID) -> Source:
     if source is None:
         raise Missing
     return source
-
-
-def _locked(ids: Iterable[UUID]) -> list[Source]:
-    """The sources, locked in the order of their ids."""
-    rows = Source.objects.select_for_update(of=("self",)).filter(pk__in=list(ids))
-    return list(rows.select_related("seminar").order_by("pk"))
 
 
 # -- what people write ---------------------------------------------------------------------------

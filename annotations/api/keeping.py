@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from annotations.actions.sources import (
     ONLY_ITS_OWN,
     ONLY_KEEPERS,
-    lock_citing,
+    lock_works,
     take_found_details,
 )
 from annotations.api.serializers import SourceSerializer
@@ -62,9 +62,8 @@ class FoundDetails(OfShelves):
         return Source.objects.visible_to(self.user)
 
     def hold(self) -> None:
-        """Lock the assignments where the source is cited, and then the source, as changing does."""
-        lock_citing(self.kwargs["pk"])
-        self.hold_source()
+        """Lock the source, as changing does."""
+        lock_works(self.kwargs["pk"])
 
     @extend_schema(
         responses={200: FoundSerializer},

@@ -29,7 +29,7 @@ from annotations.actions.sources import (
     check_shelf,
     copy_sources,
     import_sources,
-    lock_citing,
+    lock_works,
     merge_sources,
 )
 from annotations.api.filters import SourceFilters
@@ -314,10 +314,6 @@ class OfShelves(ApiView):
             raise Missing
         return seminar
 
-    def hold_source(self) -> None:
-        """Lock the source of the address, as every change of it does."""
-        list(Source.objects.select_for_update(of=("self",)).filter(pk=self.kwargs["pk"]))
-
     def source_of(self, source_id: UUID) -> Source:
         """The source that the person may know. Raises Missing."""
         sources = Source.objects.visible_to(self.user).select_related("seminar")
@@ -351,9 +347,8 @@ class SourceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfShelves,
         return Source.objects.visible_to(self.request.user)
 
     def hold(self) -> None:
-        """Lock the assignments where the source is cited, and then the source, as changing does."""
-        lock_citing(self.kwargs["pk"])
-        self.hold_source()
+        """Lock the source, as changing does."""
+        lock_works(self.kwargs["pk"])
 
     def shown(self, source: Source) -> dict[str, Any]:
         """The source as it stands now."""
@@ -485,11 +480,11 @@ class SourceMergeView(OfShelves):
         return Source.objects.visible_to(self.user)
 
     def hold(self) -> None:
-        """Lock the assignments where the sources are cited, and then the source, as merging does."""
+        """Lock the sources, as merging does."""
         named = MergeShape(data=self.request.data)
         into = [named.validated_data["into"]] if named.is_valid() else []
-        lock_citing(self.kwargs["pk"], *into)
-        self.hold_source()
+        known = self.get_queryset().filter(pk__in=[self.kwargs["pk"], *into])
+        lock_works(*known.values_list("pk", flat=True))
 
     @extend_schema(
         request=MergeShape,

@@ -38,8 +38,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
     def found_by(self, user: User | AnonymousUser) -> Self:
         """The sources that the person meets without keeping the shelf.
 
-        What staff put there, what the person added or took a passage from, and what the person can
-        read a citation of. Only among these a work is known again: staff who cite what a private
+        What staff put there otherwise than by a note, what the person added or took a passage from,
+        and what the person can read a citation of. Only among these a work is known again: staff who cite what a private
         note cites as well would else show the others what its author wrote of it.
         """
         return self.filter(_is_met_by(user), seminar__in=Seminar.objects.visible_to(user))
@@ -51,11 +51,12 @@ def _is_met_by(user: User | AnonymousUser) -> Q:
     cited = Passage.objects.filter(
         source=OuterRef("pk"), annotations__in=annotations.visible_to(user).values("pk")
     )
-    stocked = Membership.objects.staff().filter(
+    staffed = Membership.objects.staff().filter(
         seminar=OuterRef("seminar_id"), user=OuterRef("added_by_id")
     )
+    stocked = Q(for_note=False) & Q(Exists(staffed))
     taken = Passage.objects.filter(source=OuterRef("pk"), added_by_id=user.pk)
-    return Q(added_by_id=user.pk) | Q(Exists(stocked)) | Q(Exists(taken)) | Q(Exists(cited))
+    return Q(added_by_id=user.pk) | stocked | Q(Exists(taken)) | Q(Exists(cited))
 
 
 class Source(PublicId, Timestamped):
@@ -86,6 +87,11 @@ class Source(PublicId, Timestamped):
         default=list,
         blank=True,
         help_text="Citation fields that somebody looked for and the source does not give.",
+    )
+    for_note = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Put there by a note alone: of staff, too, known to those who may read that.",
     )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sources"

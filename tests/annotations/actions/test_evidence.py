@@ -1,19 +1,22 @@
 """Evidence rests on a source of the seminar's shelf: by DOI, by link, or one that stands there."""
 
 import uuid
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from annotations.actions import Content, SourceInput, Target, create_annotation, edit_annotation
 from annotations.actions.evidence import find_or_add_source, take_passage
+from annotations.actions.sources import SourceDetails, add_source
 from annotations.bibliography.csl import TYPES
-from annotations.enums import Kind, Stance
+from annotations.enums import Audience, Kind, Stance
 from annotations.models import Annotation, Passage, Source
+from debate.assignments.enums import RoundMode
 from debate.core.errors import Invalid
 from tests.blank import BLANKS
 from tests.expect import expect_refusal
-from tests.factories.annotations import PassageFactory, SourceFactory
+from tests.factories.annotations import AnnotationFactory, PassageFactory, SourceFactory
 
 SURVEY = "https://example.org/survey"
 
@@ -22,8 +25,9 @@ SURVEY = "https://example.org/survey"
 def add(seminar, student):
     """`add(…)`: the source that the student's input names."""
 
-    def find(*, actor=student, **given):
-        return find_or_add_source(actor=actor, seminar=seminar, given=SourceInput(**given))
+    def find(*, actor=student, is_for_all=True, **given):
+        source = SourceInput(**given)
+        return find_or_add_source(actor=actor, seminar=seminar, given=source, is_for_all=is_for_all)
 
     return find
 
@@ -156,13 +160,67 @@ def test_source_each_type_is_taken(kind, add):
     assert add(link=SURVEY, type=kind).csl == {"type": kind}
 
 
-def test_source_known_already_takes_from_others_what_is_missing(add, classmate, instructor):
-    add(actor=instructor, link=SURVEY, title="Water")
+@pytest.fixture
+def stocked(seminar, instructor):
+    """A work that staff put on the shelf."""
+    known = SourceDetails(link=SURVEY, title="Water")
+    source, _ = add_source(actor=instructor, seminar=seminar, details=known)
+    return source
 
+
+def test_source_known_already_takes_from_others_what_is_missing(add, classmate, stocked):
     source = add(actor=classmate, link=SURVEY, title="Nonsense", publisher="River Press")
 
-    source.refresh_from_db()
+    assert source == stocked
+    stocked.refresh_from_db()
+    assert stocked.csl == {"title": "Water", "publisher": "River Press"}
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_source_known_already_takes_nothing_from_what_not_all_read(
+    by_id, add, student, classmate, stocked
+):
+    named = {"source_id": stocked.pk} if by_id else {"link": SURVEY}
+
+    source = add(is_for_all=False, **named, title="Nonsense", publisher="River Press")
+
+    stocked.refresh_from_db()
+    assert stocked.csl == {"title": "Water"}
     assert source.csl == {"title": "Water", "publisher": "River Press"}
+    assert (source.url, source.canonical) == (stocked.url, stocked.canonical)
+    assert source in Source.objects.visible_to(student)
+    assert source not in Source.objects.visible_to(classmate)
+    assert add(is_for_all=False, **named, issued="2024") == source
+    assert add(link=SURVEY) == source
+
+
+def test_source_known_already_is_taken_from_what_not_all_read_that_adds_nothing(add, stocked):
+    assert add(is_for_all=False, link=SURVEY, title="Nonsense") == stocked
+
+
+def test_source_put_there_by_a_note_of_staff_is_seen_with_the_note(
+    add, seminar, assignment, student, instructor
+):
+    source = add(actor=instructor, link=SURVEY)
+    passage = PassageFactory(source=source, added_by=instructor)
+    note = AnnotationFactory(
+        assignment=assignment,
+        author=instructor,
+        evidence=True,
+        passage=passage,
+        audience=Audience.STAFF,
+    )
+
+    assert source not in Source.objects.visible_to(student)
+    Annotation.objects.filter(pk=note.pk).update(audience=Audience.SEMINAR)
+    assert source in Source.objects.visible_to(student)
+    Annotation.objects.filter(pk=note.pk).update(audience=Audience.PRIVATE)
+    assert source not in Source.objects.visible_to(student)
+    again, is_new = add_source(
+        actor=instructor, seminar=seminar, details=SourceDetails(link=SURVEY)
+    )
+    assert (again, is_new) == (source, False)
+    assert source in Source.objects.visible_to(student)
 
 
 def test_source_that_others_hide_is_not_known_already(add, classmate):
@@ -257,6 +315,68 @@ def test_create_evidence_of_each_stance_is_taken(stance, assignment, paragraphs,
     )
 
     assert one.stance == stance
+
+
+@pytest.mark.parametrize(
+    ("audience", "round_", "setup", "is_completed"),
+    [
+        (Audience.SEMINAR, {}, {}, True),
+        (Audience.PUBLIC, {}, {}, True),
+        (Audience.PRIVATE, {}, {}, False),
+        (Audience.STAFF, {}, {}, False),
+        (Audience.SEMINAR, {"mode": RoundMode.BLIND}, {}, False),
+        (Audience.SEMINAR, {}, {"requires_approval": True}, False),
+        (Audience.SEMINAR, {}, {"is_for_groups": True}, False),
+    ],
+)
+def test_create_evidence_completes_the_work_of_others_where_all_read_it(
+    audience, round_, setup, is_completed, assignment, paragraphs, student, group, stocked
+):
+    assignment.rounds.update(**{"mode": RoundMode.OPEN, **round_})
+    type(assignment).objects.filter(pk=assignment.pk).update(**setup)
+    assignment.groups.add(group)
+    type(assignment.seminar).objects.update(allows_public=True)
+    type(assignment.essay).objects.update(is_public=True)
+    said = Content(
+        kind=Kind.EVIDENCE, stance=Stance.SUPPORTS, warrant="It measured the claim.",
+        source=SourceInput(link=SURVEY, publisher="River Press"), audience=audience,
+    )  # fmt: skip
+
+    note = create_annotation(
+        actor=student,
+        assignment_id=assignment.pk,
+        content=said,
+        targets=[Target(paragraph_id=paragraphs[0].pk)],
+    )
+
+    stocked.refresh_from_db()
+    assert (note.passage.source == stocked) is is_completed
+    assert stocked.csl.get("publisher", "") == ("River Press" if is_completed else "")
+    assert note.passage.source.csl == {"title": "Water", "publisher": "River Press"}
+
+
+def test_edit_evidence_of_ones_own_completes_no_work_of_others(
+    assignment, paragraphs, student, stocked
+):
+    assignment.rounds.update(mode=RoundMode.OPEN)
+    said = Content(
+        kind=Kind.EVIDENCE, stance=Stance.SUPPORTS, warrant="It measured the claim.",
+        source=SourceInput(link=SURVEY), audience=Audience.PRIVATE,
+    )  # fmt: skip
+    note = create_annotation(
+        actor=student,
+        assignment_id=assignment.pk,
+        content=said,
+        targets=[Target(paragraph_id=paragraphs[0].pk)],
+    )
+    more = replace(said, source=SourceInput(source_id=stocked.pk, publisher="River Press"))
+
+    edited = edit_annotation(actor=student, annotation_id=note.pk, content=more)
+
+    stocked.refresh_from_db()
+    assert note.passage.source == stocked
+    assert stocked.csl == {"title": "Water"}
+    assert edited.passage.source.csl == {"title": "Water", "publisher": "River Press"}
 
 
 def test_create_evidence_refused_leaves_no_source_behind(assignment, paragraphs, student):

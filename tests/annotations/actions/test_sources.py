@@ -1,10 +1,12 @@
 """Works on the shelf: added, imported, described, merged, copied; and who may do it."""
 
+import threading
 import uuid
 from datetime import date
 from functools import partial
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from annotations.actions.sources import (
@@ -26,7 +28,7 @@ from debate.seminars.enums import Role
 from tests.expect import expect_refusal
 from tests.factories.annotations import AnnotationFactory, PassageFactory, SourceFactory
 from tests.factories.seminars import MembershipFactory
-from tests.threads import at_once
+from tests.threads import at_once, waiting
 
 SURVEY = "https://example.org/survey"
 
@@ -575,6 +577,22 @@ def test_merge_sources_takes_the_work_out_of_nobodys_sight(seminar, request, goe
     assert {one for one in people if Source.objects.visible_to(one).exists()} == before
 
 
+@pytest.mark.parametrize("is_stocked", [False, True])
+@pytest.mark.parametrize("stays_with", ["student", "assistant"])
+def test_merge_sources_of_a_note_of_staff_is_seen_by_all_if_either_was(
+    seminar, request, instructor, classmate, stays_with, is_stocked
+):
+    keeper = request.getfixturevalue(stays_with)
+    goes = SourceFactory(seminar=seminar, added_by=instructor, for_note=not is_stocked)
+    stays = SourceFactory(seminar=seminar, added_by=keeper, for_note=True)
+
+    merge(instructor, goes, stays)
+
+    seen = Source.objects.visible_to(classmate)
+    assert list(seen) == ([stays] if is_stocked else [])
+    assert stays in Source.objects.found_by(keeper)
+
+
 @pytest.mark.parametrize("who", ["student", "observer"])
 def test_merge_sources_by_who_is_no_staff_is_refused(seminar, instructor, request, who):
     source = SourceFactory(seminar=seminar, added_by=instructor)
@@ -713,3 +731,59 @@ def test_add_source_by_several_at_once_makes_one(seminar, instructor, assistant)
     made = at_once(*(partial(put, actor) for actor in actors))
 
     assert made == [Source.objects.get().pk] * 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_sources_at_once_in_other_orders_takes_all(seminar, instructor, assistant):
+    entries = [f"@misc{{m{number}, title={{Work {number}}}}}" for number in range(60)]
+    paste, reverse = "\n".join(entries), "\n".join(reversed(entries))
+
+    def put(actor, text):
+        return import_sources(actor=actor, seminar=seminar, references=pasted(text))
+
+    first, second = at_once(partial(put, instructor, paste), partial(put, assistant, reverse))
+
+    assert [one.pk for one, _ in first] == [one.pk for one, _ in reversed(second)]
+    assert Source.objects.count() == len(entries)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_change_source_that_is_merged_meanwhile_is_absent(seminar, instructor, assistant):
+    goes, stays = SourceFactory.create_batch(2, seminar=seminar)
+    is_merged = threading.Event()
+
+    def merge():
+        with transaction.atomic():
+            merge_sources(actor=instructor, source_id=goes.pk, into_id=stays.pk)
+            is_merged.set()
+            return waiting(1)
+
+    def describe():
+        is_merged.wait()
+        return change(assistant, goes, publisher="River Press")
+
+    has_waited, refusal = at_once(merge, describe)
+
+    assert has_waited
+    assert type(refusal) is Missing
+
+
+@pytest.mark.django_db(transaction=True)
+def test_merge_sources_keeps_what_was_said_meanwhile(seminar, instructor, assistant):
+    goes, stays = SourceFactory.create_batch(2, seminar=seminar)
+    is_said = threading.Event()
+
+    def describe():
+        with transaction.atomic():
+            change(assistant, stays, publisher="River Press")
+            is_said.set()
+            return waiting(1)
+
+    def merge():
+        is_said.wait()
+        return merge_sources(actor=instructor, source_id=goes.pk, into_id=stays.pk)
+
+    has_waited, merged = at_once(describe, merge)
+
+    assert has_waited
+    assert merged.csl["publisher"] == "River Press"

@@ -2,7 +2,6 @@
 
 import html
 import re
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -29,6 +28,7 @@ from tests.expect import (
 from tests.factories.annotations import ReplyFactory, annotation_on
 from tests.factories.argument import ClaimAnchorFactory, ClaimFactory
 from tests.factories.seminars import MembershipFactory
+from tests.threads import waiting
 
 NEW = "Nobody has yet asked the farmers, who use nine litres out of ten."
 
@@ -737,18 +737,3 @@ def test_draft_published_in_two_windows_at_once_leads_both_to_the_text(
     told = [[one for one in sentences if one in text_of(answer)] for answer in shown]
     assert sorted(told) == [[one] for one in sentences]
     assert essay.revisions.count() == 2
-
-
-def waiting(number):
-    """Whether so many connections come to wait for a lock."""
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0] == number:
-                return True
-            cursor.execute("SELECT pg_sleep(0.05), pg_stat_clear_snapshot()")
-    return False
