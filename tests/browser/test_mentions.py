@@ -60,6 +60,27 @@ def test_name_is_narrowed_by_letters_and_closed_by_escape(composing, classmate, 
     expect(page.get_by_label("What do you want to say?")).to_have_value("@in")
 
 
+def test_names_that_are_closed_stay_so_though_an_answer_comes_late(
+    composing, classmate, instructor
+):
+    page = composing()
+    names = page.get_by_role("listbox", name="Names")
+    page.keyboard.type("@")
+    expect(names.get_by_role("option")).to_have_text(["Classmate", "Instructor"])
+    held = []
+    page.route("**/mentions/**", lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+    with page.expect_request("**/mentions/**"):
+        page.keyboard.type("i")
+
+    page.keyboard.press("Escape")
+    expect(names).to_be_hidden()
+    with page.expect_response("**/mentions/**"):
+        held[0].continue_()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+    expect(names).to_be_hidden()
+
+
 def test_name_taken_with_the_mouse_stands_in_the_text(composing, classmate):
     page = composing()
 

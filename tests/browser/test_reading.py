@@ -66,9 +66,19 @@ def opened(browse, student, essay):
     def _opened(query="", who=student, **options):
         page = browse(who, **options)
         page.goto(essay.get_absolute_url() + query)
+        if options.get("java_script_enabled", True):
+            at_rest(page)
         return page
 
     return _opened
+
+
+def at_rest(page):
+    """Return once the fonts are there and the notes in their places beside the text that they make."""
+    page.evaluate(
+        """document.fonts.ready.then(
+             () => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))"""
+    )
 
 
 def words_in(text, start, count):
@@ -419,6 +429,28 @@ def test_sheet_opens_for_another_paragraph_after_it_was_closed(phone):
         expect(sheet).to_have_count(0)
 
 
+def test_sheet_opens_for_another_paragraph_while_the_browser_still_goes_back(phone):
+    phone.locator("#p-3 + .ns > .pips").tap()
+    expect(phone.get_by_role("dialog", name="Paragraph 3")).to_be_visible()
+
+    phone.evaluate(
+        """() => new Promise((wentBack) => {
+             new MutationObserver((_, seen) => {
+               if (document.querySelector("dialog[open]")) return;
+               seen.disconnect();
+               addEventListener("popstate", () => setTimeout(wentBack), { once: true });
+               document.querySelector("#p-4 + .ns > .pips").click();
+             }).observe(document.querySelector("main"), { childList: true });
+             document.querySelector("dialog[open]").close();
+           })"""
+    )
+
+    sheet = phone.get_by_role("dialog", name="Paragraph 4")
+    expect(sheet.locator(".c")).to_have_count(1)
+    phone.go_back()
+    expect(sheet).to_have_count(0)
+
+
 def test_wider_window_takes_the_notes_from_the_sheet_into_the_margin(phone):
     phone.locator("#p-3 + .ns > .pips").tap()
     expect(phone.get_by_role("dialog")).to_be_visible()
@@ -427,6 +459,7 @@ def test_wider_window_takes_the_notes_from_the_sheet_into_the_margin(phone):
 
     expect(phone.get_by_role("dialog")).to_have_count(0)
     expect(phone.locator("#p-3 + .ns > .c").first).to_be_visible()
+    at_rest(phone)
     first = phone.evaluate(TOPS)[0]
     assert close_to(first["top"], first["words"])
 

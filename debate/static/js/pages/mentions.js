@@ -35,6 +35,9 @@ export function complete(box) {
   box.append(list, told);
 
   function close() {
+    // Names that are still being asked for would open the list again.
+    clearTimeout(timer);
+    asked += 1;
     list.hidden = true;
     active = -1;
     told.textContent = "";

@@ -6,8 +6,9 @@ import { paragraphAt } from "./cursor.js";
 import { keepDraft } from "./drafts.js";
 import { copyOf, parsed, words } from "./page.js";
 
-/** The composer that is open: form, draft, root, back, address, and of a post busy, wish, timer, pause; else null. */
-export const composer = { open: null };
+/** The composer that is open: form, draft, root, back, address, and of a post busy, wish, timer, pause; else null.
+    `saved` ends when the draft of the one that was closed last is saved, or cannot be. */
+export const composer = { open: null, saved: null };
 
 export const isSeen = (one) => Boolean(one?.isConnected && one.checkVisibility());
 export const focus = (one) => one?.focus({ preventScroll: true });
@@ -107,5 +108,6 @@ export function close() {
   const { open } = composer;
   if (!open) return;
   leave();
-  open.draft.stop().then(refreshChip);
+  composer.saved = open.draft.stop();
+  composer.saved.then(refreshChip);
 }

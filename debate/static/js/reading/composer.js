@@ -28,6 +28,7 @@ async function compose({ url, kind, spans, root }) {
   const mine = asked;
   if (kind) address.searchParams.set("kind", kind);
   if (spans) address.searchParams.set("spans", spans);
+  await composer.saved; // what was closed a moment ago may be what is opened
   const answer = await fetch(address, { headers: { "X-Fragment": "1" }, redirect: "manual" }).catch(() => null);
   if (mine !== asked) return;
   if (answer?.type === "opaqueredirect") return location.assign(address);

@@ -107,6 +107,7 @@ export function keepDraft(form, { tell, differ }) {
   const place = folderOf(data) + data.draft;
   const ending = new AbortController();
   let revision = Number(data.revision);
+  let asked = null;
   let kept = stored(place);
   let pause = PAUSE;
   let timer = 0;
@@ -144,9 +145,11 @@ export function keepDraft(form, { tell, differ }) {
     const [word, told] = await deliver(data, one, leaving);
     if (word === "draft_saved" || word === "ours") return accept(told, one);
     if (word === "draft_changed") {
-      if (told.current.revision === revision) return; // chosen between them meanwhile
+      const { current } = told;
+      if ([revision, asked].includes(current.revision)) return; // chosen between them meanwhile, or still asked
+      asked = current.revision;
       tell("");
-      return differ(told.current);
+      return differ(current);
     }
     if (word === "posted" && data.draft.startsWith("e:")) return forget();
     if (word === "posted") {

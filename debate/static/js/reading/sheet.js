@@ -6,6 +6,7 @@ import { copyOf, emit, isNarrow, notesOf, on, words } from "./page.js";
 let sheet = null;
 let home = null;
 let after = null;
+let goesBack = false;
 
 /** The paragraph beside which a note stands, also while it lies in the sheet. */
 export function paragraphOf(note) {
@@ -44,7 +45,8 @@ function closed() {
   sheet.remove();
   sheet = null;
   emit("changed", { ids: [home.id] });
-  if (history.state?.sheet) history.back();
+  goesBack = Boolean(history.state?.sheet);
+  if (goesBack) history.back();
   else done();
 }
 
@@ -67,7 +69,12 @@ function open(paragraph) {
 
 /** Open the sheet with the notes of that paragraph, `card` in view. */
 export function openSheet(paragraph, card) {
-  if (sheet && home !== paragraph) return closeSheet(() => openSheet(paragraph, card));
+  const again = () => openSheet(paragraph, card);
+  if (sheet && home !== paragraph) return closeSheet(again);
+  if (goesBack) {
+    after = again; // else Back, which comes later, would close this sheet
+    return;
+  }
   if (!sheet) open(paragraph);
   card?.scrollIntoView({ block: "nearest" });
 }
@@ -83,6 +90,7 @@ export function start() {
   // Whoever comes back to the page, or loads it anew, finds no sheet.
   if (history.state?.sheet) history.replaceState(null, "");
   addEventListener("popstate", () => {
+    goesBack = false;
     if (sheet) sheet.close();
     else done();
   });
