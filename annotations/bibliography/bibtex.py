@@ -11,6 +11,7 @@ import itertools
 import logging
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from bibtexparser.entrypoint import parse_string
@@ -83,6 +84,8 @@ _HANDLED = {
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # fmt: skip
 _LANGUAGES = {"english": "en", "american": "en-US", "british": "en-GB", "german": "de", "ngerman": "de", "french": "fr", "russian": "ru", "spanish": "es"}  # fmt: skip
 _DEEPEST = 20
+_LONGEST: Final = 20_000
+"""Characters of LaTeX that are turned into text at a time: a field, or of names each one."""
 
 # Made once: they are tables of some hundred commands.
 _DECODER: Final = LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
@@ -105,6 +108,14 @@ class _FaultyFieldError(Exception):
     def __init__(self, field: str, sentence: str, line: int | None = None) -> None:
         super().__init__(sentence)
         self.field, self.line = field, line
+
+
+class _LatexError(Exception):
+    """A piece of LaTeX that cannot be turned into text; says why."""
+
+    def __init__(self, latex: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.latex = latex
 
 
 def read_bibtex(text: str) -> Reading:
@@ -164,6 +175,17 @@ class _Paste:
             self.references.append(Reference(item, label, line, _left_out(entry, fields, item)))
         except _FaultyFieldError as error:
             self.faults.append(Fault(label, error.line or line, str(error), error.field))
+        except _LatexError as error:
+            field, at = self._place_of(error.latex, entry)
+            self.faults.append(Fault(label, at or line, str(error), field))
+
+    def _place_of(self, latex: str, entry: Entry) -> tuple[str, int]:
+        """The field of the entry, or of what it refers to, in which that stands, and its line."""
+        fields = [*entry.fields, *(one for other in self.entries.values() for one in other.fields)]
+        for field in fields:
+            if latex in field.value:
+                return field.key.lower(), (field.start_line or 0) + 1
+        return "", 0
 
     def _fields(self, entry: Entry) -> dict[str, str]:
         """The entry's fields by name in lower case, and those of what it refers to below them."""
@@ -363,17 +385,26 @@ def _left_out(entry: Entry, fields: dict[str, str], item: Item) -> tuple[str, ..
     return tuple(left)
 
 
+@lru_cache(maxsize=256)
 def plain(latex: str) -> str:
-    """LaTeX as text: accents, dashes and quotes as characters, braces and commands gone."""
+    """LaTeX as text: accents, dashes and quotes as characters, braces and commands gone.
+
+    Some are kept, as each field is asked for once more when it is told what was left out.
+    """
     text = latex
     if set(latex) & _LATEX:
+        if len(latex) > _LONGEST:
+            raise _LatexError(latex, f"At most {_LONGEST:,} characters are taken here.")
         # A bare % would begin a comment and swallow the rest of the line.
         text = re.sub(r"(?<!\\)%", r"\\%", latex)
         for command, char in _NAMED.items():
             text = text.replace(command, char)
-        text = _DECODER.nodelist_to_text(
-            LatexWalker(text, latex_context=_CONTEXT).get_latex_nodes()[0]
-        )
+        try:
+            nodes = LatexWalker(text, latex_context=_CONTEXT).get_latex_nodes()[0]
+            text = _DECODER.nodelist_to_text(nodes)
+        except (LookupError, RecursionError) as error:
+            # What pylatexenc says of a command without its argument, or one in another many times.
+            raise _LatexError(latex, "This LaTeX cannot be turned into text.") from error
     text = text.translate(_CHARACTERS)
     return " ".join(unicodedata.normalize("NFC", text).split())
 

@@ -32,7 +32,8 @@ LEVELS_OPEN = 3
 LEVELS_OF_MANY = 2
 LONGEST = 160
 
-_MARKS = re.compile(r"\*+|`+|!?\[(?P<words>[^\]]*)\]\([^)]*\)")
+# No link within what looks like one: else each of ten thousand open brackets is looked at to the end.
+_MARKS = re.compile(r"\*+|`+|!?\[(?P<words>[^\[\]]*)\]\([^)\[]*\)")
 
 THESIS, CLAIM = "thesis", "claim"
 REASON, LINKED, FOR, GRANTS, HERE = "reason", "linked", "for", "grants", "here"

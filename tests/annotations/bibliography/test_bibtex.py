@@ -283,3 +283,34 @@ def test_read_bibtex_any_text_is_read_the_same_way_again(pieces):
     text = " ".join(pieces)
 
     assert read_bibtex(text) == read_bibtex(text)
+
+
+@pytest.mark.parametrize("command", ["\\verb", "\\sqrt[", "\\footnote[", "\\item[" * 200])
+def test_read_bibtex_latex_that_breaks_the_decoder_is_a_fault_of_its_field(command):
+    text = f"@book{{a, title = {{A}},\n  note = {{{command}}}}}\n@book{{b, title = {{B}}}}"
+
+    reading = read_bibtex(text)
+
+    sentence = "This LaTeX cannot be turned into text."
+    assert reading.faults == (Fault("a", 2, sentence, "note"),)
+    assert [one.item["title"] for one in reading.references] == ["B"]
+
+
+@pytest.mark.parametrize("unit", ["{}", "\\{\\}", "%", "$", "\\'"])
+def test_read_bibtex_latex_that_is_too_long_is_a_fault_of_its_field(unit):
+    text = f"@book{{a,\n  title = {{{unit * 22_000}}}}}"
+
+    sentence = "At most 20,000 characters are taken here."
+    assert read_bibtex(text).faults == (Fault("a", 2, sentence, "title"),)
+
+
+def test_read_bibtex_many_names_and_what_is_left_out_are_not_too_long():
+    names = " and ".join(f"M\\'uller{number}, Anna" for number in range(1_500))
+    left = "{}" * 15_000 + "a"
+    text = f"@book{{a, title = {{A}}, author = {{{names}}}, abstract = {{{left}}}}}"
+
+    [one] = read_bibtex(text).references
+
+    assert len(names) > 20_000
+    assert one.item["author"][-1] == {"family": "Múller1499", "given": "Anna"}
+    assert one.left_out == ("abstract",)

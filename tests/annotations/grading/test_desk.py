@@ -638,3 +638,34 @@ def test_difference_tells_words_that_stayed_went_and_came():
         ("same", " c"),
         ("ins", " d"),
     ]
+
+
+def test_difference_of_few_words_over_and_over_is_told_in_one_piece():
+    before, after = "x" + " a" * 4_000 + " z", "x" + " a b" * 2_000 + " z"
+
+    assert [(one.op, one.text) for one in difference(before, after)] == [
+        ("same", "x a"),
+        ("del", " a" * 3_999),
+        ("ins", " b" + " a b" * 1_999),
+        ("same", " z"),
+    ]
+
+
+def test_difference_of_as_many_words_as_a_note_holds_is_told_by_words():
+    words = [f"{'the' if number % 10 == 0 else number}" for number in range(2_000)]
+    before, after = " ".join(words), " ".join([*words[:999], "new", *words[1_000:1_500]])
+
+    assert [(one.op, len(one.text)) for one in difference(before, after)] == [
+        ("same", len(" ".join(words[:999]))),
+        ("del", len(" 999")),
+        ("ins", len(" new")),
+        ("same", len(" ".join(words[1_000:1_500])) + 1),
+        ("del", len(" ".join(words[1_500:])) + 1),
+    ]
+
+
+def test_difference_of_a_text_that_ends_in_white_space_leaves_it_out():
+    assert [(one.op, one.text) for one in difference("a" + " " * 50_000, "a\n b ")] == [
+        ("same", "a"),
+        ("ins", "\n b"),
+    ]

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from annotations.actions import Content, Target, create_annotation
 from annotations.enums import Attacks, Kind
-from annotations.queries.debate_map import MOST_NODES, MapFilters, Tree, debate_map
+from annotations.queries.debate_map import MOST_NODES, MapFilters, Tree, _plain, debate_map
 from annotations.queries.graph import argument_graph
 from tests.factories.annotations import ReplyFactory, annotation_on
 from tests.factories.argument import (
@@ -278,3 +278,19 @@ def test_large_map_pages_through_what_is_linked_to_nothing(shown, assignment):
         (1, 0),
         (50, 50),
     ]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "words"),
+    [
+        ("See **the** [report](https://e.org/a) and `code`.", "See the report and code."),
+        ("An ![image](a.png) and [no link], [nor](this.", "An image and [no link], [nor](this."),
+        ("[see [1](a) there](b)", "[see 1 there](b)"),
+        # Each of these would be looked at to the end, which takes a minute.
+        ("[" * 100_000, "[" * 100_000),
+        ("[a](" * 50_000, "[a](" * 50_000),
+    ],
+    ids=["marks", "image", "within", "brackets", "links"],
+)
+def test_words_of_a_node_are_told_without_marks(markdown, words):
+    assert _plain(markdown) == words
