@@ -57,7 +57,10 @@ To try all orders of eight joins takes the planner longer than the rest of the s
 compile machine code longer than it could save.
 """
 
-THROWAWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+THROWAWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400"]
+"""Nothing of it is to last, and many ask it at once: of a connection that was closed the process
+ends a moment later, and is counted until then.
+"""
 
 
 class PostgresError(RuntimeError):
