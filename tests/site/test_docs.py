@@ -120,7 +120,7 @@ def test_python_example_runs_as_it_stands(live_server, example):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
     new = Annotation.objects.get(kind="evidence")
