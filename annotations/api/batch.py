@@ -266,5 +266,5 @@ def _version(shape: AnnotationChangeShape) -> int:
     """The version that an item of a batch was made from. Raises PreconditionRequired without."""
     version = shape.validated_data.get("version")
     if version is None:
-        raise PreconditionRequired("Give the `version` that you change.")
+        raise PreconditionRequired("Give the `version` that you change.", field="version")
     return int(version)

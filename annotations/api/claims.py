@@ -358,7 +358,7 @@ class MapReader(ApiView):
         known = Assignment.objects.set_to(self.user).select_related("seminar")
         assignment = known.filter(pk=addressed.validated_data["assignment"]).first()
         if assignment is None:
-            raise Missing
+            raise Missing(field="assignment")
         return assignment, self.keeper(assignment)
 
 

@@ -16,8 +16,9 @@ class DomainError(Exception):
     """A refusal that a person can understand.
 
     `code` is the stable word that clients may rely on, `sentence` what people read, `field` the
-    input at fault ("" when none is), `extra` further members for the API (RFC 9457, 3.2), `also` the
-    sentences about other input that is at fault as well, by its field.
+    input at fault ("" when none is), `header` that of the request which is, `extra` further members
+    for the API (RFC 9457, 3.2), `also` the sentences about other input that is at fault as well, by
+    its field.
     """
 
     status = 400
@@ -28,6 +29,7 @@ class DomainError(Exception):
         sentence: str,
         *,
         field: str = "",
+        header: str = "",
         code: str = "",
         extra: dict[str, Any] | None = None,
         also: Mapping[str, str] | None = None,
@@ -35,6 +37,7 @@ class DomainError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+        self.header = header
         self.code = code or self.code
         self.extra = extra or {}
         self.also = also or {}
@@ -58,9 +61,12 @@ class Missing(DomainError):
     code = "not_found"
 
     def __init__(
-        self, sentence: str = "There is nothing here, or nothing that you may see."
+        self,
+        sentence: str = "There is nothing here, or nothing that you may see.",
+        *,
+        field: str = "",
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, field=field)
 
 
 class Conflict(DomainError):
@@ -90,9 +96,12 @@ class PreconditionRequired(DomainError):
     code = "precondition_required"
 
     def __init__(
-        self, sentence: str = "Send the ETag of what you change as If-Match, or * for any."
+        self,
+        sentence: str = "Send the ETag of what you change as If-Match, or * for any.",
+        *,
+        field: str = "",
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(sentence, field=field, header="" if field else "If-Match")
 
 
 class Gone(DomainError):

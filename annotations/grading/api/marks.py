@@ -327,7 +327,10 @@ class MarkList(MarkReader, generics.ListAPIView[Mark]):
             return
         named = NamesWork(data=self.request.data)
         if named.is_valid():
-            find_work(self.user, named.validated_data["work"])
+            try:
+                find_work(self.user, named.validated_data["work"])
+            except Missing as missing:
+                raise Missing(field="work") from missing
 
     def post(self, request: Request) -> Response:
         """Begin a mark."""

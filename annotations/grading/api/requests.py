@@ -278,7 +278,7 @@ class RegradeRequestList(RegradeRequestReader, generics.ListAPIView[RegradeReque
             return
         if Grade.objects.visible_to(self.user).filter(pk=grade).exists():
             raise NotAllowed(ONLY_STUDENTS)
-        raise Missing
+        raise Missing(field="grade")
 
     def post(self, request: Request) -> Response:
         """Ask."""

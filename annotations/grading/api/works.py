@@ -433,7 +433,7 @@ class WorkNext(WorkReader):
         known = Assignment.objects.set_to(self.user).select_related("seminar")
         found = known.filter(pk=named.validated_data["assignment"]).first()
         if found is None:
-            raise Missing
+            raise Missing(field="assignment")
         if not may_mark(membership_of(self.user, found.seminar), found.seminar):
             raise NotAllowed("Only staff of this seminar mark works.")
 

@@ -226,7 +226,10 @@ class TemplateList(TemplateReader, generics.ListAPIView[AssignmentTemplate]):
         named = NamedAssignment(data=body)
         if not named.is_valid():
             TemplateShape(data=body).is_valid(raise_exception=True)
-        assignment = find_visible(self.user, named.validated_data["assignment"])
+        try:
+            assignment = find_visible(self.user, named.validated_data["assignment"])
+        except Missing as missing:
+            raise Missing(field="assignment") from missing
         if not may_keep_template(membership_of(self.user, assignment.seminar)):
             raise NotAllowed("Only instructors of this seminar keep its set-ups.")
         return assignment

@@ -115,7 +115,7 @@ class AssignmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiVie
         visible = Essay.objects.visible_to(self.user).for_library()
         essay = visible.filter(pk=named.validated_data["essay"]).first()
         if essay is None:
-            raise Missing
+            raise Missing(field="essay")
         if not may_set_essay(membership_of(self.user, essay.seminar), essay.seminar):
             raise NotAllowed(
                 "Only instructors set essays, and nobody while the seminar is archived."

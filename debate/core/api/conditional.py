@@ -86,7 +86,11 @@ def tags_of(request: Request) -> list[str] | None:
     given = given.strip()
     tags = parse_etags(f'"{given}"' if _BARE.fullmatch(given) else given)
     if not tags:
-        raise Invalid('Send the ETag as it is: "3-0123456789abcdef".', code="malformed")
+        raise Invalid(
+            'If-Match takes the ETag as it was sent, such as "3-0123456789abcdef", or *.',
+            header="If-Match",
+            code="malformed",
+        )
     return tags
 
 
@@ -169,4 +173,6 @@ def refuse_versions(request: Request) -> None:
     Obeyed or refused, but never passed over: its sender relies on it (RFC 9110, 13.1.1).
     """
     if versions_of(request) is not None:
-        raise Invalid("Nothing here has a version: leave If-Match out.", code="malformed")
+        raise Invalid(
+            "Nothing here has a version: leave If-Match out.", header="If-Match", code="malformed"
+        )

@@ -48,6 +48,8 @@ MOST_ERRORS = 50
 # DRF names Python's types where something is no list or no object.
 TYPED = 'got type "'
 PLAINLY = {"not_a_list": "Give a list.", "not_a_dict": "Give an object."}
+# What DRF says of a body that is null.
+NOTHING = "No data provided"
 
 
 class BadParameters(exceptions.ValidationError):
@@ -82,6 +84,8 @@ def of_domain(error: DomainError) -> dict[str, Any]:
             {"pointer": pointer(field.split(".")), "detail": sentence}
             for field, sentence in [(error.field, error.sentence), *error.also.items()]
         ]
+    elif error.header:
+        members["errors"] = [{"header": error.header, "detail": error.sentence}]
     return problem(error.status, error.code, error.sentence, **members)
 
 
@@ -121,6 +125,8 @@ def flatten(detail: Any, path: tuple[str | int, ...] = ()) -> list[dict[str, str
 def _plain(sentence: Any) -> str:
     """The sentence in the words of JSON."""
     said = str(sentence)
+    if said == NOTHING:
+        return PLAINLY["not_a_dict"]
     return PLAINLY.get(getattr(sentence, "code", ""), said) if TYPED in said else said
 
 
@@ -158,6 +164,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         error = NotAllowed("You may not do this.")
     elif isinstance(error, RequestDataTooBig):
         error = TooLarge("The body is larger than is taken in one request.")
+    if isinstance(error, Stale) and _is_by_header(error, context["request"]):
+        error.field, error.header = "", "If-Match"
     if isinstance(error, DomainError):
         body, headers = of_domain(error), retry_header(error)
         if isinstance(error, Stale) and (current := _current(context["view"])) is not None:
@@ -166,14 +174,40 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     elif isinstance(error, exceptions.APIException):
         body = of_drf(error)
         headers = _headers(error, body["code"])
-        if isinstance(error, exceptions.UnsupportedMediaType):
-            taken = " or ".join(one.media_type for one in context["view"].get_parsers())
-            body["detail"] = f"Send the body as {taken}."
+        body["detail"] = _said(error, context) or body["detail"]
     else:
         return None
     set_rollback()
     body["instance"] = escape_uri_path(context["request"].path)
     return Response(body, status=body["status"], headers=headers, content_type=MEDIA_TYPE)
+
+
+def _said(error: exceptions.APIException, context: dict[str, Any]) -> str:
+    """What to do about it, where DRF says no more than that it is so; else ""."""
+    match error:
+        case exceptions.UnsupportedMediaType():
+            taken = " or ".join(one.media_type for one in context["view"].get_parsers())
+            return f"Send the body as {taken}."
+        case exceptions.NotAcceptable():
+            renderers = context["view"].get_renderers()
+            offered = " or ".join(dict.fromkeys(one.media_type for one in renderers))
+            return f"Answers here are {offered}. Accept that, or send no Accept."
+        case exceptions.NotAuthenticated():
+            return "Send a token, as Authorization: Bearer <token>, or sign in."
+        case exceptions.MethodNotAllowed():
+            return f"{context['request'].method} is not offered here. Allow says what is."
+    return ""
+
+
+def _is_by_header(error: Stale, request: Any) -> bool:
+    """Whether it was If-Match that named the version, which actions know as the member alone."""
+    if "If-Match" not in request.headers or error.header or error.field not in {"", "version"}:
+        return False
+    try:
+        body = request.data if error.field else None
+    except (exceptions.APIException, DomainError):  # of a DELETE nobody has looked at it before
+        body = None
+    return not isinstance(body, dict) or body.get("version") is None
 
 
 def _current(view: Any) -> Any:

@@ -112,6 +112,12 @@ class Shape(serializers.Serializer[Any]):
     default_error_messages = {**SENTENCES, "invalid": "Give an object."}
     _sent: frozenset[str] | None = None
 
+    @classmethod
+    def many_init(cls, *args: Any, **options: Any) -> Any:
+        """A list of such objects, which says the same of itself where it is missing."""
+        said = {**SENTENCES, **options.pop("error_messages", {})}
+        return super().many_init(*args, error_messages=said, **options)
+
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """The members; of an object that is being looked at, those that matter to it."""
         if self._sent is None:

@@ -67,6 +67,7 @@ def key_of(request: Request) -> str:
     if not _PRINTABLE.fullmatch(key) or len(key) > LONGEST:
         raise Invalid(
             f"{HEADER} takes 1 to {LONGEST} visible ASCII characters, such as a UUID.",
+            header=HEADER,
             code="malformed",
         )
     return key
@@ -121,7 +122,9 @@ def _again(found: tuple[str, int, Any, Any], fingerprint: str) -> HttpResponse:
     """The answer that was kept."""
     known, status, headers, sealed = found
     if known != fingerprint:
-        raise Reused(f"This {HEADER} was sent with another request. Give each its own.")
+        raise Reused(
+            f"This {HEADER} was sent with another request. Give each its own.", header=HEADER
+        )
     kept = orjson.loads(headers) if isinstance(headers, str) else headers
     response = HttpResponse(opened(_PURPOSE, bytes(sealed).decode()), status=status, headers=kept)
     response[REPLAYED] = "true"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from typing import IO, Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from debate.core.api.errors import BadMember
 from debate.core.errors import TooLarge
 
 DEEPEST = 32
+LONGEST_NAME = 40  # of what is repeated to its sender
 LARGEST = 2_621_440  # bytes; pages may take more, for an essay is pasted into them
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -38,6 +40,16 @@ def _bounded_float(digits: str) -> float:
     if math.isinf(number):
         raise _Unfit(_TOO_LARGE)
     return number
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Raises ParseError where a member is given twice: of two, one would be lost."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        said = twice[:LONGEST_NAME].encode("utf-8", "replace").decode()
+        raise ParseError(f"The body gives “{said}” more than once in one object.")
+    return members
 
 
 def _fault(error: ValueError, text: str) -> str:
@@ -121,7 +133,12 @@ class BoundedJSONParser(BaseParser):
         except UnicodeDecodeError as error:
             raise ParseError("The body is not UTF-8.") from error
         try:
-            value = json.loads(text, parse_constant=_refuse_constant, parse_float=_bounded_float)
+            value = json.loads(
+                text,
+                object_pairs_hook=_members,
+                parse_constant=_refuse_constant,
+                parse_float=_bounded_float,
+            )
         except RecursionError as error:
             raise ParseError(f"The JSON is nested deeper than {DEEPEST} levels.") from error
         except ValueError as error:

@@ -201,7 +201,7 @@ class Answering(APIView):
         if "If-None-Match" in request.headers:
             current = self.current()
             if current is not None and is_unmodified(request, self.tag(current)):
-                raise Stale("This is here already, as you have it.")
+                raise Stale("This is here already, as you have it.", header="If-None-Match")
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:

@@ -264,7 +264,7 @@ def find_seminar(user: User, body: Any, shape: type[Shape]) -> Seminar:
         raise Invalid("This member is required.", field="seminar")
     seminar = Seminar.objects.visible_to(user).filter(pk=named.validated_data["seminar"]).first()
     if seminar is None:
-        raise Missing
+        raise Missing(field="seminar")
     if not may_import(membership_of(user, seminar), seminar):
         raise NotAllowed(ONLY_INSTRUCTORS)
     return seminar

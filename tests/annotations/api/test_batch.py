@@ -106,6 +106,27 @@ def test_change_without_version_is_told_to_name_it(send, own):
     [outcome] = send({"change": str(own.pk), "body": "Again."}).json()["results"]
 
     assert (outcome["status"], outcome["problem"]["code"]) == (428, "precondition_required")
+    assert outcome["problem"]["errors"] == [
+        {"pointer": "/items/0/version", "detail": "Give the `version` that you change."}
+    ]
+
+
+def test_creation_in_what_is_no_assignment_of_ones_own_names_the_member(send, new, paragraphs):
+    outside = new(assignment=str(uuid.uuid4()))
+
+    outcomes = send(new(), outside, outside).json()["results"]
+
+    assert [one["status"] for one in outcomes] == [201, 404, 404]
+    assert [one["problem"]["errors"][0]["pointer"] for one in outcomes[1:]] == [
+        "/items/1/create/assignment",
+        "/items/2/create/assignment",
+    ]
+
+
+def test_batch_without_items_asks_for_them_in_the_words_of_the_api(api, student):
+    refusal = expect_problem(api(student).post(BATCH, {}), 400, "invalid", "/items")
+
+    assert refusal["detail"] == "This member is required."
 
 
 @pytest.mark.parametrize(

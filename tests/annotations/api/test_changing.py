@@ -160,7 +160,10 @@ def test_change_of_another_version_is_refused_with_the_current_one(
 ):
     response = api(student).patch(f"{URL}{mine.pk}/", {"body": "x", **sent}, **headers)
 
-    assert expect_problem(response, 412, "stale_version")["current_version"] == 1
+    refusal = expect_problem(response, 412, "stale_version")
+    assert refusal["current_version"] == 1
+    place = {"header": "If-Match"} if headers else {"pointer": "/version"}
+    assert refusal["errors"] == [{**place, "detail": refusal["detail"]}]
     mine.refresh_from_db()
     assert mine.body == "Frist."
 
@@ -183,7 +186,9 @@ def test_if_match_that_names_no_version_that_stands_is_stale(tag, api, student, 
 def test_if_match_that_is_no_tag_is_malformed(tag, api, student, mine):
     response = api(student).patch(f"{URL}{mine.pk}/", {"body": "x"}, HTTP_IF_MATCH=tag)
 
-    expect_problem(response, 400, "malformed")
+    sentence = 'If-Match takes the ETag as it was sent, such as "3-0123456789abcdef", or *.'
+    refusal = expect_problem(response, 400, "malformed")
+    assert refusal["errors"] == [{"header": "If-Match", "detail": sentence}]
 
 
 @pytest.mark.parametrize(

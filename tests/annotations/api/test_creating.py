@@ -298,6 +298,28 @@ def test_hidden_parent_and_parent_of_elsewhere_are_as_absent(
 
 
 @pytest.mark.parametrize("rubbish", [{}, {"kind": 7}, {"color": "red"}])
+@pytest.mark.parametrize(
+    ("path", "member"),
+    [
+        ("annotations/", "assignment"),
+        ("claims/", "assignment"),
+        ("inferences/", "assignment"),
+        ("relations/", "assignment"),
+        ("essays/", "seminar"),
+        ("imports/", "seminar"),
+        ("assignments/", "essay"),
+        ("assignment-templates/", "assignment"),
+        ("works/next/", "assignment"),
+        ("marks/", "work"),
+        ("regrade-requests/", "grade"),
+    ],
+)
+def test_member_that_names_what_one_may_not_see_is_pointed_at(path, member, api, instructor):
+    response = api(instructor).post(f"/api/v1/{path}", {member: NOBODY})
+
+    expect_problem(response, 404, "not_found", f"/{member}")
+
+
 def test_hidden_assignment_is_as_absent_before_the_body_is_judged(
     rubbish, api, outsider, assignment
 ):

@@ -1,14 +1,17 @@
+import orjson
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.test import RequestFactory
 from rest_framework import exceptions, serializers
+from rest_framework.request import Request
 
 from debate.core.api.errors import BadMember
 from debate.core.api.exceptions import BadParameters, pointer, problem_handler
-from debate.core.api.fields import Texts
+from debate.core.api.fields import Shape, Texts
+from debate.core.api.parsers import BoundedJSONParser
 from debate.core.api.views import Answering
-from debate.core.errors import Conflict, Gone, Invalid, Stale, TooMany
+from debate.core.errors import Conflict, Gone, Invalid, PreconditionRequired, Stale, TooMany
 
 
 def handle(error):
@@ -73,6 +76,82 @@ def test_handler_of_a_domain_error_tells_code_place_and_extra_members():
         "errors": [{"pointer": "/anchors/1/quote", "detail": "These words repeat."}],
         "instance": "/api/v1/essays/",
     }
+
+
+def test_handler_of_a_refusal_names_the_header_at_fault():
+    sentence = "Send the ETag of what you change as If-Match, or * for any."
+
+    assert handle(PreconditionRequired()).data["errors"] == [
+        {"header": "If-Match", "detail": sentence}
+    ]
+    assert handle(PreconditionRequired("Which?", field="version")).data["errors"] == [
+        {"pointer": "/version", "detail": "Which?"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "body", "place"),
+    [
+        (Stale("Old.", field="version"), {"body": "x"}, {"header": "If-Match"}),
+        (Stale("Old.", field="version"), ["x"], {"header": "If-Match"}),
+        (Stale("Old.", field="version"), {"version": 2}, {"pointer": "/version"}),
+        (Stale("Old."), {"version": 2}, {"header": "If-Match"}),
+        (Stale("Old.", field="standing"), {}, {"pointer": "/standing"}),
+        (Stale("Here.", header="If-None-Match"), {}, {"header": "If-None-Match"}),
+    ],
+)
+def test_handler_of_what_is_outdated_names_the_header_or_the_member(error, body, place):
+    request = Request(
+        RequestFactory().put(
+            "/api/v1/essays/", orjson.dumps(body), "application/json", HTTP_IF_MATCH='"1"'
+        ),
+        parsers=[BoundedJSONParser()],
+    )
+
+    response = problem_handler(error, {"request": request, "view": Answering()})
+
+    assert response.data["errors"] == [{**place, "detail": error.sentence}]
+
+
+def test_handler_of_what_is_outdated_needs_no_body_that_can_be_read():
+    request = Request(
+        RequestFactory().delete("/api/v1/essays/", "{", "text/plain", HTTP_IF_MATCH='"1"'),
+        parsers=[BoundedJSONParser()],
+    )
+
+    response = problem_handler(
+        Stale("Old.", field="version"), {"request": request, "view": Answering()}
+    )
+
+    assert response.data["errors"] == [{"header": "If-Match", "detail": "Old."}]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            exceptions.NotAuthenticated(),
+            "Send a token, as Authorization: Bearer <token>, or sign in.",
+        ),
+        (
+            exceptions.NotAcceptable(),
+            "Answers here are application/json. Accept that, or send no Accept.",
+        ),
+        (exceptions.MethodNotAllowed("GET"), "GET is not offered here. Allow says what is."),
+        (exceptions.UnsupportedMediaType("a/b"), "Send the body as application/json."),
+        (exceptions.AuthenticationFailed("It is unknown."), "It is unknown."),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_handler_says_what_to_do(error, sentence):
+    assert handle(error).data["detail"] == sentence
+
+
+def test_handler_of_a_body_that_is_null_asks_for_an_object():
+    with pytest.raises(exceptions.ValidationError) as caught:
+        Shape(data=None).is_valid(raise_exception=True)
+
+    assert handle(caught.value).data["errors"] == [{"pointer": "", "detail": "Give an object."}]
 
 
 def test_handler_of_too_many_tries_says_when_to_try_again():

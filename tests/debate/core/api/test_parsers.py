@@ -50,6 +50,24 @@ def test_parse_of_what_is_no_json_is_refused(body, sentence):
     assert str(caught.value.detail) == sentence
 
 
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"body": "a", "body": "b"}', "body"),
+        (b'{"a": [{"b": 1, "c": 2, "b": 1}]}', "b"),
+        (b'{"": 1, "": 2}', ""),
+        (b'{"a\\ud800": 1, "a\\ud800": 2}', "a?"),
+        (f'{{"{"x" * 50}": 1, "{"x" * 50}": 2}}'.encode(), "x" * 40),
+    ],
+    ids=["outermost", "within", "empty", "half a character", "long"],
+)
+def test_parse_of_a_member_that_is_given_twice_is_refused_and_named(body, name):
+    with pytest.raises(ParseError) as caught:
+        parse(body)
+
+    assert str(caught.value.detail) == f"The body gives “{name}” more than once in one object."
+
+
 @pytest.mark.parametrize("opening", [b"[", b'{"a":'], ids=["lists", "objects"])
 def test_parse_of_5000_levels_is_refused(opening):
     closing = b"]" if opening == b"[" else b"}"

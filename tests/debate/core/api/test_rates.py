@@ -2,8 +2,10 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -169,6 +171,18 @@ def test_bounds_of_the_site_let_a_naive_client_work():
 
     assert min(API_RATES["read"][0], API_RATES["write"][0]) >= 5_000
     assert API_RATES.keys() == {"read", "write", "bulk"}
+
+
+def test_bounds_of_the_site_are_those_that_its_guide_tells():
+    from debate.settings import API_RATES  # noqa: PLC0415 - as above
+
+    guide = Path(settings.BASE_DIR, "templates", "docs", "clients.md").read_text(encoding="utf-8")
+
+    assert API_RATES == {"read": (6_000, 60), "write": (6_000, 600), "bulk": (240, 600)}
+    assert (
+        "6,000 a minute to read, and in ten minutes 6,000 to write and 240 for exports and batches"
+        in guide
+    )
 
 
 @pytest.mark.parametrize("turn", range(2))
