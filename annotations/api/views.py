@@ -132,7 +132,7 @@ class AnnotationViewSet(
     """Annotations: read, post, change, withdraw."""
 
     filterset_class = AnnotationFilters
-    repeatable = frozenset({"kind"})
+    repeatable = AnnotationReader.repeatable | {"kind"}
 
     def find(self) -> None:
         """The annotation, and for a change whether it is the person's. Raises NotAllowed."""

@@ -77,11 +77,15 @@ def base_of(request: Request) -> str:
 
 
 def _named(request: Request, name: str, known: Collection[str]) -> frozenset[str] | None:
-    """The words of a parameter that is a list; None without. Raises BadParameters."""
-    given = request.query_params.get(name)
-    if given is None:
+    """The words of a parameter that is a list; None without. Raises BadParameters.
+
+    They are separated by commas, or the parameter is given again for each, as openapi-python-client
+    does whatever the description says.
+    """
+    given = request.query_params.getlist(name)
+    if not given:
         return None
-    words = given.split(",")
+    words = ",".join(given).split(",")
     unknown = [one for one in words if one not in known]
     if unknown:
         said = ", ".join(f"“{one[:40]}”" for one in unknown[:5])
@@ -91,6 +95,8 @@ def _named(request: Request, name: str, known: Collection[str]) -> frozenset[str
 
 class WireAnswers(ApiView):
     """What views share that answer with annotations."""
+
+    repeatable = frozenset({"fields", "embed"})
 
     def fields(self) -> frozenset[str] | None:
         """The members that are asked for; None for all. Raises BadParameters."""

@@ -218,14 +218,17 @@ INCLUDED = {
 }
 
 
+SOME_OF = "SomeOf"
+"""How the shape is called that has members of another, of which none must be there."""
+
+
 def whole_or_some(shape: dict[str, Any]) -> dict[str, Any]:
-    """The shape of an object that is whole, or has the members alone that `fields` names."""
-    some = {
-        "type": "object",
-        "description": "With `fields`: the members that it names, and no others.",
-        "additionalProperties": {},
-    }
-    return {"anyOf": [shape, some]}
+    """The shape of an object that is whole, or has the members alone that `fields` names.
+
+    The latter is made of the former by `debate.core.api.schema.add_parts`.
+    """
+    of, name = shape["$ref"].rsplit("/", 1)
+    return {"anyOf": [shape, {"$ref": f"{of}/{SOME_OF}{name}"}]}
 
 
 class WirePagination(KeysetPagination):

@@ -13,6 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from debate.core.api.exceptions import MEDIA_TYPE, TITLES
+from debate.core.api.pagination import SOME_OF
 from debate.core.api.views import CHANGING as CHANGING_METHODS
 from debate.core.api.views import Answering
 
@@ -38,6 +39,7 @@ PROBLEM = {
                 "properties": {
                     "pointer": {"type": "string", "description": "RFC 6901, into the body."},
                     "parameter": {"type": "string", "description": "Of the query."},
+                    "header": {"type": "string", "description": "Of the request."},
                     "detail": {"type": "string"},
                 },
             },
@@ -76,6 +78,7 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
     """A drf-spectacular post-processing hook: problem documents, and reading without a token."""
     result["components"]["schemas"]["Problem"] = PROBLEM
     result["components"].setdefault("headers", {})["ETag"] = ETAG
+    add_parts(result["components"]["schemas"])
     add_conditions(result, generator)
     add_links(result)
     for path, operations in result["paths"].items():
@@ -87,6 +90,20 @@ def add_problems(result: dict[str, Any], generator: Any, request: Any, public: b
                 if {} not in security:
                     security.append({})
     return result
+
+
+def add_parts(schemas: dict[str, Any]) -> None:
+    """Of each object of which `fields` names members, the shape that has some of them.
+
+    So that what a generated client gives from a list can be read without asking what it is first.
+    """
+    named = re.findall(rf"/schemas/{SOME_OF}(\w+)", str(schemas))
+    for name in sorted(set(named)):
+        schemas[f"{SOME_OF}{name}"] = {
+            "type": "object",
+            "description": "With `fields`: the members that it names, and no others.",
+            "properties": schemas[name]["properties"],
+        }
 
 
 def add_conditions(result: dict[str, Any], generator: Any) -> None:

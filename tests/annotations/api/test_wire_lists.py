@@ -47,6 +47,17 @@ def test_list_of_some_fields_has_these_alone(api, student, assignment):
     assert response.json()["results"] == [{"id": str(note.pk), "body": "Why?", "anchors": []}]
 
 
+def test_lists_of_words_are_taken_one_by_one_as_well(api, student, assignment):
+    note = AnnotationFactory(assignment=assignment, author=student)
+
+    response = api(student).get(f"{URL}?fields=id&fields=body,kind&embed=root&embed=replies")
+
+    body = response.json()
+    assert [list(one) for one in body["results"]] == [["id", "kind", "body"]]
+    assert body["results"][0]["id"] == str(note.pk)
+    assert sorted(body["included"]) == ["replies", "root"]
+
+
 def test_one_of_some_fields_has_these_alone(api, student, assignment):
     note = AnnotationFactory(assignment=assignment, kind=Kind.SUPPORT)
 
