@@ -1,6 +1,7 @@
 """Nothing typed is lost: not by Escape, reload, signing out, a dead network or server, or a second device."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -21,13 +22,59 @@ def begin(page, number=1, words=""):
     page.get_by_role("link", name=f"Annotate paragraph {number}", exact=True).click()
     expect(body(page)).to_be_focused()
     if words:
-        page.keyboard.type(words)
+        write(page, words)
+
+
+def write(page, words):
+    """Put them in at once: of words typed one letter after another, some may be saved before the others."""
+    page.keyboard.insert_text(words)
+
+
+def expect_nothing_left(page):
+    """The browser has let go of all that the server has."""
+    page.wait_for_function(f"({LEFT})().length === 0")
 
 
 def kept(page, number=1, words="Half a thought"):
     """Write something, and wait until the server has it."""
     begin(page, number, words)
     expect(said(page)).to_have_text("Draft saved")
+
+
+def is_save(request):
+    """Whether it sends a draft, where others ask for the list of them."""
+    return request.method == "POST" and request.url.endswith("/drafts/")
+
+
+def is_save_answered(response):
+    return is_save(response.request)
+
+
+def hold(route, held):
+    """Let a draft that is sent wait among those held."""
+    if is_save(route.request):
+        held.append(route)
+    else:
+        route.continue_()
+
+
+@contextmanager
+def held_after(page, first):
+    """`first` answers one draft that is sent; those after it wait until what that shows was read."""
+    held = []
+    is_read = False
+
+    def take(route):
+        if is_read:
+            return route.continue_()
+        hold(route, held)
+        return first(route) if held == [route] else None
+
+    page.route("**/drafts/", take)
+    yield
+    is_read = True
+    for route in held[1:]:
+        route.continue_()
 
 
 def chip(page):
@@ -37,7 +84,7 @@ def chip(page):
 def test_draft_survives_escape_and_reload_and_is_taken_out_of_the_browser(reading):
     page = reading()
     kept(page)
-    assert page.evaluate(LEFT) == []
+    expect_nothing_left(page)
 
     page.keyboard.press("Escape")
     expect(chip(page)).to_have_text("1 draft")
@@ -51,6 +98,7 @@ def test_draft_survives_escape_and_reload_and_is_taken_out_of_the_browser(readin
 
 def test_draft_is_in_the_browser_on_the_first_letter(reading):
     page = reading()
+    page.guard.expect_failures()
     page.context.set_offline(True)
     page.context.set_offline(False)
     page.route("**/drafts/", lambda route: route.abort())
@@ -58,14 +106,13 @@ def test_draft_is_in_the_browser_on_the_first_letter(reading):
 
     assert page.evaluate(LEFT) != []
     page.unroute("**/drafts/")
-    page.guard.take_faults()
 
 
 def test_draft_written_without_network_is_sent_when_it_returns(reading):
     page = reading()
     begin(page)
     page.context.set_offline(True)
-    page.keyboard.type("On the train")
+    write(page, "On the train")
     expect(said(page)).to_have_text("Kept on this device")
     assert not Draft.objects.exists()
 
@@ -78,6 +125,7 @@ def test_draft_written_without_network_is_sent_when_it_returns(reading):
 
 def test_draft_whose_server_is_gone_is_sent_from_the_next_page(reading):
     page = reading()
+    page.guard.expect_failures()
     page.route("**/drafts/", lambda route: route.abort())
     begin(page, words="Before the crash")
     expect(said(page)).to_have_text("Kept on this device")
@@ -85,49 +133,49 @@ def test_draft_whose_server_is_gone_is_sent_from_the_next_page(reading):
 
     page.reload()
     expect(chip(page)).to_have_text("1 draft")
+    expect_nothing_left(page)
 
     assert Draft.objects.get().words == ["Before the crash"]
-    assert page.evaluate(LEFT) == []
-    page.guard.take_faults()
 
 
 def test_draft_whose_answer_was_lost_is_no_conflict(reading):
     page = reading()
+    page.guard.expect_failures()
     answers = []
 
     def lose(route):
         answers.append(route.fetch())
         route.abort()
 
-    page.route("**/drafts/", lose, times=1)
-    begin(page, words="Once")
-    expect(said(page)).to_have_text("Kept on this device")
-    page.keyboard.type(" and more")
+    with held_after(page, lose):
+        begin(page, words="Once")
+        expect(said(page)).to_have_text("Kept on this device")
+        write(page, " and more")
     expect(said(page)).to_have_text("Draft saved")
 
     assert answers[0].status == 201
     expect(page.locator(".differs")).to_have_count(0)
+    expect_nothing_left(page)
     assert Draft.objects.get().words == ["Once and more"]
-    page.guard.take_faults()
 
 
 @pytest.mark.parametrize(("status", "text"), [(201, '{"revision": 1, '), (413, "<p>Too large.")])
 def test_draft_whose_answer_cannot_be_read_is_sent_again(reading, status, text):
     page = reading()
-    page.route("**/drafts/", lambda route: route.fulfill(status=status, body=text), times=1)
-    begin(page, words="Once")
-    expect(said(page)).to_have_text("Kept on this device")
+    with held_after(page, lambda route: route.fulfill(status=status, body=text)):
+        begin(page, words="Once")
+        expect(said(page)).to_have_text("Kept on this device")
 
     expect(said(page)).to_have_text("Draft saved")
 
     assert Draft.objects.get().words == ["Once"]
-    page.guard.take_faults()
 
 
 def test_draft_survives_signing_out_and_in_and_is_shown_to_nobody_else(
     reading, student, classmate, assignment, address
 ):
     page = reading()
+    page.guard.expect_failures()
     page.route("**/drafts/", lambda route: route.abort())
     begin(page, words="Mine alone")
     expect(said(page)).to_have_text("Kept on this device")
@@ -148,7 +196,6 @@ def test_draft_survives_signing_out_and_in_and_is_shown_to_nobody_else(
     expect(chip(page)).to_have_text("1 draft")
     begin(page)
     expect(body(page)).to_have_value("Mine alone")
-    page.guard.take_faults()
 
 
 def test_words_of_whoever_was_signed_out_in_another_tab_are_not_the_next_persons(
@@ -160,7 +207,7 @@ def test_words_of_whoever_was_signed_out_in_another_tab_are_not_the_next_persons
     page.context.clear_cookies()
     sign_in(page.context, classmate, address)
 
-    page.keyboard.type(" alone")
+    write(page, " alone")
     expect(said(page)).to_contain_text("Somebody else has signed in")
 
     assert not Draft.objects.filter(user=classmate).exists()
@@ -184,20 +231,21 @@ def test_choice_between_two_drafts_stands_when_a_late_answer_says_they_differ(re
     begin(laptop)
     body(laptop).fill("From the laptop")
     expect(said(laptop)).to_have_text("Draft saved")
-    body(phone).press_sequentially(", later")
+    write(phone, ", later")
     expect(phone.locator(".differs")).to_contain_text("From the laptop")
     held = []
-    phone.route("**/drafts/", lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+    phone.route("**/drafts/", lambda route: hold(route, held))
 
     # The field that is left is saved once more; its answer comes after the choice.
-    with phone.expect_request("**/drafts/"):
+    with phone.expect_request(is_save):
         phone.get_by_role("button", name="Take that").click()
     expect(said(phone)).to_have_text("Draft saved")
-    with phone.expect_response("**/drafts/") as answered:
+    with phone.expect_response(is_save_answered) as answered:
         held[0].continue_()
 
     assert answered.value.status == 409
-    phone.wait_for_timeout(200)
+    answered.value.finished()
+    phone.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     expect(said(phone)).to_have_text("Draft saved")
     expect(phone.locator(".differs")).to_have_count(0)
     expect(body(phone)).to_have_value("From the laptop")
@@ -214,7 +262,7 @@ def test_draft_changed_on_two_devices_is_shown_twice_to_choose(choice, words, re
     body(laptop).fill("From the laptop")
     expect(said(laptop)).to_have_text("Draft saved")
 
-    body(phone).press_sequentially(", later")
+    write(phone, ", later")
     expect(phone.locator(".differs")).to_contain_text("From the laptop")
     assert Draft.objects.get().words == ["From the laptop"]
     phone.get_by_role("button", name=choice).click()
@@ -222,6 +270,48 @@ def test_draft_changed_on_two_devices_is_shown_twice_to_choose(choice, words, re
     expect(body(phone)).to_have_value(words)
     expect(said(phone)).to_have_text("Draft saved")
     assert Draft.objects.get().words == [words]
+
+
+def test_choice_between_two_drafts_is_taken_though_an_answer_comes_while_it_is_pressed(reading):
+    phone, laptop = reading(size=(360, 640)), reading()
+    kept(phone, words="From the phone")
+    begin(laptop)
+    body(laptop).fill("From the laptop")
+    expect(said(laptop)).to_have_text("Draft saved")
+    write(phone, ", later")
+    choice = phone.get_by_role("button", name="Keep what is here")
+    choice.scroll_into_view_if_needed()
+    box = choice.bounding_box()
+    phone.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    # The field that is left is saved once more, and refused, before the button is let go.
+    with phone.expect_response(is_save_answered) as answered:
+        phone.mouse.down()
+    answered.value.finished()
+    phone.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    phone.mouse.up()
+
+    expect(phone.locator(".differs")).to_have_count(0)
+    expect(said(phone)).to_have_text("Draft saved")
+    assert answered.value.status == 409
+    assert Draft.objects.get().words == ["From the phone, later"]
+
+
+def test_composer_that_is_opened_while_its_draft_is_being_saved_has_its_words(reading):
+    page = reading()
+    held = []
+    page.route("**/drafts/", lambda route: hold(route, held))
+    with page.expect_request(is_save):
+        begin(page, words="Half a thought")
+        page.keyboard.press("Escape")
+
+    page.get_by_role("link", name="Annotate paragraph 1", exact=True).click()
+    with page.expect_request("**/annotate/1/1/"):
+        held[0].continue_()
+
+    expect(body(page)).to_be_focused()
+    expect(body(page)).to_have_value("Half a thought")
+    expect(composer(page)).to_contain_text("is back.")
 
 
 def test_draft_that_is_emptied_keeps_its_words_until_it_is_discarded(reading):
@@ -267,6 +357,7 @@ def test_post_without_network_waits_for_it_and_is_posted_once(reading):
 
 def test_post_whose_answer_was_lost_is_posted_once(reading):
     page = reading()
+    page.guard.expect_failures()
 
     def lose(route):
         if route.request.method == "POST":
@@ -283,7 +374,6 @@ def test_post_whose_answer_was_lost_is_posted_once(reading):
     expect(composer(page)).to_have_count(0)
     assert Annotation.objects.count() == 1
     assert not Draft.objects.exists()
-    page.guard.take_faults()
 
 
 def test_post_whose_answer_breaks_off_is_posted_once(reading):
