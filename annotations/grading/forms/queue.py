@@ -73,7 +73,7 @@ class SplitForm(forms.Form):
         people = [(str(one.user_id), one.user.display_name) for one in staff]
         self._field("role").choices = [(one.value, one.label) for one in roles_of(plan)]
         self._field("markers").choices = people
-        self._field("marker").choices = [("", "Whoever comes"), *people]
+        self._field("marker").choices = [("", "Nobody in particular"), *people]
         if not sections:
             self._field("way").choices = [one for one in WAYS if one[0] != "section"]
         movable = [row for row in rows if row.state != GradeState.RELEASED]

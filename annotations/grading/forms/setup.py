@@ -75,7 +75,7 @@ class PlanForm(ZonedForm):
         "Percent to pass", 100, "Works below it fail, and belong to the moderator’s sample."
     )
     release_mode = _choice("Students see grades", ReleaseMode)
-    release_at = ZonedDateTimeField(label="At", required=False)
+    release_at = ZonedDateTimeField(label="Time of the release", required=False)
     late_owner = _choice(
         "Who takes points off for lateness",
         LateOwner,
@@ -83,13 +83,15 @@ class PlanForm(ZonedForm):
     )
     late_rule = _choice("What lateness costs", LateRule)
     late_percent = _number("Percent off")
-    late_interval = forms.ChoiceField(label="For each of these", choices=LateInterval.choices)
-    late_floor = _number("Percent left at least")
+    late_interval = forms.ChoiceField(label="Counted in", choices=LateInterval.choices)
+    late_floor = _number("Lowest percent left")
     regrade_days = _whole(
         "Days to ask for another look", MOST_DAYS, "Counted from the release; 0: nobody asks."
     )
     regrade_wait_hours = _whole(
-        "Hours to wait before", MOST_HOURS, "So that a grade is read before it is questioned."
+        "Hours to wait before asking",
+        MOST_HOURS,
+        "So that a grade is read before it is questioned.",
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label="Why", required=False, max_length=REASON_LENGTH)
