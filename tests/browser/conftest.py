@@ -16,7 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 from debate.core.staticfiles import collect_if_changed, with_static_files_asgi
 from tests import chromium
 from tests.browser.guard import Guard
-from tests.browser.server import Watched, serve
+from tests.browser.server import Followed, Watched, serve
 
 PATIENCE = 30_000
 """Milliseconds that an expectation may take on a busy machine."""
@@ -66,9 +66,10 @@ def as_served(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def application(as_served, django_db_setup):
-    from debate.asgi import django_application  # noqa: PLC0415 - set up when first asked for
+    import debate.asgi  # noqa: F401, PLC0415 - sets up what serves, when first asked for
 
-    return Watched(with_static_files_asgi(django_application))
+    handler = Followed()
+    return Watched(with_static_files_asgi(handler), handler)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ def test_screen_is_photographed(screen, world, pages):  # noqa: F811 - a fixture
 
     answer = page.goto(screen.place.format(**world.places))
     screen.then(page)
+    page.wait_for_load_state()
 
     assert answer.status == screen.status
     FOLDER.mkdir(parents=True, exist_ok=True)

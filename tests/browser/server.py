@@ -11,22 +11,53 @@ import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from debate.core.handling import Handler
 from debate.core.webserver import Server, configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.http.response import HttpResponseBase
 
 PATIENCE = 40
 """Seconds that requests under way may take to end; a stream notices at its next beat that nobody listens."""
 
 
-class Watched:
-    """An ASGI application that knows when it has nothing under way."""
+class Followed(Handler):
+    """The handler of requests that knows how many threads are at one.
 
-    def __init__(self, application: Any) -> None:
+    Where the client has gone, a thread may be at its request for longer than the request itself.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_work = 0
+        self.changed = threading.Condition()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            with self.changed:
+                self.at_work += 1
+        await super().__call__(scope, receive, send)
+
+    def _let_go(self, thread: ThreadPoolExecutor, open_: list[HttpResponseBase]) -> None:
+        try:
+            super()._let_go(thread, open_)
+        finally:
+            with self.changed:
+                self.at_work -= 1
+                self.changed.notify_all()
+
+
+class Watched:
+    """An ASGI application that knows when it has nothing under way, nor its handler where that is followed."""
+
+    def __init__(self, application: Any, handler: Followed | None = None) -> None:
         self._application = application
+        self._handler = handler
         self._under_way: dict[asyncio.Task[Any], str] = {}
-        self._changed = threading.Condition()
+        self._changed = handler.changed if handler else threading.Condition()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         task: Any = asyncio.current_task()
@@ -42,7 +73,10 @@ class Watched:
     def wait_until_idle(self) -> None:
         """Return once every request has ended: only then may a test's rows be removed."""
         with self._changed:
-            assert self._changed.wait_for(lambda: not self._under_way, PATIENCE), self._told()
+            assert self._changed.wait_for(self._is_idle, PATIENCE), self._told()
+
+    def _is_idle(self) -> bool:
+        return not self._under_way and not (self._handler and self._handler.at_work)
 
     def _told(self) -> str:
         """What is still under way, and where each waits."""

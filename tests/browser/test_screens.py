@@ -50,6 +50,7 @@ def test_screen_is_accessible_and_fits(screen, world, pages, address):
 
     answer = page.goto(screen.place.format(**world.places))
     screen.then(page)
+    page.wait_for_load_state()
 
     assert answer.status == screen.status
     assert faults(page) == {}
