@@ -30,6 +30,7 @@ from annotations.actions.changes import CHANNEL as CHANGES
 from annotations.live.filters import line_of, may_concern
 from annotations.live.standing import standing_of
 from annotations.live.stream import PAUSE
+from annotations.queries.changes import bearing_on, is_named_beside
 from annotations.queries.view_keys import views_of
 from debate.accounts.models import User
 from debate.assignments.models import Assignment
@@ -38,12 +39,15 @@ from debate.core.notify import Listener
 from debate.core.shutdown import closing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine, Iterable
+    from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 
     from annotations.live.standing import Standing
     from annotations.models import Change
+    from annotations.queries.changes import Bearing
     from annotations.queries.feed import Feed
     from annotations.queries.view_keys import Pair, View
+
+    Bearings = Mapping[UUID, Collection[Bearing]]
 
 logger = logging.getLogger(__name__)
 
@@ -223,9 +227,16 @@ class _News:
         self.is_all |= other.is_all
         self.is_presence |= other.is_presence
 
-    def for_each(self, some: Iterable[Subscription]) -> Iterable[tuple[Subscription, str]]:
+    def may_concern(self, view: View, bearing: Bearings) -> bool:
+        """Whether any of the lines may concern who reads by that view."""
+        return any(may_concern(view, line, bearing.get(line.object_id, ())) for line in self.lines)
+
+    def for_each(
+        self, some: Iterable[Subscription], bearing: Bearings
+    ) -> Iterable[tuple[Subscription, str]]:
         """Whom it concerns, and what each is told: asked once of all who read alike."""
         authors = {line.author_id for line in self.lines}
+        authors |= {note.author_id for notes in bearing.values() for note in notes}
         known: dict[bytes, bool] = {}
         for one in some:
             if self.is_presence:
@@ -235,7 +246,7 @@ class _News:
             elif one.alike in known:
                 is_told = known[one.alike]
             else:
-                is_told = any(may_concern(one.shared, line) for line in self.lines)
+                is_told = self.may_concern(one.shared, bearing)
                 known[one.alike] = is_told
             if is_told or self.is_all:
                 yield one, CHANGE
@@ -348,7 +359,9 @@ class Hub:
         for watcher in self._watching.get(assignment_id, ()):
             if may_concern(watcher.feed.views[assignment_id], line):
                 self._pace.wake(watcher)
-        if assignment_id in self._by_assignment:
+        # Of what is known beside notes it takes a query to say who waits for it.
+        is_asked = assignment_id in self._watching and is_named_beside(line)
+        if assignment_id in self._by_assignment or is_asked:
             self._news_of(assignment_id).lines.append(line)
 
     def _drop(self, one: Subscription) -> None:
@@ -375,6 +388,7 @@ class Hub:
                 # What comes from here on is told the next time: the look may not have seen it.
                 news = self._news.pop(assignment_id)
                 try:
+                    bearing = await _bearing_on(news.lines)
                     await self._look(listeners)
                 except DatabaseFailure as error:
                     logger.warning("Whom to tell could not be asked: %s", str(error).strip())
@@ -382,7 +396,10 @@ class Hub:
                     await asyncio.sleep(AGAIN)
                     continue
                 # Decided for all by what was just looked at, before anything else has a turn.
-                told = list(news.for_each(listeners))
+                told = list(news.for_each(listeners, bearing))
+                for watcher in self._watching.get(assignment_id, ()) if bearing else ():
+                    if news.may_concern(watcher.feed.views[assignment_id], bearing):
+                        self._pace.wake(watcher)
                 for number, (one, what) in enumerate(told, 1):
                     self._tell(one, what)
                     if not number % AT_A_TIME:
@@ -518,6 +535,18 @@ def _to_decide(
         for one in some
         if (mark := marks.get(one.view.assignment_id)) is None or mark != one.mark or not are_whole
     ]
+
+
+async def _bearing_on(lines: Collection[Change]) -> Bearings:
+    """Beside which notes that is known of which the lines tell, asked on a thread if need be."""
+
+    def found() -> Bearings:
+        try:
+            return bearing_on(lines)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(found) if any(map(is_named_beside, lines)) else {}
 
 
 def _kept(here: Collection[Pair], left: Collection[Pair], told: Collection[UUID]) -> None:

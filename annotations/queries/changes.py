@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Exists, Q
 
@@ -18,6 +18,7 @@ from annotations.models import (
     Mention,
     ParagraphTag,
 )
+from debate.core.db import asked
 from debate.core.errors import Gone
 from debate.seminars.enums import STAFF
 
@@ -105,12 +106,13 @@ def changes_after(
             code="view_changed",
             extra={"reload": True},
         )
+    since = Change.objects.filter(assignment=assignment, counter__gt=counter, counter__lte=until)
+    direct = {line.pk: concerns(view, line) for line in since}
+    bearing = bearing_on([line for line in since if not direct[line.pk]])
     lines = [
         line
-        for line in Change.objects.filter(
-            assignment=assignment, counter__gt=counter, counter__lte=until
-        )
-        if concerns(view, line)
+        for line in since
+        if direct[line.pk] or is_known_beside(view, line, bearing.get(line.object_id, ()))
     ]
     if not lines:
         return Changes(until)
@@ -178,6 +180,65 @@ def is_seen(view: View, line: Change | Line) -> bool:
         audience=line.audience_after,
         group_id=line.group_after,
     )
+
+
+def is_named_beside(line: Change | Line) -> bool:
+    """Whether of what the line tells more people may know than it says: who read a note beside it.
+
+    A claim that nobody has marked is known where a note bears on it, and so are the marks on it.
+    """
+    open_ones = line.type in {"claim", "quality_mark"}
+    return open_ones and Status.PENDING in {line.status_before, line.status_after}
+
+
+class Bearing(NamedTuple):
+    """What decides who reads a note that bears on a claim."""
+
+    author_id: UUID
+    round_id: UUID
+    status: str
+    audience: str
+    group_id: UUID | None
+
+
+_BEARING = """
+    WITH about AS (
+        SELECT id, id AS claim FROM annotations_claim
+        WHERE id = ANY(%(ids)s) AND annotation_id IS NULL
+        UNION ALL SELECT mark.id, claim.id FROM annotations_qualitymark AS mark
+        JOIN annotations_claim AS claim ON claim.id = mark.claim_id
+        WHERE mark.id = ANY(%(ids)s) AND claim.annotation_id IS NULL
+    ), made AS (
+        SELECT about.id, one.annotation_id
+        FROM about JOIN annotations_relation AS one ON one.target_claim_id = about.claim
+        UNION SELECT about.id, one.annotation_id
+        FROM about JOIN annotations_inference AS one ON one.conclusion_id = about.claim
+        UNION SELECT about.id, one.annotation_id
+        FROM about JOIN annotations_concession AS one ON one.claim_id = about.claim
+    )
+    SELECT made.id, author_id, round_id, status, audience, group_id
+    FROM made JOIN annotations_annotation AS note ON note.id = made.annotation_id
+    WHERE status <> 'withdrawn'
+"""
+
+
+def bearing_on(lines: Iterable[Change]) -> dict[UUID, list[Bearing]]:
+    """By object of those of the lines that `is_named_beside`, the notes beside which it is known.
+
+    A claim that was taken off keeps them. Takes one query, and none without such a line.
+    """
+    notes: dict[UUID, list[Bearing]] = defaultdict(list)
+    ids = {line.object_id for line in lines if is_named_beside(line)}
+    for pk, *note in asked(_BEARING, {"ids": list(ids)}) if ids else ():
+        notes[pk].append(Bearing(*note))
+    return notes
+
+
+def is_known_beside(view: View, line: Change, bearing: Iterable[Bearing]) -> bool:
+    """Whether the reader knows of what the line tells beside one of those notes."""
+    if line.type == "quality_mark" and not view.role:
+        return False  # of marks only members know
+    return any(view.reads(**note._asdict()) for note in bearing)
 
 
 def _readable(user: User | AnonymousUser, ids: Collection[UUID]) -> Iterable[Annotation]:

@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from annotations.enums import Op, Status
 from annotations.models import FeedBook
-from annotations.queries.changes import is_seen, was_seen
+from annotations.queries.changes import is_named_beside, is_seen, was_seen
 from annotations.queries.conditions import view_in
 from annotations.queries.feed_beside import Knowledge, beside, is_moved
 from annotations.queries.feed_cursors import ALL_TOLD, FeedCursor
@@ -373,7 +373,7 @@ def _concerning(feed: Feed, number: int, limit: int) -> tuple[list[Line], int, b
         lines = [Line(*row[2:]) for row in rows if row[2] is not None]
         for line in lines:
             view = feed.views[line.assignment_id]
-            may_know = was_seen(view, line) or is_seen(view, line) or _is_named_beside(line)
+            may_know = was_seen(view, line) or is_seen(view, line) or is_named_beside(line)
             if line.type not in TYPES or not may_know:
                 continue
             if line.type == "quality_mark" and not view.role:
@@ -415,7 +415,7 @@ class _Moved:
             view = feed.views[line.assignment_id]
             if was_seen(view, line):
                 moved.known.add(thing)
-            elif _is_named_beside(line) and line.status_before == Status.PENDING:
+            elif is_named_beside(line) and line.status_before == Status.PENDING:
                 moved.known.add(thing)
                 moved.lost.add(thing)
                 moved.unsure.add(thing)
@@ -511,15 +511,6 @@ class _Moved:
         if thing in self.freed:
             return knowledge.had_by_its_note(thing[1])
         return thing not in self.unsure or knowledge.had(thing)
-
-
-def _is_named_beside(line: Line) -> bool:
-    """Whether of what the line tells more people may know than it says: who read a note beside it.
-
-    A claim that nobody has marked is known where a note bears on it, and so are the marks on it.
-    """
-    open_ones = line.type in {"claim", "quality_mark"}
-    return open_ones and Status.PENDING in {line.status_before, line.status_after}
 
 
 _VERSIONED = frozenset({"annotation", "claim", "inference", "relation", "house_rules"})

@@ -11,10 +11,11 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 
 from annotations.actions.changes import _TOLD, CHANNEL
+from annotations.actions.claims import withdraw_claim
 from annotations.live import subscriptions
 from annotations.live.stream import events
 from annotations.live.subscriptions import CHANGE, GONE, Hub, Subscription
-from annotations.models import Change
+from annotations.models import Change, Claim
 from annotations.queries.view_keys import view_of
 from debate.accounts.models import User
 from debate.seminars.actions.people import remove_member
@@ -72,7 +73,7 @@ class Room:
     def hear(self, *lines):
         """Hear of those lines of the change feed, as they come from the database."""
         for line in lines:
-            told = {"assignment": line.assignment_id} | {
+            told = {"assignment": line.assignment_id, "id": line.object_id} | {
                 name: getattr(line, name) for name in _TOLD
             }
             self.hub.heard(CHANNEL, orjson.loads(orjson.dumps(told)))
@@ -390,3 +391,22 @@ def test_line_without_an_author_concerns_members_by_what_they_read(assignment, s
 
     assert asyncio.run(scene()) == {classmate: []}
     assert room.ones[classmate].shared.user_id == UUID(int=0)
+
+
+def test_claim_that_nobody_has_marked_is_told_to_those_who_read_a_note_on_it(
+    assignment, student, classmate, instructor, group
+):
+    post(assignment, student, kind="counterargument", audience="group", group_id=group.pk)
+    claim = Claim.objects.get(status="implied")
+    withdraw_claim(actor=instructor, claim_id=claim.pk)
+    line = Change.objects.filter(assignment=assignment, type="claim").last()
+    member = MembershipFactory(seminar=assignment.seminar, role=Role.STUDENT).user
+    group.members.add(member)
+    room = Room(assignment, student, member, classmate, instructor)
+
+    async def scene():
+        return await room.told(line)
+
+    assert asyncio.run(scene()) == {
+        student: [CHANGE], member: [CHANGE], classmate: [], instructor: [CHANGE],
+    }  # fmt: skip

@@ -12,9 +12,11 @@ import pytest
 from django.db import connection
 
 from annotations.actions import withdraw_annotation
+from annotations.actions.claims import withdraw_claim
 from annotations.live import subscriptions, waiting
 from annotations.live.gate import AT_ONCE, with_gate
 from annotations.live.waiting import with_waiting
+from annotations.models import Claim
 from debate.accounts.actions import create_token, revoke_token
 from debate.core.handling import Handler
 from tests.annotations.api.mirrors import FEED, said
@@ -176,6 +178,20 @@ def test_question_waits_and_is_answered_with_what_comes(site, assignment, studen
     page = asked.told()
     assert said(page["results"]) == [("create", "annotation", str(note.pk))]
     assert client.get(since=page["cursor"])[1]["results"] == []
+
+
+def test_question_is_answered_with_a_claim_that_was_known_beside_a_note_and_goes(
+    site, assignment, student, classmate, instructor
+):
+    post(assignment, classmate, kind="counterargument")
+    claim = Claim.objects.get(status="implied")
+    client = site.client(student)
+    asked = Asked(client, since=client.begin(), wait="25")
+    until(lambda: waiting_now() == 1)
+
+    withdraw_claim(actor=instructor, claim_id=claim.pk)
+
+    assert ("withdraw", "claim", str(claim.pk)) in said(asked.told()["results"])
 
 
 def test_question_is_not_answered_for_what_does_not_concern_its_reader(
