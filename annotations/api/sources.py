@@ -311,7 +311,7 @@ class OfShelves(ApiView):
         seminars = Seminar.objects.visible_to(self.user)
         seminar = seminars.filter(pk=named.validated_data["seminar"]).first()
         if seminar is None:
-            raise Missing
+            raise Missing(field="seminar")
         return seminar
 
     def source_of(self, source_id: UUID) -> Source:

@@ -168,9 +168,17 @@ def test_item_on_what_is_hidden_is_as_one_on_what_is_absent(send, new, classmate
         new(assignment=str(uuid.uuid4()), body=" "),
     ).json()["results"]
 
+    places = [one["problem"].pop("errors", None) for one in outcomes]
     assert outcomes[0] == outcomes[1]
     assert outcomes[2] == outcomes[3]
     assert {one["status"] for one in outcomes} == {404}
+    sentence = outcomes[2]["problem"]["detail"]
+    assert places == [
+        None,
+        None,
+        [{"pointer": "/items/2/create/assignment", "detail": sentence}],
+        [{"pointer": "/items/3/create/assignment", "detail": sentence}],
+    ]
 
 
 def test_what_is_anothers_is_not_changed(send, classmate, assignment):

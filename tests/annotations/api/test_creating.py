@@ -297,7 +297,6 @@ def test_hidden_parent_and_parent_of_elsewhere_are_as_absent(
     assert json.loads(answers[0])["errors"][0]["pointer"] == "/parent"
 
 
-@pytest.mark.parametrize("rubbish", [{}, {"kind": 7}, {"color": "red"}])
 @pytest.mark.parametrize(
     ("path", "member"),
     [
@@ -307,6 +306,9 @@ def test_hidden_parent_and_parent_of_elsewhere_are_as_absent(
         ("relations/", "assignment"),
         ("essays/", "seminar"),
         ("imports/", "seminar"),
+        ("sources/", "seminar"),
+        ("sources/import/", "seminar"),
+        ("sources/copy/", "seminar"),
         ("assignments/", "essay"),
         ("assignment-templates/", "assignment"),
         ("works/next/", "assignment"),
@@ -320,6 +322,7 @@ def test_member_that_names_what_one_may_not_see_is_pointed_at(path, member, api,
     expect_problem(response, 404, "not_found", f"/{member}")
 
 
+@pytest.mark.parametrize("rubbish", [{}, {"kind": 7}, {"color": "red"}])
 def test_hidden_assignment_is_as_absent_before_the_body_is_judged(
     rubbish, api, outsider, assignment
 ):
