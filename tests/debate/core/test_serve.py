@@ -22,6 +22,7 @@ from debate.core.supervisor import FIRST_PAUSE, LONGEST_PAUSE, Pause
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 300
 """Seconds that anything may take on a busy machine which only has to happen."""
+WAITS = "Jobs wait for the database and its migrations."
 
 
 def environment(data, **more):
@@ -52,6 +53,11 @@ def commands():
                 continue  # it ended meanwhile
 
 
+def crowding():
+    """How many programs share a processor just now: what takes a second alone takes as many."""
+    return max(1.0, os.getloadavg()[0] / os.cpu_count())
+
+
 def until(look):
     """What `look()` gives as soon as it gives anything."""
     end = time.monotonic() + PATIENCE
@@ -77,11 +83,13 @@ class Served:
         self.port = int(re.search(r":(\d+)/", self.lines[-1])[1])
 
     def read_until(self, start):
+        """What the supervisor says; the job worker says in between, at any time, that it waits."""
         lines = []
         while not (lines and lines[-1].startswith(start)):
             line = self.supervisor.stdout.readline()
             assert line, lines
-            lines.append(line.rstrip())
+            if not line.rstrip().endswith(WAITS):
+                lines.append(line.rstrip())
         return lines
 
     def get(self, path):
@@ -188,7 +196,7 @@ def test_serve_told_to_stop_leaves_no_process(serve, number):
     code, seconds = served.stop(number)
 
     assert (running, code) == (2, 0)
-    assert seconds < 10  # on a busy machine; alone it takes 0.4 seconds
+    assert seconds < 10 * crowding()  # alone it takes 0.4 seconds
 
 
 def test_serve_supervisor_killed_leaves_no_process(serve):
@@ -197,7 +205,7 @@ def test_serve_supervisor_killed_leaves_no_process(serve):
     code, seconds = served.stop(signal.SIGKILL)
 
     assert code == -signal.SIGKILL
-    assert seconds < 3  # on a busy machine; alone it takes 0.3 seconds
+    assert seconds < 3 * crowding()  # alone it takes 0.3 seconds
 
 
 def test_serve_database_killed_is_started_again(serve):
@@ -211,6 +219,14 @@ def test_serve_database_killed_is_started_again(serve):
     assert json.loads(body)["checks"]["database"] == "ok"
 
 
+def killed(name):
+    """What is said of a process that was killed: its first pause is doubled if it died young.
+
+    On a busy machine it is not so young by the time that it can be killed.
+    """
+    return [f"A {name} ended (signal 9); a new one starts in {pause} s." for pause in (0.2, 0.4)]
+
+
 def test_serve_web_process_killed_is_started_again(serve):
     served = serve()
     (before,) = served.web_processes()
@@ -219,7 +235,8 @@ def test_serve_web_process_killed_is_started_again(serve):
     told = served.read_until("A web process ended")
     response, _ = served.get("/healthz")  # waits at the door meanwhile
 
-    assert told == ["A web process ended (signal 9); a new one starts in 0.4 s."]
+    assert len(told) == 1
+    assert told[0] in killed("web process")
     assert response.status == 200
     assert served.web_processes() != [before]
 
@@ -243,7 +260,7 @@ def test_serve_job_worker_killed_is_started_again(serve):
     told = served.read_until("A job worker ended")
     after = until(served.job_workers)
 
-    assert told[-1] == "A job worker ended (signal 9); a new one starts in 0.4 s."
+    assert told[-1] in killed("job worker")
     assert (len(before), len(after), before == after) == (1, 1, False)
 
 
