@@ -72,6 +72,24 @@ def test_page_of_a_seminar_opens_at_its_top_on_a_phone(browse, note, student, se
     assert page.evaluate("scrollY") == 0
 
 
+SMALL_FIELDS = """() => [...document.querySelectorAll("input, select, textarea")].filter((one) =>
+  one.type !== "hidden" && parseFloat(getComputedStyle(one).fontSize) < 16).map((one) => one.name)"""
+
+
+def test_fields_on_a_phone_are_large_enough_to_be_written_in_without_a_zoom(
+    browse, assignment, student
+):
+    page = browse(student, size=PHONE, has_touch=True, is_mobile=True)
+    page.goto("/search/")
+    found = page.evaluate(SMALL_FIELDS)
+    page.goto(assignment.get_absolute_url())
+    page.get_by_role("link", name="Annotate paragraph 1", exact=True).tap()
+    page.get_by_role("form", name="Annotate paragraph 1").wait_for()
+
+    assert found + page.evaluate(SMALL_FIELDS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_reading_is_found_from_the_start_page_by_keyboard(browse, assignment, note, student):
     page = browse(student)
     page.goto("/")
