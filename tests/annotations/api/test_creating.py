@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from annotations.models import Annotation, Claim, Source
+from debate.accounts.enums import Scope
 from tests.annotations.api.test_reading import NOBODY, URL
 from tests.expect import expect_problem, expect_same_as_absent
 from tests.factories.annotations import ReplyFactory, SourceFactory, annotation_on
@@ -317,7 +318,9 @@ def test_hidden_parent_and_parent_of_elsewhere_are_as_absent(
     ],
 )
 def test_member_that_names_what_one_may_not_see_is_pointed_at(path, member, api, instructor):
-    response = api(instructor).post(f"/api/v1/{path}", {member: NOBODY})
+    client = api(instructor, scopes=Scope.values)
+
+    response = client.post(f"/api/v1/{path}", {member: NOBODY})
 
     expect_problem(response, 404, "not_found", f"/{member}")
 
