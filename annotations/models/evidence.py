@@ -39,8 +39,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
         """The sources that the person meets without keeping the shelf.
 
         What staff put there otherwise than by a note, what the person added or took a passage from,
-        and what the person can read a citation of. Only among these a work is known again: staff who cite what a private
-        note cites as well would else show the others what its author wrote of it.
+        and what the person can read a citation of. Only among these a work is known again: staff who
+        cite what a private note cites as well would else show the others what its author wrote of it.
         """
         return self.filter(_is_met_by(user), seminar__in=Seminar.objects.visible_to(user))
 
