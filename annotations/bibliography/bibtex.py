@@ -385,28 +385,30 @@ def _left_out(entry: Entry, fields: dict[str, str], item: Item) -> tuple[str, ..
     return tuple(left)
 
 
-@lru_cache(maxsize=256)
 def plain(latex: str) -> str:
-    """LaTeX as text: accents, dashes and quotes as characters, braces and commands gone.
-
-    Some are kept, as each field is asked for once more when it is told what was left out.
-    """
+    """LaTeX as text: accents, dashes and quotes as characters, braces and commands gone."""
     text = latex
     if set(latex) & _LATEX:
         if len(latex) > _LONGEST:
             raise _LatexError(latex, f"At most {_LONGEST:,} characters are taken here.")
-        # A bare % would begin a comment and swallow the rest of the line.
-        text = re.sub(r"(?<!\\)%", r"\\%", latex)
-        for command, char in _NAMED.items():
-            text = text.replace(command, char)
-        try:
-            nodes = LatexWalker(text, latex_context=_CONTEXT).get_latex_nodes()[0]
-            text = _DECODER.nodelist_to_text(nodes)
-        except (LookupError, RecursionError) as error:
-            # What pylatexenc says of a command without its argument, or one in another many times.
-            raise _LatexError(latex, "This LaTeX cannot be turned into text.") from error
+        text = _decoded(latex)
     text = text.translate(_CHARACTERS)
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@lru_cache(maxsize=64)
+def _decoded(latex: str) -> str:
+    """Some are kept, as each field is asked for once more when it is told what was left out."""
+    # A bare % would begin a comment and swallow the rest of the line.
+    text = re.sub(r"(?<!\\)%", r"\\%", latex)
+    for command, char in _NAMED.items():
+        text = text.replace(command, char)
+    try:
+        nodes = LatexWalker(text, latex_context=_CONTEXT).get_latex_nodes()[0]
+        return str(_DECODER.nodelist_to_text(nodes))
+    except (LookupError, RecursionError) as error:
+        # What pylatexenc says of a command without its argument, or one in another many times.
+        raise _LatexError(latex, "This LaTeX cannot be turned into text.") from error
 
 
 def _verbatim(value: str) -> str:
