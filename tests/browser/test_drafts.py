@@ -419,6 +419,29 @@ def test_posting_leaves_no_draft(reading):
     assert page.evaluate(LEFT) == []
 
 
+def test_draft_that_the_post_overtook_does_not_come_back(reading, assignment, paragraphs):
+    page = reading()
+    page.goto(f"{assignment.get_absolute_url()}annotate/1/1/")
+    drafts = []
+    page.route("**/drafts/", lambda route: hold(route, drafts))
+
+    def overtake(route):
+        posted = route.fetch(max_redirects=0)
+        with page.expect_response(is_save_answered) as answered:
+            drafts.pop().continue_()
+        assert answered.value.status == 409
+        answered.value.finished()
+        route.fulfill(response=posted)
+
+    page.route("**/annotate/**", overtake)
+    page.get_by_label("What do you want to say?").fill("Said once")
+    page.get_by_role("button", name="Post", exact=True).click()
+    expect(page.locator(".c", has_text="Said once")).to_have_count(1)
+
+    expect_nothing_left(page)
+    assert not Draft.objects.exists()
+
+
 def test_reply_is_drafted_on_its_own_page_and_found_in_the_margin(
     browse, student, classmate, assignment, paragraphs
 ):

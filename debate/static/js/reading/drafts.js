@@ -112,6 +112,7 @@ export function keepDraft(form, { tell, differ }) {
   let pause = PAUSE;
   let timer = 0;
   let busy = null;
+  let given = false;
 
   function plan(after) {
     clearTimeout(timer);
@@ -144,6 +145,8 @@ export function keepDraft(form, { tell, differ }) {
     store(place, one);
     const [word, told] = await deliver(data, one, leaving);
     if (word === "draft_saved" || word === "ours") return accept(told, one);
+    // The post overtook it: these words are no draft to be kept under another key.
+    if (word === "posted" && (given || data.draft.startsWith("e:"))) return forget();
     if (word === "draft_changed") {
       const { current } = told;
       if ([revision, asked].includes(current.revision)) return; // chosen between them meanwhile, or still asked
@@ -151,7 +154,6 @@ export function keepDraft(form, { tell, differ }) {
       tell("");
       return differ(current);
     }
-    if (word === "posted" && data.draft.startsWith("e:")) return forget();
     if (word === "posted") {
       key.value = crypto.randomUUID();
       revision = 0;
@@ -190,6 +192,7 @@ export function keepDraft(form, { tell, differ }) {
 
   /** Save nothing more: the form is being sent. */
   function hold() {
+    given = true;
     ending.abort();
     clearTimeout(timer);
   }
