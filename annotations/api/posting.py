@@ -18,7 +18,7 @@ from annotations.api.finding import find_annotation
 from annotations.api.inputs import AnnotationChangeShape, AnnotationShape
 from annotations.models import Annotation, Claim
 from debate.assignments.actions import lock_assignment
-from debate.core.errors import DomainError, Invalid, Missing
+from debate.core.errors import DomainError, Invalid, named_by
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
@@ -32,10 +32,8 @@ def post_annotation(user: User, body: Any, shape: AnnotationShape | None = None)
 
     `shape` is that of the body where it has been judged before.
     """
-    try:
+    with named_by("assignment"):
         writer = writer_in(user, _assignment_in(body))
-    except Missing as missing:
-        raise Missing(field="assignment") from missing
     if shape is None:
         shape = AnnotationShape(data=body)
         shape.is_valid(raise_exception=True)
@@ -60,12 +58,11 @@ def post_together(user: User, shapes: Sequence[AnnotationShape]) -> list[Annotat
     """
     (assignment_id,) = {shape.validated_data["assignment"] for shape in shapes}
     try:
-        outcomes = create_annotations(
-            actor=user, assignment_id=assignment_id, posts=[shape.post for shape in shapes]
-        )
+        with named_by("assignment"):
+            outcomes = create_annotations(
+                actor=user, assignment_id=assignment_id, posts=[shape.post for shape in shapes]
+            )
     except DomainError as error:
-        if isinstance(error, Missing):
-            error.field = "assignment"
         return [error] * len(shapes)
     for shape, outcome in zip(shapes, outcomes, strict=True):
         if isinstance(outcome, DomainError):

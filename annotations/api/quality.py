@@ -31,7 +31,7 @@ from debate.assignments.actions import lock_assignment
 from debate.core.api.fields import Choice, Id, Shape, Switch, Text
 from debate.core.api.filters import SwitchFilter
 from debate.core.api.views import ApiView
-from debate.core.errors import Missing, NotAllowed
+from debate.core.errors import Missing, NotAllowed, named_by
 from debate.seminars.permissions import membership_of
 
 if TYPE_CHECKING:
@@ -255,7 +255,8 @@ class QualityMarkList(MarkReader, generics.ListAPIView[QualityMark]):
         if not named.is_valid():
             QualityMarkShape(data=body).is_valid(raise_exception=True)
         ((on, target_id),) = named.validated_data.items()
-        _, seminar = find_target(self.user, on, target_id)
+        with named_by(on):
+            _, seminar = find_target(self.user, on, target_id)
         if not may_set_mark(membership_of(self.user, seminar), seminar):
             raise NotAllowed(ONLY_WRITERS)
         return on, target_id

@@ -45,7 +45,7 @@ from annotations.queries.shelf import with_words
 from debate.core.api.fields import Change, Choice, Id, Shape, Switch, Text, Texts
 from debate.core.api.filters import SwitchFilter
 from debate.core.api.views import ApiView, ApiViewSet
-from debate.core.errors import Invalid, Missing, NotAllowed
+from debate.core.errors import Invalid, Missing, NotAllowed, named_by
 from debate.seminars.models import Seminar
 from debate.seminars.permissions import membership_of
 
@@ -592,7 +592,8 @@ class PassageViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, OfShelves
         named = OfSource(data=request.data)
         if not named.is_valid():
             PassageShape(data=request.data).is_valid(raise_exception=True)
-        source = self.source_of(named.validated_data["source"])
+        with named_by("source"):
+            source = self.source_of(named.validated_data["source"])
         check_shelf(self.user, source.seminar)
         shape = PassageShape(data=request.data)
         shape.is_valid(raise_exception=True)

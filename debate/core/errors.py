@@ -6,10 +6,11 @@ API (`api.exceptions.problem_handler`).
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class DomainError(Exception):
@@ -67,6 +68,16 @@ class Missing(DomainError):
         field: str = "",
     ) -> None:
         super().__init__(sentence, field=field)
+
+
+@contextmanager
+def named_by(field: str) -> Iterator[None]:
+    """Around the look for what that member of the input names: a Missing from inside points at it."""
+    try:
+        yield
+    except Missing as missing:
+        missing.field = field
+        raise
 
 
 class Conflict(DomainError):

@@ -36,7 +36,7 @@ from debate.accounts.authentication import TokenScope
 from debate.accounts.enums import Scope
 from debate.core.api.fields import Change, Id, Shape, Text
 from debate.core.api.views import NO_COPIES, ApiView
-from debate.core.errors import Invalid, Missing, NotAllowed
+from debate.core.errors import Invalid, Missing, NotAllowed, named_by
 from debate.seminars.models import Seminar
 from debate.seminars.permissions import membership_of
 
@@ -327,10 +327,8 @@ class MarkList(MarkReader, generics.ListAPIView[Mark]):
             return
         named = NamesWork(data=self.request.data)
         if named.is_valid():
-            try:
+            with named_by("work"):
                 find_work(self.user, named.validated_data["work"])
-            except Missing as missing:
-                raise Missing(field="work") from missing
 
     def post(self, request: Request) -> Response:
         """Begin a mark."""

@@ -32,7 +32,7 @@ from debate.assignments.permissions import may_extend, may_keep_template, may_se
 from debate.assignments.queries import with_own
 from debate.core.api.fields import Choice, Id, Shape, Text, Whole
 from debate.core.api.views import ApiView
-from debate.core.errors import Invalid, Missing, NotAllowed
+from debate.core.errors import Invalid, Missing, NotAllowed, named_by
 from debate.seminars.models import Seminar
 from debate.seminars.permissions import is_instructor, membership_of
 
@@ -226,10 +226,8 @@ class TemplateList(TemplateReader, generics.ListAPIView[AssignmentTemplate]):
         named = NamedAssignment(data=body)
         if not named.is_valid():
             TemplateShape(data=body).is_valid(raise_exception=True)
-        try:
+        with named_by("assignment"):
             assignment = find_visible(self.user, named.validated_data["assignment"])
-        except Missing as missing:
-            raise Missing(field="assignment") from missing
         if not may_keep_template(membership_of(self.user, assignment.seminar)):
             raise NotAllowed("Only instructors of this seminar keep its set-ups.")
         return assignment

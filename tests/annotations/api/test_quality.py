@@ -128,7 +128,14 @@ def test_mark_on_what_one_cannot_read_is_missing_before_the_body_is_judged(
 
     answer = api(classmate).post(MARKS, {"annotation": str(hidden.pk), "type": 7})
 
-    expect_problem(answer, 404, "not_found")
+    expect_problem(answer, 404, "not_found", "/annotation")
+
+
+@pytest.mark.parametrize("on", ["annotation", "claim", "passage"])
+def test_mark_on_what_is_not_there_names_the_member(on, classmate, api):
+    answer = api(classmate).post(MARKS, {on: str(uuid.uuid4()), "type": "unclear"})
+
+    expect_problem(answer, 404, "not_found", f"/{on}")
 
 
 def test_mark_of_an_observer_is_denied_before_the_body_is_judged(note, observer, api):

@@ -383,7 +383,8 @@ def test_passage_of_a_source_that_is_hidden_is_absent(api, seminar, student):
     hidden = SourceFactory(seminar=seminar)
 
     for one in (hidden.pk, uuid.uuid4()):
-        expect_problem(api(student).post(PASSAGES, {"source": str(one)}, format="json"), 404, "not_found")  # fmt: skip
+        answer = api(student).post(PASSAGES, {"source": str(one)}, format="json")
+        expect_problem(answer, 404, "not_found", "/source")
 
 
 def test_passages_are_listed_as_one_may_know_them(api, source, passage, student, classmate):

@@ -38,6 +38,20 @@ def test_missing_says_the_same_of_what_is_hidden_and_what_is_not():
     assert errors.Missing().sentence == "There is nothing here, or nothing that you may see."
 
 
+def test_what_is_missing_where_a_member_named_it_names_the_member():
+    with pytest.raises(errors.Missing) as found, errors.named_by("assignment"):
+        raise errors.Missing
+
+    assert (found.value.field, found.value.sentence) == ("assignment", errors.Missing().sentence)
+
+
+def test_other_refusals_of_what_a_member_named_stay_as_they_are():
+    with pytest.raises(errors.NotAllowed) as found, errors.named_by("assignment"):
+        raise errors.NotAllowed("No.")
+
+    assert found.value.field == ""
+
+
 def test_errors_are_refusals_not_faults_of_ours():
     # 503 refuses as well, for now: it says when to come back (RFC 9110, 15.6.4).
     assert all(400 <= one.status < 500 or one.status == 503 for one in every_error())
