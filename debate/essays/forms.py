@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
@@ -13,10 +13,12 @@ from debate.essays.actions import Head
 from debate.essays.enums import ParagraphKind
 from debate.essays.importing import edits
 from debate.essays.importing.blocks import BYTES_UPLOADED
+from debate.essays.queries import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from debate.core.errors import DomainError
     from debate.essays.importing.blocks import Draft
     from debate.essays.models import ImportDraft
 
@@ -175,6 +177,7 @@ class CorrectionForm(VersionForm):
     """One operation on one block of a draft, with that operation's own field."""
 
     OPERATIONS = ("merge", "split", "retype", "correct", "leave_out", "restore")
+    OWN: ClassVar = {"split": ("at", "words"), "retype": ("kind",), "correct": ("text",)}
 
     block = forms.IntegerField(min_value=0, max_value=100_000)
     operation = forms.ChoiceField(choices=[(name, name) for name in OPERATIONS])
@@ -200,10 +203,16 @@ class CorrectionForm(VersionForm):
         }[cleaned["operation"]]
         return edit
 
-    def typed(self) -> str | None:
-        """The corrected words, so that a refusal loses none of them; None for other operations."""
-        correcting = self.cleaned_data["operation"] == "correct"
-        return self.cleaned_data["text"] if correcting else None
+    def refusal(self, error: DomainError) -> Refusal:
+        """Why the edit was not made, told at the field at fault, with what was typed for it."""
+        cleaned = self.cleaned_data
+        typed = {name: cleaned[name] for name in self.OWN.get(cleaned["operation"], ())}
+        field = error.field
+        if field == "offset":
+            field = "words" if typed["words"] or typed["at"] is None else "at"
+        return Refusal(
+            cleaned["block"], error.sentence, field=field if field in typed else "", typed=typed
+        )
 
 
 def _split(draft: Draft, *, index: int, at: int | None, words: str) -> Draft:

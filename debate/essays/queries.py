@@ -17,6 +17,7 @@ from debate.essays.sentences import sentence_runs
 from debate.seminars.models import Seminar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -171,8 +172,8 @@ class Sentence:
 class PreviewBlock:
     """A block of a draft as the preview shows it; `index` names it to the operations.
 
-    `source` is what the field for correcting it starts with, `typed` what was typed there and not
-    taken.
+    `source` is what the field for correcting it starts with, `refusal` why the last operation on
+    it was not done, if it was not.
     """
 
     index: int
@@ -180,18 +181,23 @@ class PreviewBlock:
     number: int | None
     html: SafeString
     source: str
-    error: str
+    refusal: Refusal | None
     sentences: list[Sentence]
     is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an operation on a block was not done, and the words that were typed for it, if any."""
+    """Why an operation on a block was not done.
+
+    `field` names the field at fault, "" when it is none of the operation's own; `typed` is what
+    these held, by their names, so that none of it is lost.
+    """
 
     index: int
     sentence: str
-    typed: str | None
+    field: str
+    typed: Mapping[str, str | int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +254,13 @@ def _preview_block(
     block = draft.blocks[at]
     text = block.text
     refused = refusal if refusal and refusal.index == at else None
-    typed = refused.typed if refused else None
     return PreviewBlock(
         index=at,
         block=block,
         number=number,
         html=safe(block.html),
-        source=text if typed is None else typed,
-        error=refused.sentence if refused else "",
+        source=str(refused.typed.get("text", text)) if refused else text,
+        refusal=refused,
         sentences=sentence_starts(text),
         is_last=at == len(draft.blocks) - 1,
     )

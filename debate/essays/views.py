@@ -152,7 +152,7 @@ def import_correct(request: SignedInRequest, pk: UUID) -> HttpResponse:
     try:
         kept = correct_import(actor=request.user, import_id=pk, version=version, edit=form.edit())
     except (Invalid, Conflict) as error:
-        refusal = queries.Refusal(index, error.sentence, form.typed())
+        refusal = form.refusal(error)
         page = queries.page_of(index)
         return _preview_page(request, pk, page=page, refusal=refusal, status=error.status)
     return redirect(f"{kept.get_absolute_url()}?page={queries.page_of(index)}#b-{index}")

@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from annotations.models import Annotation
+from debate.essays.actions import start_import
+from debate.essays.importing.blocks import Block, Draft
 from debate.essays.models import Essay
 from tests.browser.keys import press_on, tab_to
 
@@ -95,6 +97,29 @@ def test_each_operation_of_the_preview_does_what_it_says(browse, instructor, sem
         (3, "Three."),
         (4, "Four and <em>five</em>."),
     ]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_words_that_split_nothing_come_back_with_the_reason(browse, instructor, seminar, scripts):
+    draft = Draft(title="On tolls", blocks=[Block(kind="body", html="One. Two. Three.")])
+    kept = start_import(actor=instructor, seminar=seminar, draft=draft)
+    page = browse(instructor, java_script_enabled=scripts)
+    page.goto(kept.get_absolute_url())
+    row = change(page, 1)
+    field = row.get_by_label("or before these words")
+    field.fill("Thre and")
+
+    send(page, row.get_by_role("button", name="Split", exact=True).last)
+
+    expect(field).to_be_visible()
+    expect(field).to_have_value("Thre and")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(
+        "These words do not stand in it. Please type words that stand there once."
+    )
+    field.fill("Three")
+    send(page, row.get_by_role("button", name="Split", exact=True).last)
+    expect(page.locator(".block .words")).to_have_text(["One. Two.", "Three."])
 
 
 def test_uploaded_essay_has_nine_paragraphs_a_break_and_two_notes(browse, instructor, seminar):

@@ -80,16 +80,19 @@ def test_preview_cut_into_pages_keeps_numbers(db):
 
 def test_preview_of_refused_operation_keeps_what_was_typed(db):
     kept = ImportDraftFactory()
+    refusal = Refusal(0, "Not so.", field="text", typed={"text": "My words"})
 
-    shown = preview(kept, 1, Refusal(0, "Not so.", "My words")).blocks[0]
+    shown = preview(kept, 1, refusal).blocks[0]
 
-    assert (shown.error, shown.source, str(shown.html)) == ("Not so.", "My words", "One paragraph.")
+    assert (shown.refusal, shown.source, str(shown.html)) == (refusal, "My words", "One paragraph.")
 
 
 def test_preview_of_refused_operation_without_words_keeps_the_text(db):
-    shown = preview(ImportDraftFactory(), 1, Refusal(0, "Not so.", None)).blocks[0]
+    refusal = Refusal(0, "Not so.", field="", typed={})
 
-    assert (shown.error, shown.source) == ("Not so.", "One paragraph.")
+    shown = preview(ImportDraftFactory(), 1, refusal).blocks[0]
+
+    assert (shown.refusal, shown.source) == (refusal, "One paragraph.")
 
 
 @pytest.mark.parametrize(

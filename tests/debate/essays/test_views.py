@@ -445,6 +445,101 @@ def test_words_corrected_in_an_old_window_are_kept(page, instructor, kept):
     assert 'name="version" value="2"' in response.content.decode()
 
 
+def field_of(response, name):
+    """The field of the first block, as the page shows it, and the sentence that describes it."""
+    content = response.content.decode()
+    (field,) = re.findall(rf'<(?:input|select|textarea) id="{name}-0"[^>]*>', content)
+    described = re.search(r'aria-describedby="([^"]*)"', field)
+    if not described:
+        return field, ""
+    (sentence,) = re.findall(rf'<p class="errorlist" id="{described[1]}">([^<]*)</p>', content)
+    return field, html.unescape(sentence)
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "sentence"),
+    [
+        (
+            {"operation": "split", "words": "<xyz> & co"},
+            "words",
+            "These words do not stand in it. Please type words that stand there once.",
+        ),
+        (
+            {"operation": "split", "words": "Water costs."},
+            "words",
+            "Choose a place inside the paragraph, with words on both sides.",
+        ),
+        (
+            {"operation": "split", "words": " "},
+            "words",
+            "Choose a place inside the paragraph, with words on both sides.",
+        ),
+        (
+            {"operation": "split", "at": "900"},
+            "at",
+            "Choose a place inside the paragraph, with words on both sides.",
+        ),
+        (
+            {"operation": "retype", "kind": "break"},
+            "kind",
+            "A break has no words. Leave this paragraph out instead.",
+        ),
+        (
+            {"operation": "correct", "text": " "},
+            "text",
+            "A paragraph needs words. To take it away, leave it out.",
+        ),
+    ],
+)
+def test_refused_operation_is_told_at_its_field(page, instructor, kept, given, name, sentence):
+    given |= {"version": "1", "block": "0"}
+
+    response = page(instructor).post(at(kept, "correct"), given)
+
+    field, told = field_of(response, name)
+    assert told == sentence
+    content = response.content.decode()
+    assert content.count('aria-invalid="true"') == 1
+    assert 'aria-invalid="true"' in field
+    assert content.count('class="errorlist"') == 1
+
+
+def test_words_of_a_refused_split_come_back_as_unsaved(page, instructor, kept):
+    given = {"version": "1", "block": "0", "operation": "split", "at": "13", "words": '"xyz" & co'}
+
+    response = page(instructor).post(at(kept, "correct"), given)
+
+    assert 'value="&quot;xyz&quot; &amp; co"' in field_of(response, "words")[0]
+    content = response.content.decode()
+    assert '<option value="13" selected>' in content
+    assert content.count('data-leaving="unsaved"') == 1
+    assert 'value="split"' in content.split('data-leaving="unsaved"')[1].split("</form>")[0]
+
+
+def test_kind_that_was_refused_stays_chosen(page, instructor, kept):
+    given = {"version": "1", "block": "0", "operation": "retype", "kind": "break"}
+
+    content = page(instructor).post(at(kept, "correct"), given).content.decode()
+
+    first, second = content.split('id="b-1"')
+    assert '<option value="break" selected>' in first
+    assert '<option value="body" selected>' not in first
+    assert '<option value="body" selected>' in second
+
+
+def test_words_to_split_before_in_an_old_window_are_kept(page, instructor, kept):
+    browser = page(instructor)
+    browser.post(at(kept, "correct"), {"version": "1", "operation": "leave_out", "block": "1"})
+    given = {"version": "1", "operation": "split", "block": "0", "words": "always"}
+
+    response = browser.post(at(kept, "correct"), given)
+
+    assert response.status_code == 409
+    field, told = field_of(response, "words")
+    assert (told, 'value="always"' in field, "aria-invalid" in field) == ("", True, False)
+    assert response.context["refusal"].sentence in response.content.decode()
+
+
 @pytest.mark.parametrize(
     "given",
     [
