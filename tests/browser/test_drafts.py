@@ -340,6 +340,32 @@ def test_discarding_asks_and_can_be_undone(reading):
     assert Draft.objects.get().words == ["Half a thought"]
 
 
+def test_count_of_drafts_that_comes_late_does_not_replace_a_newer_one(reading):
+    page = reading()
+    kept(page)
+    late = []
+
+    def take(route):
+        if route.request.method == "GET" and not late:
+            late.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/drafts/", take)
+    composer(page).get_by_text("Discard", exact=True).click()
+    composer(page).get_by_role("button", name="Discard this draft").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(chip(page)).to_have_text("1 draft")
+
+    [(route, answer)] = late
+    with page.expect_response("**/drafts/") as answered:
+        route.fulfill(response=answer)
+    answered.value.finished()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+    expect(chip(page)).to_have_text("1 draft")
+
+
 def test_post_without_network_waits_for_it_and_is_posted_once(reading):
     page = reading()
     begin(page, words="To be posted")

@@ -50,13 +50,19 @@ export function light() {
   CSS.highlights?.set("pending", new Highlight(...ranges));
 }
 
-/** Show anew how many drafts there are, unless somebody is in their list. */
+let chipsAsked = 0;
+let chipShown = 0;
+
+/** Show anew how many drafts there are, unless somebody is in their list or a later answer came first. */
 export async function refreshChip() {
+  const asked = ++chipsAsked;
   const { drafts } = document.querySelector("[data-draft-chip]").dataset;
   const answer = await fetch(drafts, { headers: { "X-Fragment": "1" }, redirect: "manual" }).catch(() => null);
   const html = answer?.ok && (await answer.text());
   const old = document.querySelector("[data-draft-chip]");
-  if (html && !old.contains(document.activeElement)) old.outerHTML = html;
+  if (!html || asked < chipShown || old.contains(document.activeElement)) return;
+  chipShown = asked;
+  old.outerHTML = html;
 }
 
 /** Make the form the composer that is open, its draft kept from now on. */
