@@ -90,7 +90,7 @@ def due(cadence: Cadence, zone: str, now: datetime) -> datetime:
 
 def read_notice(*, actor: User, notice_id: UUID) -> Notice:
     """Mark the notice as read; again does nothing. Raises Missing for one that may not be seen."""
-    notice = visible_notices(actor).filter(pk=notice_id).first()
+    notice = visible_notices(actor, Notice.objects.filter(pk=notice_id)).first()
     if notice is None:
         raise Missing
     _unread_of(actor).filter(pk=notice_id).update(read_at=Now())

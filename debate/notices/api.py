@@ -178,7 +178,7 @@ class PreferencesView(ApiView):
 
 
 def _told(request: Request, pk: Any) -> Told:
-    found = visible_notices(request.user).filter(pk=pk)  # type: ignore[arg-type]  # IsAuthenticated
+    found = visible_notices(request.user, Notice.objects.filter(pk=pk))  # type: ignore[arg-type]  # IsAuthenticated
     told = worded(request.user, found)  # type: ignore[arg-type]  # as above
     if not told:
         raise Missing

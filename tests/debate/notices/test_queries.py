@@ -133,7 +133,18 @@ def test_inbox_asks_as_often_for_three_as_for_one(tell, student):
 
     count = expect_constant_queries(lambda: inbox(student), grow=lambda: [tell(), tell()])
 
-    assert count == 5
+    assert count == 6
+
+
+def test_inbox_asks_who_may_see_what_of_the_kinds_alone_that_the_person_was_told(
+    tell, student, django_assert_num_queries
+):
+    reply = tell()
+
+    with django_assert_num_queries(6) as asked:
+        assert shown(inbox(student)) == [reply]
+
+    assert not [one for one in asked.captured_queries if "grading_release" in one["sql"]]
 
 
 def test_choices_are_the_kinds_own_where_nothing_was_said(student):
