@@ -1,4 +1,4 @@
-"""The desk in a browser: who has a work open, and how one comes to the rubric on a phone."""
+"""The queue and the desk in a browser: what of both a phone has room for, and who has a work open."""
 
 import re
 
@@ -6,7 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from annotations.grading.models import Lease
+from tests.browser.keys import press_on, tab_to
 from tests.factories.grading import (
+    CriterionFactory,
     GradeFactory,
     GradingPlanFactory,
     WorkFactory,
@@ -21,6 +23,88 @@ def work(assignment, student):
     GradeFactory(work=work)
     WorkItemFactory(work=work)
     return work
+
+
+PHONE = {"size": (360, 640), "has_touch": True, "is_mobile": True}
+OTHERS = ("Collect…", "One level for many…", "Split among markers…", "Set-up", "Agreement")
+
+
+@pytest.fixture
+def queue(work):
+    """The address of the queue, with a rubric that asks for three things."""
+    for title in ("Says what it holds", "Answers the other side", "Rests on evidence"):
+        CriterionFactory(rubric_version=work.assignment.grading_plan.rubric_version, title=title)
+    return address(work).split("works/")[0]
+
+
+def rows(found):
+    """At how many heights the elements stand."""
+    return len({round(one.bounding_box()["y"] / 8) for one in found.all() if one.is_visible()})
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_queue_on_a_phone_folds_what_is_used_seldom(browse, instructor, queue, scripts):
+    page = browse(instructor, java_script_enabled=scripts, **PHONE)
+    page.goto(queue)
+
+    controls = page.get_by_role("main").locator("a.btn, a.chip, .btn, summary, select")
+    seen = [one for one in controls.all() if one.is_visible()]
+    assert min(one.bounding_box()["height"] for one in seen) >= 44
+    assert rows(page.locator(".tallies a")) == 1
+    assert rows(page.locator(".ways > a, .ways > form > button, .ways > details > summary")) <= 2
+    expect(page.get_by_role("link", name="Student", exact=True)).to_be_in_viewport()
+    for name in OTHERS:
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+    page.get_by_text("More", exact=True).tap()
+    for name in OTHERS:
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    page.get_by_text("One criterion across all works", exact=True).tap()
+    expect(page.get_by_role("link", name="Rests on evidence")).to_be_visible()
+    page.get_by_text("Choose and order", exact=True).tap()
+    page.get_by_label("Order").select_option("By state")
+    page.get_by_role("button", name="Show").tap()
+    expect(page.get_by_label("Order")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_queue_on_a_phone_shows_the_state_that_is_chosen(browse, instructor, queue):
+    page = browse(instructor, **PHONE)
+
+    page.goto(f"{queue}?state=released")
+
+    expect(page.locator(".tallies [aria-current]")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_folds_of_the_queue_open_by_keys(browse, instructor, queue, scripts):
+    page = browse(instructor, size=(360, 640), java_script_enabled=scripts)
+    page.goto(queue)
+
+    tab_to(page, "More")
+    page.keyboard.press("Enter")
+    press_on(page, "Agreement")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Agreement")
+
+    page.goto(queue)
+    tab_to(page, "One criterion across all works")
+    page.keyboard.press("Enter")
+    press_on(page, "Answers the other side")
+    expect(page.get_by_role("main")).to_contain_text("Answers the other side")
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_queue_on_a_wide_screen_shows_all_ways(browse, instructor, queue, width):
+    page = browse(instructor, size=(width, 900))
+    page.goto(queue)
+
+    for name in (*OTHERS, "Rests on evidence", "Gradebook", "Release…"):
+        expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_label("Order")).to_be_visible()
+    expect(page.get_by_role("main").locator("summary:visible")).to_have_count(0)
+    press_on(page, "Split among markers…")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Split")
 
 
 def address(work):

@@ -150,7 +150,15 @@ class QueueChoice:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything is left out."""
-        return any((self.state, self.section, self.marker, self.held, self.changed, self.late))
+        return bool(self.state) or any(self._in_form())
+
+    @property
+    def is_refined(self) -> bool:
+        """Whether anything was chosen beside the state: what the form holds, its order too."""
+        return any((*self._in_form(), self.sort))
+
+    def _in_form(self) -> tuple[str, ...]:
+        return (self.section, self.marker, self.held, self.changed, self.late)
 
 
 STATES: Final = {

@@ -228,6 +228,19 @@ def test_queue_counts_the_requests_that_wait(plan, work, instructor, page):
     assert "Regrade requests (2)</a>" in page(instructor).get(QUEUE).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_open"),
+    [("", False), ("?state=ready", False), ("?held=1", True), ("?sort=state", True)],
+)
+def test_queue_opens_its_form_for_what_was_chosen_there(
+    plan, work, instructor, page, asked, is_open
+):
+    content = page(instructor).get(f"{QUEUE}{asked}").content.decode()
+
+    (attributes,) = re.findall(r"<details([^>]*)><summary>Choose and order", content)
+    assert (" open" in attributes) is is_open
+
+
 def test_queue_takes_as_many_queries_for_many_works(plan, work, instructor, page):
     client = page(instructor)
 
