@@ -75,8 +75,8 @@ def hold_shelf(seminar_id: UUID) -> None:
     """Let nobody else put works on the seminar's shelf until the transaction ends.
 
     A constraint cannot see who may know of a row, so that those who look and then write take turns.
-    One lock for all works, as who puts several there would else wait for who puts them in another
-    order. To be taken after the assignments' locks and before those of works.
+    One lock for all works, as who changes several would else wait for who takes them in another
+    order. To be taken after the assignments' locks and before those of works and annotations.
     """
     with connection.cursor() as cursor:
         cursor.execute(_TURN, [f"shelf {seminar_id}"])
@@ -115,6 +115,7 @@ def find_or_add_source(
         source = _by_link(actor, seminar, given.link)
     details = _csl(given)
     if source and details:
+        hold_shelf(seminar.pk)
         source = Source.objects.select_for_update(no_key=True).filter(pk=source.pk).first()
     if source is None:
         raise Invalid("This source is not on the seminar's shelf.", field="evidence.source.id")
@@ -130,8 +131,10 @@ def find_or_add_source(
 
 
 def _own_beside(actor: User, source: Source) -> Source:
-    """The actor's own source of the same work, with what the actor sees of that one."""
-    hold_shelf(source.seminar_id)
+    """The actor's own source of the same work, with what the actor sees of that one.
+
+    Under the lock of the shelf.
+    """
     same = Source.objects.filter(seminar=source.seminar_id, canonical=source.canonical)
     own = same.exclude(canonical="").filter(added_by=actor).order_by("pk").first()
     return own or Source.objects.create(

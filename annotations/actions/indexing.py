@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from django.db.models import QuerySet
     from django.db.models.expressions import Combinable
 
     from annotations.models import Source
@@ -116,13 +117,13 @@ def _made_of_row(language: str) -> str:
     return sql.replace("%s", "{}").format(*said)
 
 
-def index_citations(source: Source) -> None:
-    """Find the annotations that rest on the source by what is known of it now."""
-    citing = Annotation.objects.filter(passage__source=source)
-    # Locked in the order in which threads are, so that two writers wait and do not block each other.
-    rows = citing.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    languages = set(rows.values_list("assignment__essay__language", flat=True))
-    for language in languages:
+def index_citations(*sources: Source) -> None:
+    """Find the annotations that rest on the sources by what is known of these now.
+
+    To be called once for all that a transaction has changed, under the lock of their shelf.
+    """
+    citing = Annotation.objects.filter(passage__source__in=sources)
+    for language in _languages_of_locked(citing):
         found = citing.filter(assignment__essay__language=language)
         found.update(search=_vector_of_rows(language))
 
@@ -130,7 +131,19 @@ def index_citations(source: Source) -> None:
 def index_annotations(essay: Essay) -> None:
     """Find the words of all annotations of the essay in the language that it has now."""
     found = Annotation.objects.filter(assignment__essay=essay)
+    _languages_of_locked(found)
     found.update(search=_vector_of_rows(essay.language))
+
+
+def _languages_of_locked(annotations: QuerySet[Annotation]) -> set[str]:
+    """The languages of the annotations' essays, once the annotations are locked.
+
+    In the order in which threads are, so that two writers wait and do not block each other.
+    """
+    told = annotations.annotate(language=F("assignment__essay__language")).only("pk")
+    # As objects: of values, Django would lock the rows of every table that is joined.
+    rows = told.select_for_update(no_key=True, of=("self",)).order_by("pk")
+    return {one.language for one in rows}
 
 
 def _vector_of_rows(language: str) -> Combinable:

@@ -145,7 +145,10 @@ def add_source(*, actor: User, seminar: Seminar, details: SourceDetails) -> tupl
     """
     check_shelf(actor, seminar)
     known = read_details(details)
-    return _put(actor, seminar, known)
+    hold_shelf(seminar.pk)
+    put = _put(actor, seminar, known)
+    _index([put])
+    return put.source, put.is_new
 
 
 @transaction.atomic
@@ -163,7 +166,9 @@ def import_sources(
     if len(wanted) > MOST_REFERENCES:
         raise Invalid(f"At most {MOST_REFERENCES} are taken at once.", field="text")
     hold_shelf(seminar.pk)
-    return [_put(actor, seminar, _of_reference(one)) for one in wanted]
+    put = [_put(actor, seminar, _of_reference(one)) for one in wanted]
+    _index(put)
+    return [(one.source, one.is_new) for one in put]
 
 
 def check_shelf(actor: User, seminar: Seminar) -> None:
@@ -175,7 +180,22 @@ def check_shelf(actor: User, seminar: Seminar) -> None:
         raise NotAllowed(ONLY_WRITERS)
 
 
-def _put(actor: User, seminar: Seminar, known: Known) -> tuple[Source, bool]:
+@dataclass(frozen=True)
+class _Put:
+    """A work put on a shelf; `is_completed` where more is known now of one that stood there."""
+
+    source: Source
+    is_new: bool
+    is_completed: bool
+
+
+def _index(put: Iterable[_Put]) -> None:
+    """Find what cites the completed works by what is known of them now."""
+    index_citations(*{one.source for one in put if one.is_completed})
+
+
+def _put(actor: User, seminar: Seminar, known: Known) -> _Put:
+    """Put the work on the shelf, under its lock; what cites it is still to be indexed."""
     source, is_new = shelve(
         actor=actor, seminar=seminar, doi=known.doi, url=known.url, csl=known.csl
     )
@@ -183,27 +203,26 @@ def _put(actor: User, seminar: Seminar, known: Known) -> tuple[Source, bool]:
         for name, value in known.columns.items():
             setattr(source, name, value)
         source.save(update_fields=[*known.columns, "updated_at"])
-        return source, True
+        return _Put(source, is_new=True, is_completed=False)
     if source.for_note and is_staff(membership_of(actor, seminar)):
         source.for_note = False  # it is on the shelf from now on
         source.save(update_fields=["for_note", "updated_at"])
-    _complete(source, known)
-    return source, False
+    return _Put(source, is_new=False, is_completed=_complete(source, known))
 
 
-def _complete(source: Source, known: Known) -> None:
-    """Add what was not known of the source."""
+def _complete(source: Source, known: Known) -> bool:
+    """Add what was not known of the source; whether there was any such thing."""
     csl = {name: value for name, value in known.csl.items() if not source.csl.get(name)}
     columns = {name: value for name, value in known.columns.items() if not getattr(source, name)}
     if known.url and not source.url:
         columns["url"] = known.url
     if not csl and not columns:
-        return
+        return False
     source.csl = {**source.csl, **csl}
     for name, value in columns.items():
         setattr(source, name, value)
     source.save(update_fields=["csl", *columns, "updated_at"])
-    index_citations(source)
+    return True
 
 
 @transaction.atomic
@@ -293,7 +312,8 @@ def take_found_details(*, actor: User, source_id: UUID) -> Source:
     if health is None:
         raise Missing
     citing, (source,) = lock_works(source.pk)
-    _complete(source, Known(_clean_item(health.found)))
+    if _complete(source, Known(_clean_item(health.found))):
+        index_citations(source)
     _record_citing(source, citing)
     return _source(actor, source_id)
 
@@ -424,15 +444,18 @@ def copy_sources(*, actor: User, source_ids: Collection[UUID], to: Seminar) -> l
         raise Invalid("These works stand on that shelf already.", field="source")
     hold_shelf(to.pk)
     readable = Passage.objects.visible_to(actor)
-    return [
+    put = [
         _copy(actor, one, to, list(readable.filter(source=one).order_by("pk"))) for one in sources
     ]
+    _index(put)
+    return [one.source for one in put]
 
 
-def _copy(actor: User, source: Source, to: Seminar, passages: list[Passage]) -> Source:
+def _copy(actor: User, source: Source, to: Seminar, passages: list[Passage]) -> _Put:
     columns = {name: getattr(source, name) for name in (*_OWN_COLUMNS, "not_given")}
     known = Known(source.csl, source.doi, source.url, columns)
-    copy, _ = _put(actor, to, known)
+    put = _put(actor, to, known)
+    copy = put.source
     there = set(copy.passages.values_list("quote", "locator"))
     for passage in passages:
         if (passage.quote, passage.locator) in there or not passage.quote:
@@ -449,7 +472,7 @@ def _copy(actor: User, source: Source, to: Seminar, passages: list[Passage]) -> 
                 passage=taken, by=check.by, opened=check.opened, match=check.match, note=check.note
             )
             PassageCheck.objects.filter(pk=made.pk).update(at=check.at)
-    return copy
+    return put
 
 
 def _source(actor: User, source_id: UUID) -> Source:

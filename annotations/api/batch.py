@@ -15,6 +15,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from annotations.actions.evidence import hold_shelf
 from annotations.api.finding import address_of
 from annotations.api.inputs import AnnotationChangeShape, AnnotationShape
 from annotations.api.posting import (
@@ -90,7 +91,7 @@ class BatchSerializer(serializers.Serializer[Any]):
 
 
 class _Refused(Exception):
-    """An item of a batch that is done as a whole or not at all; holds its problem document."""
+    """An item of a batch that is done as a whole or not at all; its problem document, and headers."""
 
 
 class BatchView(AnnotationReader):
@@ -125,13 +126,14 @@ class BatchView(AnnotationReader):
         if not is_atomic and idempotency.HEADER not in request.headers:
             return self._answer_to(self._outcomes(items, is_whole=False))
         try:
-            # All locks in one order before any item, for all are held to the end of them all.
             with transaction.atomic():
-                lock_assignments(self._assignments([one.body for one in items]))
+                self._lock_for([one.body for one in items])
                 return self._answer_to(self._outcomes(items, is_whole=is_atomic))
         except _Refused as error:
-            [document] = error.args
-            return Response(document, status=document["status"], content_type=MEDIA_TYPE)
+            [document, headers] = error.args
+            return Response(
+                document, status=document["status"], headers=headers, content_type=MEDIA_TYPE
+            )
 
     def current(self) -> Any:
         """The annotation that the item at hand changes, for the problem of a stale one."""
@@ -172,7 +174,8 @@ class BatchView(AnnotationReader):
         for one in document.get("errors", []):
             one["pointer"] = f"/items/{item.at}{within}{one.get('pointer', '')}"
         if is_whole:
-            raise _Refused({**document, "item": item.at})
+            again = {name: refusal[name] for name in ("Retry-After",) if name in refusal}
+            raise _Refused({**document, "item": item.at}, again)
         return {"status": refusal.status_code, "problem": document}
 
     def _done(self, item: _Item) -> dict[str, Any]:
@@ -183,6 +186,18 @@ class BatchView(AnnotationReader):
         members = {name: value for name, value in item.body.items() if name != "change"}
         changed = change_annotation(self.user, found, members, _version)
         return {"status": 200, "id": changed.pk}
+
+    def _lock_for(self, items: list[dict[str, Any]]) -> None:
+        """Lock what the items are about, in one order before any item: all is held to their end.
+
+        The shelves as well, whether a work is named or not: who says more of one holds its shelf
+        and then waits for notes that cite it, which the items change in any order.
+        """
+        assignments = self._assignments(items)
+        lock_assignments(assignments)
+        known = Assignment.objects.filter(pk__in=assignments)
+        for seminar_id in sorted(set(known.values_list("seminar_id", flat=True))):
+            hold_shelf(seminar_id)
 
     def _assignments(self, items: list[dict[str, Any]]) -> list[UUID]:
         """Those that the items are about, as far as the person may know of them."""

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import (
     BooleanField,
@@ -30,6 +30,7 @@ from django.db.models.lookups import IsNull
 from django.db.models.query import get_related_populators
 from django.db.models.sql.where import WhereNode
 from psycopg import RawCursor
+from psycopg.errors import DeadlockDetected
 from psycopg.sql import Literal
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ Row = TypeVar("Row", bound=Model)
 
 # People whose statements are kept in a process: one takes 50 to 500 kB.
 KEPT = 32
+
+
+def is_deadlock(error: BaseException | None) -> bool:
+    """Whether the database broke the statement off, as its transaction and others waited in a circle."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected)
 
 
 def is_there(rows: QuerySet[Any]) -> Q:

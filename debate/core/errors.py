@@ -129,6 +129,23 @@ class TooLarge(DomainError):
     code = "too_large"
 
 
+class Entangled(DomainError):
+    """Two changes waited for one another, so the database broke off this one (RFC 9110, 15.6.4).
+
+    Nothing of it was done, and it can be sent again as it is.
+    """
+
+    status = 503
+    code = "unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Others changed the same things at the same moment, so this was not done. Please try"
+            " again.",
+            extra={"retry_after": 1},
+        )
+
+
 class TooMany(DomainError):
     """Tried too often; `extra["retry_after"]` is the number of seconds to wait (RFC 6585, 4)."""
 

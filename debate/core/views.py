@@ -14,8 +14,9 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error as django_server_error
 
-from debate.core.api.exceptions import problem_response
-from debate.core.errors import DomainError, Missing, NotAllowed, TooLarge
+from debate.core.api.exceptions import problem_response, retry_header
+from debate.core.db import is_deadlock
+from debate.core.errors import DomainError, Entangled, Missing, NotAllowed, TooLarge
 from debate.core.policies import public
 
 TEMPLATES = {400: "400.html", 403: "403.html", 404: "404.html"}
@@ -61,9 +62,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def server_error(request: HttpRequest) -> HttpResponse:
     """Our fault; the page needs neither database nor context.
 
-    While the database is away, 503 says that it comes back by itself (RFC 9110, 15.6.4).
+    While the database is away, 503 says that it comes back by itself (RFC 9110, 15.6.4); what it
+    broke off because of others can be sent again.
     """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    raised = sys.exc_info()[1]
+    if is_deadlock(raised):
+        return _entangled(request)
+    if isinstance(raised, (OperationalError, InterfaceError)):
         return _unavailable(request)
     if is_api(request):
         error = DomainError(
@@ -85,6 +90,14 @@ def _unavailable(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(render_to_string("503.html"), status=503)
     response["Retry-After"] = "5"
     return response
+
+
+def _entangled(request: HttpRequest) -> HttpResponse:
+    error = Entangled()
+    if is_api(request):
+        return problem_response(request, error)
+    page = render_to_string("503.html", {"is_entangled": True})
+    return HttpResponse(page, status=error.status, headers=retry_header(error))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature

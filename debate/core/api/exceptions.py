@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from debate.core.api.errors import BadMember
-from debate.core.errors import DomainError, Missing, NotAllowed, Stale, TooLarge
+from debate.core.db import is_deadlock
+from debate.core.errors import DomainError, Entangled, Missing, NotAllowed, Stale, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -164,6 +165,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         error = NotAllowed("You may not do this.")
     elif isinstance(error, RequestDataTooBig):
         error = TooLarge("The body is larger than is taken in one request.")
+    elif is_deadlock(error):
+        error = Entangled()
     if isinstance(error, Stale) and _is_by_header(error, context["request"]):
         error.field, error.header = "", "If-Match"
     if isinstance(error, DomainError):

@@ -1,10 +1,13 @@
 """What an annotation is found by: written in the transaction that writes the annotation itself."""
 
 import importlib
+import threading
+import uuid
 
 import pytest
 from django.apps import apps
 from django.contrib.postgres.search import SearchQuery
+from django.db import connection, transaction
 
 from annotations.actions import (
     Content,
@@ -17,6 +20,9 @@ from annotations.actions import (
 from annotations.actions.indexing import index_annotations, index_citations
 from annotations.models import Annotation
 from tests.factories.annotations import AnnotationFactory, PassageFactory, annotation_on
+from tests.factories.assignments import assignment_of
+from tests.factories.essays import essay_of
+from tests.threads import at_once, waiting
 
 
 def found_by(words, config="english"):
@@ -179,3 +185,68 @@ def test_migration_words_of_rows_there_were_find_them(assignment, paragraphs):
 
     for words in ("elasticity", "fell", "cities", "read", "measured"):
         assert found_by(words) == [note]
+
+
+# -- at once -----------------------------------------------------------------------------------
+
+
+def locked(note):
+    Annotation.objects.select_for_update(no_key=True).get(pk=note.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("of", ["essay", "works"])
+def test_index_beside_who_locks_two_notes_in_their_order_waits_in_no_circle(of, assignment):
+    newer = AnnotationFactory(assignment=assignment, evidence=True)
+    # By its id, while its row stands behind the other's.
+    older = AnnotationFactory(assignment=assignment, evidence=True, pk=uuid.UUID(int=1))
+    index, given = {
+        "essay": (index_annotations, [assignment.essay]),
+        "works": (index_citations, [newer.passage.source, older.passage.source]),
+    }[of]
+    is_locked = threading.Event()
+
+    def write():
+        with transaction.atomic():
+            locked(older)
+            is_locked.set()
+            has_waited = waiting(1)
+            locked(newer)
+        return has_waited
+
+    def describe():
+        assert is_locked.wait(60)
+        with transaction.atomic():
+            index(*given)
+        return True
+
+    assert at_once(write, describe) == [True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_index_of_what_cites_a_work_leaves_assignments_and_essays_to_others(assignment, student):
+    note = AnnotationFactory(assignment=assignment, evidence=True)
+    elsewhere = assignment_of(essay_of("Other words.", seminar=assignment.seminar), slug="other")
+    content = Content(
+        kind="evidence",
+        stance="supports",
+        warrant="It counted them.",
+        source=SourceInput(source_id=note.passage.source_id, publisher="River Press"),
+    )
+
+    def rest_on_it():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '20s'")
+        return create_annotation(
+            actor=student,
+            assignment_id=elsewhere.pk,
+            content=content,
+            targets=[Target(paragraph_id=elsewhere.revision.paragraphs.get().pk)],
+        )
+
+    with transaction.atomic():
+        type(assignment).objects.select_for_update().get(pk=assignment.pk)
+        type(assignment.essay).objects.select_for_update(no_key=True).get(pk=assignment.essay_id)
+        [made] = at_once(rest_on_it)
+
+    assert made.passage.source.csl == {"publisher": "River Press"}

@@ -20,6 +20,7 @@ def every_error(parent=DomainError):
         (errors.Gone("No."), 410, "gone"),
         (errors.Stale("No."), 412, "stale_version"),
         (errors.TooLarge("No."), 413, "too_large"),
+        (errors.Entangled(), 503, "unavailable"),
     ],
 )
 def test_error_of_each_class_has_its_status_and_code(error, status, code):

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.test import Client, RequestFactory
+from psycopg.errors import DeadlockDetected
 
 from debate.core import views
 
@@ -89,3 +90,22 @@ def test_database_that_is_away_is_said_to_come_back(path, content, anonymous):
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert response["Content-Type"] == content
     assert b"database cannot be reached" in response.content
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [("/api/v1/essays/", "application/problem+json"), ("/essays/", "text/html; charset=utf-8")],
+)
+def test_what_the_database_broke_off_can_be_sent_again(path, content, anonymous):
+    def ask():
+        raise OperationalError from DeadlockDetected()
+
+    try:
+        ask()
+    except OperationalError:
+        response = views.server_error(request_of(path, anonymous))
+
+    assert (response.status_code, response["Retry-After"]) == (503, "1")
+    assert response["Content-Type"] == content
+    assert b"Others changed the same things at the same moment" in response.content
+    assert b"database" not in response.content
