@@ -1,5 +1,7 @@
 """Forms of more than a line: who leaves typed words is asked, who sends them or took them back is not."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -217,6 +219,34 @@ def test_removed_criterion_comes_back_by_keys_with_what_was_typed(
     expect(claim.get_by_label("Criterion", exact=True)).to_have_value("Claim")
     expect(claim.get_by_label("For students")).to_have_value("Says what is claimed.\nAnd why.")
     expect(claim.get_by_label("What it takes").nth(1)).to_have_value("Half of it")
+    expect(undo).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_removed_round_comes_back_by_keys_with_what_was_typed(
+    scripts, browse, instructor, assignment
+):
+    page = browse(instructor, java_script_enabled=scripts)
+    page.goto(reverse("assignments:edit", args=[assignment.seminar.slug, assignment.slug]))
+    page.get_by_role("group").filter(has_text="Rounds").locator("summary").first.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Blind, then open").click()
+    first = page.locator("fieldset.round").first
+    first.get_by_label("Name").fill("Alone")
+    first.get_by_label("Reveal early after own posts").fill("2")
+
+    page.get_by_role("button", name=re.compile("round 1$")).focus()
+    page.keyboard.press("Enter")
+
+    undo = page.get_by_role("button", name="Undo the removal of “Alone”")
+    expect(undo).to_be_focused()
+    expect(page.locator("fieldset.round")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    expect(first.get_by_label("Name")).to_be_focused()
+    expect(first.get_by_label("Name")).to_have_value("Alone")
+    expect(first.get_by_label("Reveal early after own posts")).to_have_value("2")
+    expect(page.locator("#id_rounds-1-opens_at")).to_have_value(re.compile("T00:00"))
     expect(undo).to_have_count(0)
 
 

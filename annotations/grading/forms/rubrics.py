@@ -25,7 +25,16 @@ from annotations.grading.formats.content import (
     RubricContent,
     number,
 )
-from debate.core.forms import show_refusal
+from debate.core.forms import (
+    RowForm,
+    Rows,
+    add_row,
+    count_rows,
+    move_row,
+    remaining,
+    room,
+    show_refusal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,35 +68,10 @@ def _text(label: str, limit: int, help_text: str = "") -> forms.CharField:
     )
 
 
-class KeyedForm(forms.Form):
-    """A row of the editor, which is the same as the row of its key in other versions.
-
-    One that was removed stays in its place with all that was typed, until it is taken back or the
-    page is left; `number` tells the place among the others.
-    """
+class KeyedForm(RowForm):
+    """A row of the editor, which is the same as the row of its key in other versions."""
 
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    gone = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    number = 1
-    is_last = False
-
-    @property
-    def place(self) -> str:
-        """What its buttons call it: "1", or "1-0" for a level."""
-        return "-".join(re.findall(r"\d+", self.prefix or ""))
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether it was removed."""
-        return bool(self["gone"].value())
-
-    def typed(self) -> dict[str, Any]:
-        """What was typed, as it was typed."""
-        return {
-            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-            for name, field in self.fields.items()
-        }
 
     def is_bare(self) -> bool:
         """Whether nothing that counts was typed into it."""
@@ -144,7 +128,7 @@ class CriterionForm(KeyedForm):
     @property
     def levels(self) -> list[LevelForm]:
         """Its levels but for those that were removed."""
-        return [one for one in self.places if not one.is_gone]
+        return remaining(self.places)
 
     @property
     def may_add_level(self) -> bool:
@@ -178,9 +162,6 @@ class CriterionForm(KeyedForm):
         )
 
 
-Rows = list[dict[str, Any]]
-
-
 class RubricForm(forms.Form):
     """A rubric: its title, its criteria (`rows`), and a word on what has changed."""
 
@@ -200,21 +181,21 @@ class RubricForm(forms.Form):
         if data is None:
             self.places = [self._shown(index, row) for index, row in enumerate(rows or [])]
         else:
-            count = min(_whole(data.get("criteria", "")), _room(MOST_CRITERIA))
+            count = min(_whole(data.get("criteria", "")), room(MOST_CRITERIA))
             self.places = [self._bound(index) for index in range(count)]
-        _count(self.places)
+        count_rows(self.places)
         for one in self.places:
-            _count(one.places)
+            count_rows(one.places)
 
     @property
     def rows(self) -> list[CriterionForm]:
         """Its criteria but for those that were removed."""
-        return [one for one in self.places if not one.is_gone]
+        return remaining(self.places)
 
     def _bound(self, index: int) -> CriterionForm:
         prefix = f"c{index}"
         form = CriterionForm(self.data, prefix=prefix)
-        count = min(_whole(self.data.get(f"{prefix}-levels", "")), _room(MOST_LEVELS))
+        count = min(_whole(self.data.get(f"{prefix}-levels", "")), room(MOST_LEVELS))
         form.places = [LevelForm(self.data, prefix=f"{prefix}-l{one}") for one in range(count)]
         return form
 
@@ -288,52 +269,15 @@ class RubricForm(forms.Form):
 def _rearrange(rows: Rows, act: re.Match[str]) -> None:
     if act["to"]:
         if int(act["to"]) < len(rows):
-            _add(rows[int(act["to"])]["levels"], {}, MOST_LEVELS)
+            add_row(rows[int(act["to"])]["levels"], {}, MOST_LEVELS)
     elif act["how"]:
         index = int(act["criterion"])
         if act["level"] is None:
-            _move(rows, index, act["how"])
+            move_row(rows, index, act["how"])
         elif index < len(rows):
-            _move(rows[index]["levels"], int(act["level"]), act["how"])
+            move_row(rows[index]["levels"], int(act["level"]), act["how"])
     else:
-        _add(rows, new_row(), MOST_CRITERIA)
-
-
-def _room(most: int) -> int:
-    """How many rows the page carries where so many count: as many removed ones beside them."""
-    return 2 * most
-
-
-def _add(rows: Rows, row: dict[str, Any], most: int) -> None:
-    gone = [index for index, one in enumerate(rows) if one.get("gone")]
-    if len(rows) - len(gone) >= most:
-        return
-    if len(rows) >= _room(most):
-        del rows[gone[0]]
-    rows.append(row)
-
-
-def _move(rows: Rows, index: int, how: str) -> None:
-    if index >= len(rows):
-        return
-    if how in {"remove", "undo"}:
-        rows[index]["gone"] = "1" if how == "remove" else ""
-        return
-    step = -1 if how == "up" else 1
-    to = index + step
-    while 0 <= to < len(rows) and rows[to].get("gone"):
-        to += step
-    if 0 <= to < len(rows):
-        rows.insert(to, rows.pop(index))
-
-
-def _count(places: Sequence[KeyedForm]) -> None:
-    number = 1
-    for one in places:
-        one.number = number
-        number += not one.is_gone
-    for one in places:
-        one.is_last = one.number == number - 1
+        add_row(rows, new_row(), MOST_CRITERIA)
 
 
 def new_row() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from debate.assignments.actions import RoundInput
 from debate.assignments.actions.rounds import MOST_BEFORE_REVEAL
 from debate.assignments.enums import ASKED_KINDS, KIND_PLURALS, POSTED_KINDS, RoundMode
 from debate.assignments.forms.zoned import ZonedDateTimeField, ZonedForm
+from debate.core.forms import RowForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +37,8 @@ ANSWERING = ("counterargument", "evidence", "concession")
 USUAL_LENGTH = timedelta(days=7)
 
 
-class RoundForm(ZonedForm):
-    """One round of an assignment."""
+class RoundForm(RowForm, ZonedForm):
+    """One round of an assignment; the first opens with it, whatever is typed."""
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(label="Name", max_length=100)
@@ -63,6 +64,9 @@ class RoundForm(ZonedForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("mode") != RoundMode.CLOSED and not cleaned.get("allowed_kinds"):
             self.add_error("allowed_kinds", "Tick at least one kind, or let the round be closed.")
+        if self.number == 1:
+            self.errors.pop("opens_at", None)
+            cleaned["opens_at"] = None
         return cleaned
 
     @property
@@ -75,6 +79,7 @@ class RoundForm(ZonedForm):
     def given(self) -> RoundInput:
         """The valid input as the actions take it."""
         cleaned = dict(self.cleaned_data)
+        del cleaned["gone"]
         return RoundInput(round_id=cleaned.pop("id"), **cleaned)
 
 

@@ -20,7 +20,7 @@ from debate.assignments.forms.rounds import (
 )
 from debate.assignments.forms.zoned import ZonedDateTimeField, ZonedForm
 from debate.assignments.queries import absolute_set_up
-from debate.core.forms import show_refusal
+from debate.core.forms import Rows, add_row, count_rows, move_row, remaining, room, show_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,8 @@ def _count(label: str, help_text: str = "") -> forms.IntegerField:
 class AssignmentForm(ZonedForm):
     """An essay set to its seminar, or what is asked changed later, with its rounds.
 
-    `rounds` holds a form for each round. Without `rounds` in the data the rounds stay as they are.
+    `rounds` holds a form for each round, `places` also those that were removed. Without `rounds` in
+    the data the rounds stay as they are.
     """
 
     title = forms.CharField(label="Title", max_length=200)
@@ -108,21 +109,28 @@ class AssignmentForm(ZonedForm):
             self.fields["uses_pseudonyms"].disabled = True
         count = len(rounds) if data is None else _number_of_rounds(data)
         known = {str(one["id"]): one for one in rounds if one.get("id")}
-        self.rounds = [
+        self.places = [
             self._round(index, rounds[index] if data is None else known) for index in range(count)
         ]
+        beyond = self.rounds[MOST_ROUNDS:]
+        self.places = [one for one in self.places if one not in beyond]
+        count_rows(self.places)
+        for one in self.rounds[1:]:
+            one.fields["opens_at"].required = True
+
+    @property
+    def rounds(self) -> list[RoundForm]:
+        """Its rounds but for those that were removed."""
+        return remaining(self.places)
 
     def _round(self, index: int, values: dict[str, Any]) -> RoundForm:
         """The form of that round; of one that was sent, what is kept is found by its id."""
         prefix = f"rounds-{index}"
         if self.is_bound:
             values = values.get(self.data.get(f"{prefix}-id", ""), {})
-        form = RoundForm(
+        return RoundForm(
             self.data if self.is_bound else None, prefix=prefix, zone=self.zone, initial=values
         )
-        if index:
-            form.fields["opens_at"].required = True
-        return form
 
     def is_valid(self) -> bool:
         """Whether it and all its rounds are."""
@@ -136,7 +144,7 @@ class AssignmentForm(ZonedForm):
     @property
     def has_plain_rounds(self) -> bool:
         """Whether there is nothing about its rounds that one would look for."""
-        return len(self.rounds) < 2 and all(  # noqa: PLR2004 - one round
+        return len(self.places) < 2 and all(  # noqa: PLR2004 - one round
             one["mode"].value() == "open" and not one.errors for one in self.rounds
         )
 
@@ -144,6 +152,11 @@ class AssignmentForm(ZonedForm):
     def has_several_rounds(self) -> bool:
         """Whether one of its rounds may go."""
         return len(self.rounds) > 1
+
+    @property
+    def may_add_round(self) -> bool:
+        """Whether there is room for one more round."""
+        return len(self.rounds) < MOST_ROUNDS
 
     @property
     def is_for_groups(self) -> bool:
@@ -193,18 +206,21 @@ class AssignmentForm(ZonedForm):
     @property
     def is_rearranged(self) -> bool:
         """Whether a button was pressed that changes the list of rounds, and saves nothing."""
-        return any(name in self.data for name in ("add_round", "remove_round", "preset"))
+        return any(
+            name in self.data for name in ("add_round", "remove_round", "undo_round", "preset")
+        )
 
     def rearranged(self) -> Self:
         """The form with the rounds that were asked for, and what was typed; nothing is judged."""
-        rounds = [one.typed() for one in self.rounds]
-        preset, removed = self.data.get("preset", ""), self.data.get("remove_round", "")
+        rounds = [one.typed() for one in self.places]
+        preset = self.data.get("preset", "")
         if preset in PRESETS:
-            rounds = self._preset(preset, rounds)
-        elif "add_round" in self.data and len(rounds) < MOST_ROUNDS:
-            rounds.append(shown_round({"name": f"Round {len(rounds) + 1}", "mode": "open"}))
-        elif removed.isdecimal() and len(rounds) > 1:
-            rounds = [one for index, one in enumerate(rounds) if str(index) != removed]
+            rounds = self._preset(preset, [one.typed() for one in self.rounds])
+        elif "add_round" in self.data:
+            name = f"Round {len(self.rounds) + 1}"
+            add_row(rounds, shown_round({"name": name, "mode": "open"}), MOST_ROUNDS)
+        else:
+            self._move(rounds)
         return type(self)(
             zone=self.zone,
             initial=self.typed(),
@@ -212,6 +228,14 @@ class AssignmentForm(ZonedForm):
             groups=self.available_groups,
             is_fixed=self.fields["uses_pseudonyms"].disabled,
         )
+
+    def _move(self, rounds: Rows) -> None:
+        """Remove a round or take one back, as long as one is left and no more than fit in."""
+        how = "undo" if "undo_round" in self.data else "remove"
+        fits = self.may_add_round if how == "undo" else self.has_several_rounds
+        given = self.data.get(f"{how}_round", "")
+        if fits and given in [str(index) for index in range(len(rounds))]:
+            move_row(rounds, int(given), how)
 
     def _preset(self, name: str, before: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The rounds of the preset; the first ones keep their rows, in which something may stand."""
@@ -232,7 +256,8 @@ class AssignmentForm(ZonedForm):
 
 def _number_of_rounds(data: Any) -> int:
     given = data.get("rounds", "")
-    return min(int(given), MOST_ROUNDS) if given.isascii() and given.isdecimal() else 0
+    is_number = given.isascii() and given.isdecimal()
+    return min(int(given[:9]), room(MOST_ROUNDS)) if is_number else 0
 
 
 def initial_of(assignment: Assignment) -> tuple[dict[str, Any], list[dict[str, Any]]]:

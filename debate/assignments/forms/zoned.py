@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 
+from debate.core.forms import TypedForm
+
 if TYPE_CHECKING:
     from datetime import tzinfo
 
@@ -66,7 +68,7 @@ class ZonedDateTimeField(forms.DateTimeField):
         )
 
 
-class ZonedForm(forms.Form):
+class ZonedForm(TypedForm):
     """A form whose moments stand in one time zone."""
 
     def __init__(self, *args: Any, zone: tzinfo, **kwargs: Any) -> None:
@@ -77,10 +79,3 @@ class ZonedForm(forms.Form):
                 shown = self.initial.get(name)
                 field.zone = zone
                 field.kept = shown if isinstance(shown, datetime) else None
-
-    def typed(self) -> dict[str, Any]:
-        """What was typed, as it was typed, to be shown again without being judged."""
-        return {
-            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-            for name, field in self.fields.items()
-        }

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from debate.assignments.actions import (
-    MOST_ROUNDS,
     change_assignment,
     close_assignment,
     delete_assignment,
@@ -126,7 +125,6 @@ def _form_page(
     context |= {
         "form": form,
         "presets": [(name, label) for name, (label, _) in PRESETS.items()],
-        "may_add_round": len(form.rounds) < MOST_ROUNDS,
     }
     status = 400 if form.has_errors else 200
     return render(request, "assignments/assignment_form.html", context, status=status)
