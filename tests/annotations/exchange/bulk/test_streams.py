@@ -23,6 +23,7 @@ from annotations.exchange.bulk.snapshot import Snapshot
 from annotations.exchange.bulk.streams import AsyncFlow, BrokenOff, Flow
 from annotations.models import Annotation
 from debate.accounts.actions import create_token
+from debate.core.handling import Handler
 from debate.core.models import uuid7
 from tests.factories.annotations import AnnotationFactory
 
@@ -54,10 +55,10 @@ def under_wsgi():
 
 
 @contextlib.contextmanager
-def under_asgi():
+def under_asgi(handler=ASGIHandler):
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(ASGIHandler(), lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+        uvicorn.Config(handler(), lifespan="off", log_config=None, timeout_graceful_shutdown=1)
     )
     server.install_signal_handlers = lambda: None
     thread = threading.Thread(
@@ -157,6 +158,21 @@ def test_export_that_nobody_takes_is_given_up(monkeypatch, many, student, others
     assert others() == 0
     with pytest.raises(BrokenOff):
         next(flow)
+
+
+def test_export_of_which_nothing_is_read_is_given_up_while_its_connection_stands(
+    monkeypatch, settings, many, student, others
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    monkeypatch.setattr(streams, "LOOK", 0.1)
+    monkeypatch.setattr(streams, "STALL", 0.5)
+    with under_asgi(Handler) as port:
+        link, answer = asked(port, many(MANY), student)
+
+        assert others() == 0
+        with pytest.raises(http.client.IncompleteRead):
+            answer.read()
+        link.close()
 
 
 def test_flow_ends_and_may_be_closed_at_any_time(student):
