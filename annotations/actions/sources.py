@@ -41,7 +41,7 @@ from debate.seminars.models import Membership
 from debate.seminars.permissions import is_staff, membership_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -374,9 +374,25 @@ def lock_works(*source_ids: UUID) -> tuple[dict[UUID, Assignment], list[Source]]
     works. Returns the assignments by id, and the works as they now stand, as they are named. Raises
     Missing where one is there no more.
     """
+    while True:
+        begun = transaction.savepoint()
+        assignments, found = _locked_works(source_ids)
+        if _citing(source_ids) <= assignments.keys():
+            return assignments, [found[one] for one in source_ids]
+        # Cited elsewhere before they were locked: to begin anew, as assignments come first.
+        transaction.savepoint_rollback(begun)
+
+
+def _citing(source_ids: Sequence[UUID]) -> set[UUID]:
+    """The assignments where the works are cited."""
     citing = Annotation.objects.filter(passage__source__in=source_ids)
-    ids = sorted(set(citing.values_list("assignment_id", flat=True)))
-    assignments = {one: lock_assignment(one)[0] for one in ids}
+    return set(citing.values_list("assignment_id", flat=True))
+
+
+def _locked_works(
+    source_ids: Sequence[UUID],
+) -> tuple[dict[UUID, Assignment], dict[UUID, Source]]:
+    assignments = {one: lock_assignment(one)[0] for one in sorted(_citing(source_ids))}
     works = Source.objects.filter(pk__in=source_ids)
     for seminar_id in sorted(set(works.values_list("seminar_id", flat=True))):
         hold_shelf(seminar_id)
@@ -384,7 +400,7 @@ def lock_works(*source_ids: UUID) -> tuple[dict[UUID, Assignment], list[Source]]
     found = {one.pk: one for one in rows}
     if not found.keys() >= set(source_ids):
         raise Missing
-    return assignments, [found[one] for one in source_ids]
+    return assignments, found
 
 
 _OWN_COLUMNS = (*_COLUMNS, "source_type", "accessed_on", "archived_url")

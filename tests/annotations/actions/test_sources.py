@@ -6,9 +6,10 @@ from datetime import date
 from functools import partial
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from annotations.actions import Content, SourceInput, Target, create_annotation
 from annotations.actions.sources import (
     SourceDetails,
     add_source,
@@ -766,6 +767,36 @@ def test_change_source_that_is_merged_meanwhile_is_absent(seminar, instructor, a
 
     assert has_waited
     assert type(refusal) is Missing
+
+
+@pytest.mark.django_db(transaction=True)
+def test_merge_sources_takes_along_what_cites_the_work_meanwhile(
+    assignment, paragraphs, seminar, instructor, student
+):
+    goes, stays = SourceFactory.create_batch(2, seminar=seminar, added_by=student)
+    content = Content(
+        kind="evidence",
+        stance="supports",
+        warrant="It counted them.",
+        source=SourceInput(source_id=goes.pk),
+    )
+    targets = [Target(paragraph_id=paragraphs[0].pk)]
+    made = []
+
+    def cite_once(execute, sql, *given):
+        found = execute(sql, *given)
+        if sql.startswith('SELECT "annotations_annotation"."assignment_id"') and not made:
+            cite = partial(create_annotation, actor=student, assignment_id=assignment.pk)
+            made.extend(at_once(partial(cite, content=content, targets=targets)))
+        return found
+
+    with connection.execute_wrapper(cite_once):
+        merge_sources(actor=instructor, source_id=goes.pk, into_id=stays.pk)
+
+    [cited] = made
+    cited.refresh_from_db()
+    assert (cited.passage.source_id, cited.version) == (stays.pk, 2)
+    assert Change.objects.filter(object_id=cited.pk).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
