@@ -34,7 +34,7 @@ from annotations.enums import Op, SourceType
 from annotations.models import Annotation, LinkHealth, Passage, PassageCheck, QualityMark, Source
 from annotations.permissions import may_add_sources, may_change_source, may_keep_shelf
 from debate.assignments.actions import lock_assignment
-from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, Stale
+from debate.core.errors import Conflict, Invalid, Missing, NotAllowed, Stale, named_by
 from debate.core.text import clean
 from debate.essays.actions import web_address
 from debate.seminars.models import Membership
@@ -328,7 +328,9 @@ def merge_sources(*, actor: User, source_id: UUID, into_id: UUID) -> Source:
     Missing, NotAllowed for all but staff of the whole seminar, Invalid on `into` for a work and
     itself, or works of two seminars.
     """
-    source, into = _source(actor, source_id), _source(actor, into_id)
+    source = _source(actor, source_id)
+    with named_by("into"):
+        into = _source(actor, into_id)
     if not may_keep_shelf(membership_of(actor, source.seminar), source.seminar):
         raise NotAllowed(ONLY_KEEPERS)
     if source.pk == into.pk or source.seminar_id != into.seminar_id:
@@ -445,19 +447,19 @@ def copy_sources(*, actor: User, source_ids: Collection[UUID], to: Seminar) -> l
 
     Checks come along, with who made them and when. What stands there already is completed, and
     passages that it has are not doubled. Raises Missing for works or a seminar that the actor may
-    not know of, NotAllowed for all but staff of that seminar, Invalid on `source` for none, for
+    not know of, NotAllowed for all but staff of that seminar, Invalid on `sources` for none, for
     more than 500, or for a work of that seminar itself.
     """
     if not may_keep_shelf(membership_of(actor, to), to):
         raise NotAllowed("Works are copied to seminars by their instructors and assistants.")
     wanted = set(source_ids)
     if not wanted or len(wanted) > MOST_COPIED:
-        raise Invalid(f"Choose between one and {MOST_COPIED} works.", field="source")
+        raise Invalid(f"Choose between one and {MOST_COPIED} works.", field="sources")
     sources = list(Source.objects.visible_to(actor).filter(pk__in=wanted).order_by("pk"))
     if len(sources) != len(wanted):
-        raise Missing
+        raise Missing(field="sources")
     if any(one.seminar_id == to.pk for one in sources):
-        raise Invalid("These works stand on that shelf already.", field="source")
+        raise Invalid("These works stand on that shelf already.", field="sources")
     hold_shelf(to.pk)
     readable = Passage.objects.visible_to(actor)
     put = [

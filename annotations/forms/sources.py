@@ -195,7 +195,7 @@ class MergeForm(forms.Form):
 class CopyForm(forms.Form):
     """Which works go to which other seminar."""
 
-    source = forms.TypedMultipleChoiceField(
+    sources = forms.TypedMultipleChoiceField(
         label="Works", coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
     )
     seminar = forms.TypedChoiceField(label="To the shelf of", coerce=UUID)
@@ -204,5 +204,5 @@ class CopyForm(forms.Form):
         self, data: QueryDict | None, *, sources: Sequence[Source], seminars: Sequence[Seminar]
     ) -> None:
         super().__init__(data)
-        self.fields["source"].choices = [(str(one.pk), one.title) for one in sources]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["sources"].choices = [(str(one.pk), one.title) for one in sources]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["seminar"].choices = [(str(one.pk), one.title) for one in seminars]  # type: ignore[attr-defined]  # a ChoiceField

@@ -282,7 +282,7 @@ def source_copy(request: SignedInRequest, seminar: str) -> HttpResponse:
 
     def copy() -> None:
         to = Seminar.objects.visible_to(request.user).get(pk=form.cleaned_data["seminar"])
-        wanted = form.cleaned_data["source"]
+        wanted = form.cleaned_data["sources"]
         made = copy_sources(actor=request.user, source_ids=wanted, to=to)
         works = "work is" if len(made) == 1 else "works are"
         messages.success(request, f"{len(made)} {works} on the shelf of {to.title}.")

@@ -149,7 +149,8 @@ def warn_of_tokens() -> int:
         .exclude(user__email="")
         .select_for_update(of=("self",), skip_locked=True)
     )
-    tokens = list(soon.order_by("pk").values_list("pk", flat=True))
+    # As objects: of values, Django would lock the rows of every table that is joined.
+    tokens = [one.pk for one in soon.order_by("pk").only("pk")]
     ApiToken.objects.filter(pk__in=tokens).update(warned_at=Now())
     job = app.configure_task("accounts.mail_warning", queue="mail")
     for token in tokens:

@@ -439,7 +439,7 @@ def into_its_twin(world):
 
 
 def to_the_other_shelf(world):
-    return {"source": [str(world.source.pk)], "seminar": str(world.elsewhere.pk)}
+    return {"sources": [str(world.source.pk)], "seminar": str(world.elsewhere.pk)}
 
 
 def from_the_other_shelf(world):

@@ -755,7 +755,7 @@ FORM_DATA = OF_GRADING | {
     "annotations:source_import": {"text": "@book{a, title = {Rivers}}", "take": "1", "chosen": "0"},
     "annotations:source_edit": {"title": "Rivers"},
     "annotations:source_merge": {"into": str(TWIN)},
-    "annotations:source_copy": {"source": str(TWIN), "seminar": str(SHELF)},
+    "annotations:source_copy": {"sources": str(TWIN), "seminar": str(SHELF)},
     "annotations:passage_add": {"quote": "Rivers rise."},
     "annotations:passage_check": {"match": "not_found"},
     "annotations:passage_mark": {"marked": ""},

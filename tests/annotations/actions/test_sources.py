@@ -697,10 +697,10 @@ def test_copy_sources_that_one_may_not_know_is_refused(seminar, term, instructor
 def test_copy_sources_of_none_or_of_the_same_shelf_is_refused(seminar, term, instructor):
     there = SourceFactory(seminar=term)
 
-    expect_refusal(Invalid, partial(copy, instructor, term), field="source")
-    expect_refusal(Invalid, partial(copy, instructor, term, there), field="source")
+    expect_refusal(Invalid, partial(copy, instructor, term), field="sources")
+    expect_refusal(Invalid, partial(copy, instructor, term, there), field="sources")
     many = partial(copy_sources, actor=instructor, source_ids=[uuid.uuid4() for _ in range(501)], to=term)  # fmt: skip
-    expect_refusal(Invalid, many, field="source")
+    expect_refusal(Invalid, many, field="sources")
 
 
 # -- at once -----------------------------------------------------------------------------------

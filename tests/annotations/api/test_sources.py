@@ -208,6 +208,26 @@ def test_sources_are_merged_by_staff(api, seminar, source, instructor, student):
     assert Source.objects.get() == into
 
 
+def test_merging_into_nothing_names_the_member(api, source, other_seminar, instructor):
+    for unknown in (uuid.uuid4(), SourceFactory(seminar=other_seminar).pk):
+        given = {"into": str(unknown)}
+        answer = api(instructor).post(f"{SOURCES}{source.pk}/merge/", given, format="json")
+        expect_problem(answer, 404, "not_found", "/into")
+
+
+def test_copying_what_is_not_there_or_there_already_names_the_member(api, other_seminar, source, instructor):  # fmt: skip
+    MembershipFactory(seminar=other_seminar, user=instructor, role=Role.INSTRUCTOR)
+    there = SourceFactory(seminar=other_seminar, added_by=instructor)
+
+    for wanted, status, code in (
+        ([source.pk, uuid.uuid4()], 404, "not_found"),
+        ([source.pk, there.pk], 400, "invalid"),
+    ):
+        given = {"seminar": str(other_seminar.pk), "sources": [str(one) for one in wanted]}
+        answer = api(instructor).post(f"{SOURCES}copy/", given, format="json")
+        expect_problem(answer, status, code, "/sources")
+
+
 def test_sources_are_copied_to_a_seminar_of_ones_own(api, other_seminar, source, passage, instructor, student):  # fmt: skip
     MembershipFactory(seminar=other_seminar, user=instructor, role=Role.INSTRUCTOR)
     MembershipFactory(seminar=other_seminar, user=student, role=Role.STUDENT)

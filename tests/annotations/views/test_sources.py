@@ -517,7 +517,7 @@ def test_copy_goes_to_another_seminar_of_ones_own(page, seminar, other_seminar, 
     browser = page(instructor)
 
     asked = text_of(browser.get(at("source_copy", seminar), {"source": source.pk}))
-    response = browser.post(at("source_copy", seminar), {"source": [source.pk], "seminar": other_seminar.pk}, follow=True)  # fmt: skip
+    response = browser.post(at("source_copy", seminar), {"sources": [source.pk], "seminar": other_seminar.pk}, follow=True)  # fmt: skip
 
     assert f'value="{source.pk}" checked' in asked
     assert "1 work is on the shelf of Housing policy." in text_of(response)
@@ -529,7 +529,7 @@ def test_copy_of_nothing_is_refused(page, seminar, other_seminar, instructor):
 
     response = page(instructor).post(at("source_copy", seminar), {"seminar": other_seminar.pk})
 
-    assert response.context["form"].errors == {"source": ["Choose between one and 500 works."]}
+    assert response.context["form"].errors == {"sources": ["Choose between one and 500 works."]}
 
 
 def test_copy_by_who_keeps_no_other_shelf_is_denied(page, seminar, instructor, student):

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -93,6 +95,16 @@ def test_e_mail_of_a_token_says_which_and_when(settings):
     assert "No program has used it yet." in letter.body
     assert "https://debate.example.org/accounts/tokens/" in letter.body
     assert letter.extra_headers["Message-ID"] == f"<token.{token.pk}@debate.example.org>"
+
+
+def test_whose_row_is_locked_is_told_of_a_token_all_the_same():
+    aged(3)
+
+    with CaptureQueriesContext(connection) as asked:
+        warn(timestamp=0)
+
+    [locking] = [one["sql"] for one in asked.captured_queries if "FOR UPDATE" in one["sql"]]
+    assert 'FOR UPDATE OF "accounts_apitoken" SKIP LOCKED' in locking
 
 
 def test_e_mail_of_a_token_is_not_sent_once_it_is_revoked():
