@@ -86,6 +86,12 @@ def room(most: int) -> int:
     return 2 * most
 
 
+def count_sent(given: str, most: int) -> int:
+    """How many rows the page says that it sends, where so many count; none for what is no number."""
+    is_number = given.isascii() and given.isdecimal()
+    return min(int(given[:9]), room(most)) if is_number else 0
+
+
 def add_row(rows: Rows, row: dict[str, Any], most: int) -> None:
     """Add the row as it is first shown, unless so many count already."""
     gone = [index for index, one in enumerate(rows) if one.get("gone")]

@@ -67,9 +67,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     raised = sys.exc_info()[1]
     if is_deadlock(raised):
-        return _entangled(request)
+        return _unavailable(request, Entangled())
     if isinstance(raised, (OperationalError, InterfaceError)):
-        return _unavailable(request)
+        away = DomainError(
+            "The database cannot be reached for a moment. Please try again.",
+            code="unavailable",
+            extra={"retry_after": 5},
+        )
+        away.status = 503
+        return _unavailable(request, away)
     if is_api(request):
         error = DomainError(
             "Something went wrong on our side. It has been logged.", code="server_error"
@@ -80,23 +86,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _unavailable(request: HttpRequest) -> HttpResponse:
-    sentence = "The database cannot be reached for a moment. Please try again."
-    if is_api(request):
-        error = DomainError(sentence, code="unavailable")
-        error.status = 503
-        response = problem_response(request, error)
-    else:
-        response = HttpResponse(render_to_string("503.html"), status=503)
-    response["Retry-After"] = "5"
-    return response
-
-
-def _entangled(request: HttpRequest) -> HttpResponse:
-    error = Entangled()
+def _unavailable(request: HttpRequest, error: DomainError) -> HttpResponse:
     if is_api(request):
         return problem_response(request, error)
-    page = render_to_string("503.html", {"is_entangled": True})
+    page = render_to_string("503.html", {"is_entangled": isinstance(error, Entangled)})
     return HttpResponse(page, status=error.status, headers=retry_header(error))
 
 

@@ -30,9 +30,9 @@ from debate.core.forms import (
     Rows,
     add_row,
     count_rows,
+    count_sent,
     move_row,
     remaining,
-    room,
     show_refusal,
 )
 
@@ -181,7 +181,7 @@ class RubricForm(forms.Form):
         if data is None:
             self.places = [self._shown(index, row) for index, row in enumerate(rows or [])]
         else:
-            count = min(_whole(data.get("criteria", "")), room(MOST_CRITERIA))
+            count = count_sent(data.get("criteria", ""), MOST_CRITERIA)
             self.places = [self._bound(index) for index in range(count)]
         count_rows(self.places)
         for one in self.places:
@@ -195,7 +195,7 @@ class RubricForm(forms.Form):
     def _bound(self, index: int) -> CriterionForm:
         prefix = f"c{index}"
         form = CriterionForm(self.data, prefix=prefix)
-        count = min(_whole(self.data.get(f"{prefix}-levels", "")), room(MOST_LEVELS))
+        count = count_sent(self.data.get(f"{prefix}-levels", ""), MOST_LEVELS)
         form.places = [LevelForm(self.data, prefix=f"{prefix}-l{one}") for one in range(count)]
         return form
 
@@ -311,10 +311,6 @@ def rows_of(content: RubricContent) -> Rows:
         }
         for one in content.criteria
     ]
-
-
-def _whole(given: str) -> int:
-    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 3 else 0  # noqa: PLR2004 - digits
 
 
 class WhereForm(forms.Form):

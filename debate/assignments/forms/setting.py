@@ -20,7 +20,15 @@ from debate.assignments.forms.rounds import (
 )
 from debate.assignments.forms.zoned import ZonedDateTimeField, ZonedForm
 from debate.assignments.queries import absolute_set_up
-from debate.core.forms import Rows, add_row, count_rows, move_row, remaining, room, show_refusal
+from debate.core.forms import (
+    Rows,
+    add_row,
+    count_rows,
+    count_sent,
+    move_row,
+    remaining,
+    show_refusal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +115,7 @@ class AssignmentForm(ZonedForm):
         self.fields["groups"].choices = [(str(one.pk), one.name) for one in groups]  # type: ignore[attr-defined]  # of a MultipleChoiceField
         if is_fixed:
             self.fields["uses_pseudonyms"].disabled = True
-        count = len(rounds) if data is None else _number_of_rounds(data)
+        count = len(rounds) if data is None else count_sent(data.get("rounds", ""), MOST_ROUNDS)
         known = {str(one["id"]): one for one in rounds if one.get("id")}
         self.places = [
             self._round(index, rounds[index] if data is None else known) for index in range(count)
@@ -252,12 +260,6 @@ class AssignmentForm(ZonedForm):
         except forms.ValidationError:
             return None
         return moment
-
-
-def _number_of_rounds(data: Any) -> int:
-    given = data.get("rounds", "")
-    is_number = given.isascii() and given.isdecimal()
-    return min(int(given[:9]), room(MOST_ROUNDS)) if is_number else 0
 
 
 def initial_of(assignment: Assignment) -> tuple[dict[str, Any], list[dict[str, Any]]]:

@@ -74,36 +74,34 @@ def test_small_files_cannot_be_written(path, client):
     assert client.post(path).status_code == 405
 
 
-@pytest.mark.parametrize(
+in_either_form = pytest.mark.parametrize(
     ("path", "content"),
     [("/api/v1/essays/", "application/problem+json"), ("/essays/", "text/html; charset=utf-8")],
 )
-def test_database_that_is_away_is_said_to_come_back(path, content, anonymous):
-    def ask():
-        raise OperationalError
 
+
+def answer_to(error, request):
     try:
-        ask()
+        raise error
     except OperationalError:
-        response = views.server_error(request_of(path, anonymous))
+        return views.server_error(request)
+
+
+@in_either_form
+def test_database_that_is_away_is_said_to_come_back(path, content, anonymous):
+    response = answer_to(OperationalError(), request_of(path, anonymous))
 
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert response["Content-Type"] == content
     assert b"database cannot be reached" in response.content
 
 
-@pytest.mark.parametrize(
-    ("path", "content"),
-    [("/api/v1/essays/", "application/problem+json"), ("/essays/", "text/html; charset=utf-8")],
-)
+@in_either_form
 def test_what_the_database_broke_off_can_be_sent_again(path, content, anonymous):
-    def ask():
-        raise OperationalError from DeadlockDetected()
+    error = OperationalError()
+    error.__cause__ = DeadlockDetected()
 
-    try:
-        ask()
-    except OperationalError:
-        response = views.server_error(request_of(path, anonymous))
+    response = answer_to(error, request_of(path, anonymous))
 
     assert (response.status_code, response["Retry-After"]) == (503, "1")
     assert response["Content-Type"] == content
