@@ -32,7 +32,8 @@ def write(page, words):
 
 def expect_nothing_left(page):
     """The browser has let go of all that the server has."""
-    page.wait_for_function(f"({LEFT})().length === 0")
+    # As a function: the pages' policy lets no expression be evaluated a second time.
+    page.wait_for_function(f"() => ({LEFT})().length === 0")
 
 
 def kept(page, number=1, words="Half a thought"):
@@ -51,8 +52,8 @@ def is_save_answered(response):
 
 
 def hold(route, held):
-    """Let a draft that is sent wait among those held."""
-    if is_save(route.request):
+    """Let what is posted wait among those held."""
+    if route.request.method == "POST":
         held.append(route)
     else:
         route.continue_()
@@ -431,6 +432,100 @@ def test_post_that_waits_is_a_draft_only_once_the_composer_is_closed(reading):
 
     assert not Annotation.objects.exists()
     assert Draft.objects.get().words == ["On second thoughts"]
+
+
+def test_post_whose_composer_is_closed_while_its_draft_is_saved_is_a_draft(reading):
+    page = reading()
+    held = []
+    page.route("**/drafts/", lambda route: hold(route, held), times=1)
+    begin(page, words="On second thoughts")
+    with page.expect_request(is_save):
+        page.keyboard.press("Control+Enter")
+    page.keyboard.press("Escape")
+
+    [route] = held
+    route.continue_()
+    expect(chip(page)).to_have_text("1 draft")
+    expect_nothing_left(page)
+
+    assert not Annotation.objects.exists()
+    assert Draft.objects.get().words == ["On second thoughts"]
+
+
+def test_draft_of_a_closed_composer_is_sent_until_the_server_has_it(reading):
+    page = reading()
+    page.guard.expect_failures()
+    failed = []
+    page.route("**/drafts/", lambda route: (failed.append(route), route.abort()))
+    begin(page, words="The server restarts")
+    page.keyboard.press("Escape")
+    expect(composer(page)).to_have_count(0)
+    while len(failed) < 3:  # as it was closed, as it was left over, and again
+        with page.expect_request(is_save):
+            pass
+    page.unroute("**/drafts/")
+
+    expect(chip(page)).to_have_text("1 draft")
+    expect_nothing_left(page)
+    assert Draft.objects.get().words == ["The server restarts"]
+
+
+def test_count_of_drafts_that_fails_is_asked_for_again(reading):
+    page = reading()
+    page.guard.expect_failures()
+    kept(page)
+    failed = []
+
+    def fail(route):
+        failed.append(route)
+        route.abort()
+
+    page.route("**/drafts/", fail, times=2)
+    page.keyboard.press("Escape")
+
+    expect(chip(page)).to_have_text("1 draft")
+    assert [one.request.method for one in failed] == ["GET", "GET"]
+
+
+def test_draft_of_an_open_composer_is_not_sent_by_another_tab(reading):
+    page = reading()
+    page.guard.expect_failures()
+    page.route("**/drafts/", lambda route: route.abort())
+    begin(page, words="Still being")
+    expect(said(page)).to_have_text("Kept on this device")
+    other = page.context.new_page()
+    other.goto(page.url)
+    kept(other, number=2, words="Elsewhere")
+    other.keyboard.press("Escape")
+    expect(chip(other)).to_have_text("1 draft")  # which is told once all that waits was sent
+
+    assert [one.words for one in Draft.objects.all()] == [["Elsewhere"]]
+
+    write(page, " written")
+    page.unroute("**/drafts/")
+    page.keyboard.press("Escape")
+    expect(chip(page)).to_have_text("2 drafts")
+    assert Draft.objects.filter(content__body="Still being written").exists()
+
+
+def test_draft_that_is_discarded_while_its_composer_is_closed_can_be_taken_back(reading):
+    page = reading()
+    kept(page)
+    held = []
+    page.route("**/discard/", lambda route: hold(route, held))
+    composer(page).get_by_text("Discard", exact=True).click()
+    with page.expect_request("**/discard/"):
+        composer(page).get_by_role("button", name="Discard this draft").click()
+    page.keyboard.press("Escape")
+    expect(chip(page)).to_have_text("1 draft")
+
+    [route] = held
+    route.continue_()
+    expect(chip(page)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+
+    expect(body(page)).to_have_value("Half a thought")
+    expect(chip(page)).to_have_text("1 draft")
 
 
 def test_posting_leaves_no_draft(reading):

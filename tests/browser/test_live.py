@@ -420,6 +420,28 @@ def test_what_was_missed_without_network_comes_once(reading, post, student, clas
     assert told(page) == ["Classmate: new comment on paragraph 2"]
 
 
+def test_what_happened_before_the_stream_stood_open_is_asked_for(
+    browse, assignment, post, classmate, student
+):
+    page = browse(student)
+    page.clock.install()
+    held = []
+    page.route("**/stream/", lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+    page.goto(assignment.get_absolute_url())
+    with page.expect_response("**/changes/?after=*") as answered:
+        page.clock.fast_forward(1_000)
+    answered.value.finished()
+    post(classmate, 2, "While nobody listened.")
+
+    [route] = held
+    with page.expect_response("**/stream/"):
+        route.continue_()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestIdleCallback(done)))")
+    page.clock.fast_forward(1_000)
+
+    expect(page.get_by_text("While nobody listened.")).to_be_visible()
+
+
 def test_lost_connection_is_told_of_quietly_and_taken_back(reading, post, student, classmate):
     page = reading(student, has_clock=True)
     page.context.set_offline(True)

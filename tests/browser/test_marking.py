@@ -196,6 +196,25 @@ def test_without_network_choices_are_kept_and_sent_when_it_returns(desk):
     assert page.evaluate(LEFT) == []
 
 
+def test_choice_left_on_another_work_is_sent_until_the_server_has_it(desk, works):
+    page = desk()
+    page.guard.expect_failures()
+    failed = []
+    page.route(f"**{address(works[0])}part/", lambda route: (failed.append(route), route.abort()))
+    page.keyboard.press("3")
+    expect(page.locator(STATUS)).to_contain_text("kept on this device")
+    page.locator(f'.beside a[href="{address(works[1])}"]').click()
+    page.wait_for_url(f"**{address(works[1])}")
+    before = len(failed)
+    while len(failed) < before + 2:
+        with page.expect_request(f"**{address(works[0])}part/"):
+            pass
+    page.unroute(f"**{address(works[0])}part/")
+
+    page.wait_for_function(f"() => ({LEFT})().length === 0")
+    assert points("Claim") == 2
+
+
 def test_choice_whose_answer_breaks_off_is_sent_again(desk):
     page = desk()
 

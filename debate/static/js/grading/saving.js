@@ -2,6 +2,7 @@
    that the one before left. What the server does not have yet is kept in this browser by owner and work, and is sent when
    it can be; the page is not left before that has been tried. */
 
+import { hold, insist, unlessHeld } from "../left.js";
 import { words } from "../reading/page.js";
 import { ask, isOurs, theirsOf } from "./conflict.js";
 import { form, isText, nameOf, paint, put, say, setVersion, touch, trouble, valuesOf, version } from "./column.js";
@@ -176,22 +177,32 @@ function later(name) {
   typing.set(name, setTimeout(() => save(name), TYPING));
 }
 
-/** Of works that were left while the server was away. What differs there is asked when the work is opened. */
-async function sendLeft() {
-  const places = Object.keys(localStorage).filter((one) => one.startsWith(folder) && one !== folder + work);
-  for (const place of places) {
-    const kept = stored(place);
-    while (kept?.fields.length) {
-      const [name, values, address] = kept.fields[0];
-      const answer = await keepField(name, { values, address }, kept.version);
-      if (!answer?.ok) return;
-      kept.version = (await answer.json()).version;
-      kept.fields.shift();
-      localStorage.setItem(place, JSON.stringify(kept));
-    }
-    localStorage.removeItem(place);
+/** Send what was left of one work; whether that has to be tried again later. */
+async function deliverLeft(place) {
+  const kept = stored(place);
+  while (kept?.fields.length) {
+    const [name, values, address] = kept.fields[0];
+    const answer = await keepField(name, { values, address }, kept.version);
+    const told = await answer?.json().catch(() => null);
+    if (!told) return !answer || answer.ok;
+    const theirs = answer.status === 412 && theirsOf(told, name);
+    if (!answer.ok && !(theirs && isOurs(name, theirs, values))) return false; // it is asked when the work is opened
+    kept.version = told.version;
+    kept.fields.shift();
+    localStorage.setItem(place, JSON.stringify(kept));
   }
+  localStorage.removeItem(place);
+  return false;
 }
+
+/** Of works that were left while the server was away. */
+const sendLeft = insist(async () => {
+  let waits = false;
+  for (const place of Object.keys(localStorage).filter((one) => one.startsWith(folder))) {
+    if (await unlessHeld(place, () => deliverLeft(place))) waits = true;
+  }
+  return waits;
+});
 
 /** Nothing is left behind: links and forms wait until what was chosen is saved, or kept here where that cannot be. */
 function guard() {
@@ -225,7 +236,11 @@ export function startSaving() {
   document.addEventListener("input", ({ target }) => {
     if (nameOf(target) && !["radio", "checkbox"].includes(target.type)) later(nameOf(target));
   });
-  addEventListener("online", () => pending.size && start());
+  addEventListener("online", () => {
+    if (pending.size) start();
+    sendLeft();
+  });
+  hold(folder + work, new AbortController().signal);
   guard();
   const kept = stored(folder + work);
   for (const [name, values, address] of kept?.fields ?? []) {

@@ -1,9 +1,10 @@
 /* The composer's form while it is open: its draft, the words it is about, and how it goes away. */
 
 import { rangeOf, textOf } from "../anchors.js";
+import { insist } from "../left.js";
 import { complete } from "../pages/mentions.js";
 import { paragraphAt } from "./cursor.js";
-import { keepDraft } from "./drafts.js";
+import { keepDraft, sendLeft } from "./drafts.js";
 import { copyOf, parsed, words } from "./page.js";
 
 /** The composer that is open: form, draft, root, back, address, and of a post busy, wish, timer, pause; else null.
@@ -52,17 +53,36 @@ export function light() {
 
 let chipsAsked = 0;
 let chipShown = 0;
+let isStale = false;
 
-/** Show anew how many drafts there are, unless somebody is in their list or a later answer came first. */
-export async function refreshChip() {
+const chip = () => document.querySelector("[data-draft-chip]");
+const page = { ...chip()?.dataset }; // a chip that is shown anew may be another's who has signed in since
+
+/** Show how many drafts there are, unless somebody is in their list or a later answer came first; false while the
+    server is away. */
+async function showChip() {
   const asked = ++chipsAsked;
-  const { drafts } = document.querySelector("[data-draft-chip]").dataset;
-  const answer = await fetch(drafts, { headers: { "X-Fragment": "1" }, redirect: "manual" }).catch(() => null);
-  const html = answer?.ok && (await answer.text());
-  const old = document.querySelector("[data-draft-chip]");
-  if (!html || asked < chipShown || old.contains(document.activeElement)) return;
-  chipShown = asked;
-  old.outerHTML = html;
+  const answer = await fetch(page.drafts, { headers: { "X-Fragment": "1" }, redirect: "manual" }).catch(() => null);
+  const html = answer?.ok && (await answer.text().catch(() => ""));
+  if (html && asked >= chipShown && !chip().contains(document.activeElement)) {
+    chipShown = asked;
+    chip().outerHTML = html;
+  }
+  return Boolean(html) || (answer && answer.status < 500);
+}
+
+/** Send the drafts that wait in this browser, now and until the server has them. */
+export const settleDrafts = insist(async () => {
+  const { took, waits } = await sendLeft(page);
+  isStale ||= took;
+  if (isStale) isStale = !(await showChip());
+  return waits || isStale;
+});
+
+/** Show anew how many drafts there are. */
+export function refreshChip() {
+  isStale = true;
+  settleDrafts();
 }
 
 /** Make the form the composer that is open, its draft kept from now on. */

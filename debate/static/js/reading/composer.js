@@ -1,8 +1,8 @@
 /* The composer beside its paragraph: the form of the composer's page, fetched and posted without leaving the text. */
 
 import { say } from "./arrivals.js";
-import { attach, close, composer, firstField, focus, leave, formIn, light, reason, refreshChip } from "./box.js";
-import { send, sendLeft } from "./drafts.js";
+import { attach, close, composer, firstField, focus, leave, formIn, light, reason, refreshChip, settleDrafts } from "./box.js";
+import { send } from "./drafts.js";
 import { paragraphAt } from "./cursor.js";
 import { show as showBeside } from "./margin.js";
 import { copyOf, isNarrow, notesOf, on } from "./page.js";
@@ -19,6 +19,12 @@ function rootOf({ pathname }) {
   const [, number] = pathname.match(/\/annotate\/\d+\/(\d+)\/$/) ?? [];
   const [, note] = pathname.match(/\/annotations\/([0-9a-f-]{36})\/(?:reply|edit)\/$/) ?? [];
   return document.getElementById(number ? `p-${number}` : `a-${note}`);
+}
+
+/** What the composer beside that element stands under: the notes of its paragraph, or that itself where it has none. */
+function under(root) {
+  const paragraph = paragraphAt(root) ?? root;
+  return notesOf(paragraph) ?? paragraph;
 }
 
 async function compose({ url, kind, spans, root }) {
@@ -38,8 +44,7 @@ async function compose({ url, kind, spans, root }) {
   await new Promise(closeSheet);
   document.querySelector(".discarded")?.remove();
   composer.open = { root, back, address };
-  const paragraph = paragraphAt(root) ?? root;
-  (notesOf(paragraph) ?? paragraph).after(form);
+  under(root).after(form);
   attach(form);
   focus(firstField(form));
   await null; // the notes beside it give way
@@ -56,7 +61,8 @@ function show(form) {
 }
 
 async function discard() {
-  const { address, draft, form, root } = composer.open;
+  const { open } = composer;
+  const { address, draft, form, root } = open;
   const { drafts, draft: key } = form.dataset;
   await draft.save();
   const answer = await send(form.dataset, `${drafts}discard/`, () => new URLSearchParams({ id: form.dataset.draftId }));
@@ -64,8 +70,8 @@ async function discard() {
   const { content, submission_key } = await answer.json();
   const gone = copyOf("discarded");
   draft.forget();
-  form.after(gone);
-  leave();
+  under(root).after(gone);
+  if (composer.open === open) leave(); // else it was closed meanwhile
   refreshChip();
   const undo = gone.querySelector("button");
   focus(undo);
@@ -144,11 +150,12 @@ export function start() {
   // Before the page's own keys, which the document hears: Escape in the composer is the composer's.
   document.querySelector("main").addEventListener("keydown", press);
   document.addEventListener("submit", submit);
-  const { dataset } = chip;
-  const left = () => !composer.open && sendLeft(dataset).then((took) => took && refreshChip());
-  addEventListener("online", () => (composer.open?.wish ? post(composer.open.wish) : left()));
+  addEventListener("online", () => {
+    settleDrafts();
+    if (composer.open?.wish) post(composer.open.wish);
+  });
   visualViewport.addEventListener("resize", fit);
   visualViewport.addEventListener("scroll", fit);
   fit();
-  left();
+  settleDrafts();
 }

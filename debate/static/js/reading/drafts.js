@@ -2,6 +2,7 @@
    server has it: what stands there is what the server has not seen, and is sent when it can be. It is kept by owner,
    so that nobody else who signs in on this browser is shown it. */
 
+import { hold as holdPlace, unlessHeld } from "../left.js";
 import { words } from "./page.js";
 
 const PAUSE = 1_000;
@@ -178,6 +179,7 @@ export function keepDraft(form, { tell, differ }) {
   const { signal } = ending;
   const again = () => kept && save();
   const leave = () => document.visibilityState === "hidden" && kept && save({ leaving: true });
+  holdPlace(place, signal);
   form.addEventListener("input", note, { signal });
   form.addEventListener("focusout", again, { signal });
   addEventListener("online", again, { signal });
@@ -228,17 +230,23 @@ export function keepDraft(form, { tell, differ }) {
   };
 }
 
-/** Send what earlier pages could not; whether the server took any of it. */
+async function deliverLeft(data, place) {
+  const left = localStorage.getItem(place);
+  const kept = stored(place);
+  const [word] = kept ? await deliver(data, kept) : [];
+  const took = ["draft_saved", "ours", "posted"].includes(word);
+  if (took && localStorage.getItem(place) === left) store(place, null);
+  return { took, waits: word === "draft_here" };
+}
+
+/** Send what no open form does; whether the server took any of it, and whether any waits for the server. */
 export async function sendLeft(data) {
   const folder = folderOf(data);
-  let took = false;
+  const all = { took: false, waits: false };
   for (const place of Object.keys(localStorage).filter((one) => one.startsWith(folder))) {
-    const kept = stored(place);
-    const [word] = kept ? await deliver(data, kept) : [];
-    if (["draft_saved", "ours", "posted"].includes(word)) {
-      store(place, null);
-      took = true;
-    }
+    const one = await unlessHeld(place, () => deliverLeft(data, place));
+    all.took ||= one?.took;
+    all.waits ||= one?.waits;
   }
-  return took;
+  return all;
 }

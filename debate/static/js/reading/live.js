@@ -111,6 +111,8 @@ function stream(channel, signal) {
       heard(told);
     };
     for (const type of ["change", "presence", "gone"]) source.addEventListener(type, tell);
+    // Nobody has told of what happened before it stood open.
+    source.addEventListener("open", () => tell({ type: "open", data: Math.random() * SECOND }));
     source.addEventListener("error", () => {
       tell({ type: "lost" });
       if (source.readyState === EventSource.CLOSED) leave();

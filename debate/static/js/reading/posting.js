@@ -67,6 +67,7 @@ export async function post(submitter) {
   open.busy = true;
   clearTimeout(open.timer);
   await draft.save(); // none may still be on its way when the draft is let go
+  if (composer.open !== open) return; // closed meanwhile: it is a draft
   const answer = await send(form.dataset, form.action, () => new FormData(form, submitter));
   const made = answer?.ok && (await answer.json().catch(() => null));
   open.busy = false;
