@@ -139,6 +139,32 @@ def test_open_desk_holds_the_work_until_it_is_left(browse, assistant, instructor
     assert not Lease.objects.exists()
 
 
+def test_desk_whose_server_was_away_holds_the_work_once_it_is_back(browse, assistant, work):
+    page = browse(assistant)
+    page.guard.expect_failures()
+    page.route("**/lease/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.goto(address(work))
+
+    page.unroute("**/lease/")
+
+    expect(page.locator("[data-desk]")).to_have_attribute("data-held", re.compile("T"))
+    assert Lease.objects.get(work=work).holder == assistant
+
+
+def test_desk_of_somebody_signed_out_says_no_more_that_it_is_held(
+    browse, assistant, work, settings
+):
+    page = browse(assistant)
+    page.goto(address(work))
+    expect(page.locator("[data-desk]")).to_have_attribute("data-held", re.compile("T"))
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(page.locator("[data-desk]")).to_have_attribute("data-held", "")
+
+
 def test_phone_leads_from_the_work_to_the_rubric(browse, assistant, work):
     page = browse(assistant, size=(320, 640))
     page.goto(address(work))

@@ -8,7 +8,7 @@ import pytest
 from django.utils.timezone import localtime
 from playwright.sync_api import expect
 
-from annotations.grading.actions.marking import save_comment
+from annotations.grading.actions.marking import PartChange, save_comment, save_part
 from annotations.grading.enums import MarkState
 from annotations.grading.models import Criterion, ItemFeedback, Lease, Mark, MarkPart
 from tests.factories.grading import (
@@ -75,6 +75,36 @@ def saved(page, version):
 def points(title):
     part = MarkPart.objects.filter(criterion__title=title, mark__state=MarkState.DRAFT).first()
     return part and part.points
+
+
+class Waiting:
+    """What the page sends to such an address waits, until it is let on."""
+
+    def __init__(self, page, address):
+        self.page, self.routes, self.then = page, [], None
+        page.route(address, self._take)
+
+    def _take(self, route):
+        if self.then:
+            self.then(route)
+        else:
+            self.routes.append(route)
+
+    def come(self):
+        """The first that waits, once it does."""
+        while not self.routes:
+            self.page.context.cookies()  # whatever is asked of the browser lets what happened be heard of
+        return self.routes[0]
+
+    def let_on(self, then=lambda route: route.continue_()):
+        """Let it go, and nothing wait any more: what is sent later does `then`."""
+        self.then = then
+        for route in self.routes:
+            route.continue_()
+
+
+def parts_of(page, work):
+    return Waiting(page, f"**{address(work)}part/")
 
 
 def test_a_choice_is_saved_at_once_and_stands_after_a_reload(desk):
@@ -343,3 +373,213 @@ def test_desk_tells_how_long_it_is_held_in_the_zone_of_the_person(desk, assistan
 
     until = localtime(Lease.objects.get().expires_at, ZoneInfo("Pacific/Auckland"))
     expect(page.locator(STATUS)).to_contain_text(f"yours until {until:%H:%M}")
+
+
+def test_choice_that_waits_behind_a_saved_one_is_sent_from_the_next_desk(desk, works):
+    page = desk()
+    held = parts_of(page, works[0])
+    page.keyboard.press("4")
+    held.come()
+    page.keyboard.press("3")
+    # As without network; but that a page which is closed may send something yet, past all routes.
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")
+    held.let_on()
+    expect(page.locator(STATUS)).to_contain_text("kept on this device")
+
+    page.goto(address(works[1]))
+
+    page.wait_for_function(f"() => ({LEFT})().length === 0")
+    assert (points("Claim"), points("Evidence")) == (3, 2)
+
+
+def test_choice_made_while_another_is_refused_is_saved(desk, works):
+    page = desk()
+    style = row(page, "Style").get_by_role("spinbutton")
+    held = parts_of(page, works[0])
+    style.fill("50")
+    style.press("Enter")
+    held.come()
+    style.fill("3")
+    style.press("Enter")
+
+    held.let_on()
+
+    saved(page, 2)
+    expect(style).to_have_value("3")
+    assert points("Style") == 3
+    page.guard.take_faults()  # the refusal
+
+
+def test_number_typed_while_another_is_refused_is_saved(desk, works):
+    page = desk()
+    style = row(page, "Style").get_by_role("spinbutton")
+    held = parts_of(page, works[0])
+    style.fill("50")
+    style.press("Enter")
+    held.come()
+    page.clock.pause_at(time.time() + 3_600)
+    style.fill("3")
+
+    with page.expect_response("**/part/"):
+        held.let_on()
+    page.clock.resume()
+
+    saved(page, 2)
+    expect(style).to_have_value("3")
+    assert points("Style") == 3
+
+
+def test_refused_choice_is_not_said_to_be_on_its_way(desk):
+    page = desk()
+    style = row(page, "Style").get_by_role("spinbutton")
+    style.fill("50")
+    style.press("Enter")
+
+    expect(page.locator("[data-trouble]")).to_contain_text("0 to 4")
+    expect(page.locator(STATUS)).to_contain_text("Nothing marked yet")
+    expect(style).to_have_value("")
+
+
+def test_refusal_stands_though_a_choice_made_before_it_is_saved(desk, works):
+    page = desk()
+    style = row(page, "Style").get_by_role("spinbutton")
+    held = parts_of(page, works[0])
+    style.fill("50")
+    style.press("Enter")
+    held.come()
+    row(page, "Claim").get_by_text("Level 3").click()
+
+    held.let_on()
+    saved(page, 2)
+
+    expect(page.locator("[data-trouble]")).to_contain_text("0 to 4")
+    row(page, "Claim").get_by_text("Level 4").click()
+    expect(page.locator("[data-trouble]")).to_be_hidden()
+
+
+def test_conflict_shows_what_was_chosen_last(desk, assistant, works):
+    page = desk()
+    row(page, "Burden").get_by_text("Level 1").click()
+    saved(page, 2)
+    mark = Mark.objects.get()
+    claim = Criterion.objects.get(title="Claim")
+    theirs = PartChange(level=claim.levels.get(title="Level 4").key)
+    held = parts_of(page, works[0])
+    row(page, "Claim").get_by_text("Level 1").click()
+    held.come()
+    row(page, "Claim").get_by_text("Level 2").click()
+    save_part(actor=assistant, mark_id=mark.pk, criterion_key=claim.key, change=theirs, version=2)
+
+    held.let_on()
+
+    dialog = page.get_by_role("dialog", name="Saved elsewhere meanwhile")
+    expect(dialog.locator("[data-mine]")).to_have_text("Level 2")
+    dialog.get_by_role("button", name="Save mine over it").click()
+    saved(page, 4)
+    assert points("Claim") == 1
+    page.guard.take_faults()  # the 412
+
+
+def test_choice_changed_while_its_answer_is_lost_meets_no_conflict(desk, works):
+    page = desk()
+    page.guard.expect_failures()
+    held = parts_of(page, works[0])
+    row(page, "Claim").get_by_text("Level 1").click()
+    held.come()
+    row(page, "Claim").get_by_text("Level 2").click()
+    held.routes[0].fetch()
+    assert points("Claim") == 0
+
+    held.then = lambda route: route.continue_()
+    held.routes[0].abort()
+
+    saved(page, 3)
+    assert points("Claim") == 1
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.guard.take_faults()  # the 412, which is met by what was sent before
+
+
+def test_none_of_the_checks_chosen_after_a_change_elsewhere_is_saved(desk, assistant, plan):
+    checks = CriterionFactory(
+        rubric_version=plan.rubric_version, title="Form", kind="checks", points=1
+    )
+    LevelFactory(criterion=checks)
+    page = desk()
+    row(page, "Claim").get_by_text("Level 1").click()
+    saved(page, 2)
+    save_comment(actor=assistant, mark_id=Mark.objects.get().pk, comment="Theirs.", version=2)
+
+    row(page, "Form").get_by_label("None of these").check()
+
+    saved(page, 4)
+    assert points("Form") == 0
+    page.guard.take_faults()  # the 412
+
+
+def test_choice_left_behind_is_not_sent_over_a_newer_one_of_another_tab(desk, works):
+    page = desk()
+    page.guard.expect_failures()
+    held = parts_of(page, works[0])
+    held.then = lambda route: route.abort()
+    page.keyboard.press("4")
+    page.keyboard.press("4")
+    expect(page.locator(STATUS)).to_contain_text("kept on this device")
+    held.then = None
+    page.goto(address(works[1]))
+    held.come()
+    other = page.context.new_page()
+    other.goto(address(works[0]))
+    saved(other, 3)
+    row(other, "Evidence").get_by_text("Level 2").click()
+    saved(other, 4)
+
+    held.let_on()
+    # The desk asked for the place in the store, and has it once the other page has let go of it.
+    while page.evaluate("async () => (await navigator.locks.query()).pending.length"):
+        pass
+
+    assert (points("Claim"), points("Evidence")) == (3, 1)
+    assert page.evaluate(LEFT) == []
+    page.guard.take_faults()  # the 412
+
+
+def test_long_words_of_wide_letters_are_saved(desk):
+    page = desk()
+
+    page.get_by_label("Note to").fill("水" * 9_000)
+
+    saved(page, 2)
+    assert Mark.objects.get().comment == "水" * 9_000
+
+
+def test_submit_pressed_twice_leads_to_the_next_work(desk, works):
+    page = desk()
+    page.guard.expect_failures()
+    for key in ("4", "3", "2", "4", "4", "4"):
+        page.keyboard.press(key)
+    saved(page, 7)
+    held = Waiting(page, f"**{address(works[0])}mark/")
+    page.keyboard.press("Enter")
+    answer = held.come().fetch(max_redirects=0)
+    held.then = lambda route: route.continue_()
+    page.keyboard.press("Enter")
+    page.context.cookies()
+    held.routes[0].fulfill(response=answer)
+
+    page.wait_for_url(f"**{address(works[1])}")
+
+
+def test_desk_that_is_come_back_to_shows_what_is_saved(desk, works, assistant):
+    page = desk()
+    page.get_by_label("Note to").fill("Mine.")
+    saved(page, 2)
+    page.locator(f'.beside a[href="{address(works[1])}"]').click()
+    page.wait_for_url(f"**{address(works[1])}")
+    save_comment(actor=assistant, mark_id=Mark.objects.get().pk, comment="Theirs.", version=2)
+
+    page.go_back()
+
+    expect(page.get_by_label("Note to")).to_have_value("Theirs.")
+    row(page, "Claim").get_by_text("Level 3").click()
+    saved(page, 4)
+    assert Mark.objects.get().comment == "Theirs."

@@ -6,6 +6,8 @@ import { words } from "../reading/page.js";
 
 export const form = document.querySelector("form[data-marking]");
 const desk = document.querySelector("[data-desk]");
+const status = form?.querySelector("[data-status]");
+let rest = status?.textContent;
 const NOT_OURS = /^(csrfmiddlewaretoken|version|then|cites-.*)$/;
 
 export const rows = () => [...form.querySelectorAll("[data-row]")];
@@ -74,7 +76,12 @@ export function clock(iso) {
 export function say(text) {
   const until = desk?.dataset.held;
   const parts = [text, until ? words("yours", { time: clock(until) }) : ""];
-  form.querySelector("[data-status]").textContent = parts.filter(Boolean).join(" · ");
+  status.textContent = parts.filter(Boolean).join(" · ");
+}
+
+/** Say again what was said of what the server keeps. */
+export function sayRest() {
+  status.textContent = rest;
 }
 
 /** Tell of what went wrong, beside what stands there, with links to where it can be mended; "" takes it away. */
@@ -100,6 +107,7 @@ export function setVersion(number) {
 export function paint({ version: number, saved, rows: told, total, scale }) {
   setVersion(number);
   say(words("saved", { time: saved, version: number }));
+  rest = status.textContent;
   for (const [key, row] of Object.entries(told)) {
     const place = rowOf(key);
     const points = place?.querySelector("[data-points]");

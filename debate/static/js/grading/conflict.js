@@ -15,11 +15,11 @@ export function theirsOf(told, name) {
   return value === undefined ? null : [value].flat().filter((one) => one !== null && one !== "");
 }
 
-/** Whether the server has what was sent: then only its answer was lost. */
+/** Whether the server has what was sent, as it keeps it: then only its answer was lost. */
 export function isOurs(name, theirs, ours) {
   const given = ours.filter((one) => one !== "" && one !== "none");
   if (name.startsWith("points-")) return same(theirs.map(Number), given.map(Number));
-  return same(theirs, given.map((one) => one.trim()));
+  return same(theirs, given.map((one) => one.trim().normalize("NFC")));
 }
 
 /** Show both values; ends with "mine" or "theirs". */

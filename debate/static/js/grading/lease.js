@@ -1,5 +1,7 @@
 /* Tells others that the work is open here, for as long as the page is looked at. */
 
+import { insist } from "../left.js";
+
 const EVERY = 5 * 60_000;
 
 const desk = document.querySelector("[data-desk]");
@@ -12,11 +14,15 @@ function said(fields) {
   return body;
 }
 
-async function renew() {
-  if (document.hidden || !token()) return;
+const renew = insist(async () => {
+  if (document.hidden || !token()) return false;
   const answer = await fetch(desk.dataset.desk, { method: "POST", body: said({}) }).catch(() => null);
-  desk.dataset.held = (answer?.ok && (await answer.json()).until) || "";
-}
+  if (!answer || answer.status >= 500) return true;
+  // Who is signed out is answered with a page.
+  const told = answer.ok && (await answer.json().catch(() => null));
+  desk.dataset.held = told?.until || "";
+  return false;
+});
 
 /** Hold the work from now on, and let it go as the page is left, unless a form of it leads back. */
 export function hold() {
@@ -26,9 +32,10 @@ export function hold() {
   renew();
   setInterval(renew, EVERY);
   document.addEventListener("visibilitychange", renew);
-  // Last of all who hear of it, so that a form that is kept back leads nowhere.
+  addEventListener("online", renew);
+  // Last of all who hear of it, as a form that is kept back leads nowhere.
   addEventListener("submit", (event) => {
-    returns = !event.defaultPrevented && event.target.action.includes(work);
+    if (!event.defaultPrevented) returns = event.target.action.includes(work);
   });
   addEventListener("pagehide", () => {
     if (token() && !returns) navigator.sendBeacon(desk.dataset.desk, said({ release: "1" }));

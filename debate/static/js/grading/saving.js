@@ -5,13 +5,16 @@
 import { hold, insist, unlessHeld } from "../left.js";
 import { words } from "../reading/page.js";
 import { ask, isOurs, theirsOf } from "./conflict.js";
-import { form, isText, nameOf, paint, put, say, setVersion, touch, trouble, valuesOf, version } from "./column.js";
+import { form, isText, nameOf, paint, put, say, sayRest, setVersion, touch, trouble, valuesOf, version } from "./column.js";
 import { retell } from "./missing.js";
 
 const PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 const PATIENCE = 20_000;
 const TYPING = 800;
+const MOST_SENT = 5;
+// Of what is kept alive while pages go, browsers take 64 KiB; letters beyond ASCII are nine of them and more.
+const MOST_KEPT_ALIVE = 60_000;
 
 const pending = new Map();
 const shown = new Map();
@@ -27,7 +30,7 @@ const tokens = (root = document) => [...root.querySelectorAll('[name="csrfmiddle
 
 function store() {
   try {
-    if (pending.size) localStorage.setItem(folder + work, JSON.stringify({ part, version: version(), fields: [...pending].map(([name, { values, address }]) => [name, values, address]) }));
+    if (pending.size) localStorage.setItem(folder + work, JSON.stringify({ part, version: version(), fields: [...pending].map(([name, { values, address, sent }]) => [name, values, address, sent]) }));
     else localStorage.removeItem(folder + work);
   } catch {
     // No room, or not allowed: then this page alone has it.
@@ -55,7 +58,8 @@ async function keepField(name, { values, address }, from) {
     }
     const headers = { "X-Fragment": "1", "X-Owner": owner, Accept: "application/json" };
     // Kept alive, so that what is on its way arrives though the page is closed.
-    return fetch(address, { method: "POST", body, redirect: "manual", keepalive: true, signal: AbortSignal.timeout(PATIENCE), headers });
+    const keepalive = String(body).length < MOST_KEPT_ALIVE;
+    return fetch(address, { method: "POST", body, redirect: "manual", keepalive, signal: AbortSignal.timeout(PATIENCE), headers });
   };
   try {
     let answer = await send();
@@ -77,18 +81,24 @@ function finish(name, entry) {
   store();
 }
 
-async function differ(name, entry, told) {
+/** What is wanted of that field by now: while an answer was awaited, something else may have been chosen or typed. */
+function newest(name) {
+  if (typing.has(name)) save(name);
+  return pending.get(name);
+}
+
+async function differ(name, told) {
   const theirs = theirsOf(told, name);
+  const { values, sent } = newest(name);
   setVersion(told.version);
-  if (theirs && isOurs(name, theirs, entry.values)) finish(name, entry);
-  else {
-    const chosen = await ask(told, name, entry.values, theirs);
-    if (chosen === "mine") return store();
-    put(name, theirs ?? []);
-    finish(name, { values: theirs ?? [] });
-    pending.delete(name);
-    store();
-  }
+  store();
+  // Then only an answer was lost: it is sent once more, or what was chosen since.
+  if (theirs && [values, ...sent].some((one) => isOurs(name, theirs, one))) return;
+  if ((await ask(told, name, values, theirs)) === "mine") return;
+  put(name, theirs ?? []);
+  shown.set(name, theirs ?? []);
+  pending.delete(name);
+  store();
   // Nothing is set: the answer tells points and total as they stand.
   const answer = await keepField("", { values: [], address: part }, version());
   const now = answer?.ok && (await answer.json().catch(() => null));
@@ -96,8 +106,12 @@ async function differ(name, entry, told) {
 }
 
 function refuse(name, entry, detail) {
+  // What was chosen or typed since is judged by itself.
+  if (newest(name) !== entry) return;
   trouble(detail);
+  sayRest();
   pending.delete(name);
+  for (const one of pending.values()) one.isOlder = true;
   store();
   // A choice that is not kept is not shown as if it were; words stay, to be mended.
   if (!isText(name)) put(name, shown.get(name) ?? []);
@@ -105,6 +119,7 @@ function refuse(name, entry, detail) {
 
 /** Send one field; false when that has to be tried again later. */
 async function deliver(name, entry) {
+  entry.isTried = true;
   const answer = await keepField(name, entry, version());
   const isOut = answer?.type === "opaqueredirect";
   const told = isOut ? null : await answer?.json().catch(() => null);
@@ -114,10 +129,12 @@ async function deliver(name, entry) {
   }
   pause = PAUSE;
   if (answer.ok) {
-    finish(name, entry);
+    // First the version, from which the others that are stored go on.
     paint(told);
-    retell();
-  } else if (answer.status === 412) await differ(name, entry, told);
+    finish(name, entry);
+    // What was chosen before something was refused does not take away that it was.
+    if (!entry.isOlder) retell();
+  } else if (answer.status === 412) await differ(name, told);
   else refuse(name, entry, told.detail);
   return true;
 }
@@ -147,10 +164,13 @@ export function save(name, { undoes = false } = {}) {
   clearTimeout(typing.get(name));
   typing.delete(name);
   const values = valuesOf(name);
-  if (JSON.stringify(values) === JSON.stringify((pending.get(name) ?? { values: shown.get(name) }).values)) return;
+  const old = pending.get(name);
+  if (JSON.stringify(values) === JSON.stringify((old ?? { values: shown.get(name) }).values)) return;
   touch(name);
-  if (!undoes && !isText(name)) done.push([name, pending.get(name)?.values ?? shown.get(name) ?? []]);
-  pending.set(name, { values, address: name.startsWith("feedback-") ? feedbackAddress(name) : part });
+  if (!undoes && !isText(name)) done.push([name, old?.values ?? shown.get(name) ?? []]);
+  // The server may have what was sent before, and only its answer be lost.
+  const sent = [...(old?.sent ?? []), ...(old?.isTried ? [old.values] : [])].slice(-MOST_SENT);
+  pending.set(name, { values, sent, address: name.startsWith("feedback-") ? feedbackAddress(name) : part });
   store();
   start();
 }
@@ -181,14 +201,16 @@ function later(name) {
 async function deliverLeft(place) {
   const kept = stored(place);
   while (kept?.fields.length) {
-    const [name, values, address] = kept.fields[0];
+    const [name, values, address, sent = []] = kept.fields[0];
     const answer = await keepField(name, { values, address }, kept.version);
     const told = await answer?.json().catch(() => null);
     if (!told) return !answer || answer.ok;
+    // The desk that was opened meanwhile sends the rest, and what was chosen there since.
+    if (JSON.stringify(stored(place)) !== JSON.stringify(kept)) return false;
     const theirs = answer.status === 412 && theirsOf(told, name);
-    if (!answer.ok && !(theirs && isOurs(name, theirs, values))) return false; // it is asked when the work is opened
+    if (answer.ok) kept.fields.shift();
+    else if (!theirs || ![values, ...sent].some((one) => isOurs(name, theirs, one))) return false; // it is asked when the work is opened
     kept.version = told.version;
-    kept.fields.shift();
     localStorage.setItem(place, JSON.stringify(kept));
   }
   localStorage.removeItem(place);
@@ -213,11 +235,20 @@ function guard() {
     event.preventDefault();
     settled().then(() => location.assign(link.href));
   });
+  let gone = {};
+  const isOnItsWay = (one) => one === gone.form && Date.now() - gone.at < PATIENCE;
   document.addEventListener("submit", (event) => {
-    if (!isDirty() || event.target.method === "dialog") return;
-    event.preventDefault();
     const { target, submitter } = event;
-    settled().then((isSaved) => isSaved && target.requestSubmit(submitter));
+    if (!(isDirty() || isOnItsWay(target)) || target.method === "dialog") return;
+    event.preventDefault();
+    // Sent twice, it would be refused as what has been changed meanwhile.
+    if (!isOnItsWay(target)) settled().then((isSaved) => isSaved && target.requestSubmit(submitter));
+  });
+  addEventListener("submit", ({ defaultPrevented, target }) => {
+    if (!defaultPrevented && target.elements.version) gone = { form: target, at: Date.now() };
+  });
+  addEventListener("pageshow", () => {
+    gone = {};
   });
   addEventListener("beforeunload", (event) => {
     if (!isDirty()) return;
@@ -228,6 +259,8 @@ function guard() {
 }
 
 export function startSaving() {
+  // Who comes back finds what is saved, not what the browser kept of an earlier visit.
+  for (const one of document.querySelectorAll("[name=version]")) one.form.autocomplete = "off";
   for (const field of document.querySelectorAll("form[data-marking] [name], [data-feedback] textarea")) {
     const name = nameOf(field);
     if (name) shown.set(name, valuesOf(name));
@@ -243,9 +276,9 @@ export function startSaving() {
   hold(folder + work, new AbortController().signal);
   guard();
   const kept = stored(folder + work);
-  for (const [name, values, address] of kept?.fields ?? []) {
+  for (const [name, values, address, sent = []] of kept?.fields ?? []) {
     put(name, values);
-    pending.set(name, { values, address });
+    pending.set(name, { values, address, sent, isTried: true });
   }
   if (pending.size) {
     setVersion(kept.version);
