@@ -1,5 +1,7 @@
 """Naming somebody in the composer, by keys alone; and what the named person then finds."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -79,6 +81,52 @@ def test_names_that_are_closed_stay_so_though_an_answer_comes_late(
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
     expect(names).to_be_hidden()
+
+
+def test_names_of_fewer_letters_do_not_open_over_more(composing, classmate, instructor):
+    page = composing()
+    page.clock.install()
+    page.clock.pause_at(time.time() + 3_600)
+    held = []
+    is_held = True
+
+    def take(route):
+        if is_held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/mentions/**", take)
+    page.keyboard.type("@")
+    page.clock.run_for(200)
+    while not held:
+        page.context.cookies()  # whatever is asked of the browser lets what happened be heard of
+    page.keyboard.type("i")
+
+    is_held = False
+    with page.expect_response("**/mentions/**"):
+        held[0].continue_()
+    # What is asked for later is answered later.
+    page.evaluate("fetch(location.href).then((answer) => answer.text())")
+
+    names = page.get_by_role("listbox", name="Names")
+    expect(names).to_be_hidden()
+    page.clock.run_for(200)
+    expect(names.get_by_role("option")).to_have_text(["Instructor"])
+
+
+def test_name_is_taken_of_those_that_go_on_as_typed(composing, classmate, instructor):
+    page = composing()
+    names = page.get_by_role("listbox", name="Names")
+    page.keyboard.type("@")
+    expect(names.get_by_role("option")).to_have_text(["Classmate", "Instructor"])
+    held = []
+    page.route("**/mentions/**", lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+
+    page.keyboard.type("i")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_label("What do you want to say?")).to_have_value("@Instructor ")
 
 
 def test_name_taken_with_the_mouse_stands_in_the_text(composing, classmate):

@@ -61,7 +61,9 @@ export function complete(box) {
     field.focus();
   }
 
-  function show(names) {
+  function show(found) {
+    // A name that stands there in full needs no completion.
+    const names = found.filter((name) => name.toLowerCase() !== begun(field)?.words.trimEnd().toLowerCase());
     list.replaceChildren(
       ...names.map((name, index) => {
         const item = document.createElement("li");
@@ -88,16 +90,20 @@ export function complete(box) {
     const mine = asked;
     const address = `${box.dataset.mentions}&q=${encodeURIComponent(open.words)}`;
     const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    const told = answer?.ok && (await answer.json().catch(() => null));
     if (mine !== asked) return;
-    const { names } = answer?.ok ? await answer.json() : { names: [] };
-    // A name that stands there in full needs no completion.
-    show(names.filter((name) => name.toLowerCase() !== begun(field)?.words.trimEnd().toLowerCase()));
+    show(told?.names ?? []);
   }
 
   field.addEventListener("input", () => {
     clearTimeout(timer);
-    if (begun(field)) timer = setTimeout(look, PAUSE);
-    else close();
+    // What is on its way, or stands there, was asked for of fewer letters.
+    asked += 1;
+    const open = begun(field);
+    if (!open) return close();
+    const isMeant = (name) => ` ${name}`.toLowerCase().includes(` ${open.words.trimEnd()}`.toLowerCase());
+    if (!list.hidden) show([...list.children].map((one) => one.textContent).filter(isMeant));
+    timer = setTimeout(look, PAUSE);
   });
   field.addEventListener("blur", close);
   field.addEventListener("keydown", (event) => {
