@@ -53,3 +53,25 @@ def test_export_tells_how_far_it_is_and_is_downloaded(
         page.get_by_role("link", name="Download").click()
 
     assert download.value.suggested_filename.endswith(".tables.zip")
+
+
+def test_export_that_becomes_ready_takes_no_focus_from_elsewhere(
+    monkeypatch, browse, assignment, student
+):
+    monkeypatch.setattr(views, "MOST_AT_ONCE", 1)
+    page = asked_for(browse, assignment, student)
+    page.get_by_role("button", name="Take them away").click()
+    status = page.get_by_role("main").get_by_role("status")
+    expect(status).to_have_text("Waiting for its turn.")
+    page.get_by_role("button", name="Cancel").focus()
+    held = []
+    page.route(page.url, lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+    while not held:
+        page.context.cookies()  # whatever is asked of the browser lets what happened be heard of
+
+    page.get_by_label("Search notes and essays").focus()
+    make_export(ExportJob.objects.get().pk)
+    held[0].continue_()
+
+    expect(status).to_contain_text("It is ready:")
+    expect(page.get_by_label("Search notes and essays")).to_be_focused()
