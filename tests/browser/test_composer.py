@@ -261,6 +261,58 @@ def test_preview_shows_the_note_as_it_will_be_and_goes_back(reading):
     expect(body(page)).to_have_value("I *doubt* it.")
 
 
+def test_whoever_writes_on_while_the_preview_is_fetched_goes_on_writing(reading):
+    page = reading()
+    begin(page)
+    body(page).fill("I doubt")
+    held = []
+    page.route("**/preview/", lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+    with page.expect_request("**/preview/"):
+        composer(page).get_by_role("button", name="Preview").click()
+    body(page).press("End")
+    page.keyboard.type(" it.")
+
+    with page.expect_response("**/preview/") as answered:
+        held[0].continue_()
+    answered.value.finished()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+    expect(body(page)).to_be_focused()
+    expect(body(page)).to_have_value("I doubt it.")
+
+
+def test_composer_whose_form_comes_late_does_not_replace_the_one_opened_after_it(
+    browse, student, assignment, paragraphs
+):
+    page = browse(student)
+    page.add_init_script(
+        """const ask = window.fetch;
+        window.fetch = async (...given) => {
+          const answer = await ask(...given);
+          if (answer.url.includes("/annotate/1/1/")) {
+            const text = answer.text.bind(answer);
+            answer.text = async () => {
+              document.documentElement.dataset.reads = "1";
+              await new Promise((read) => addEventListener("read", read));
+              return text();
+            };
+          }
+          return answer;
+        };"""
+    )
+    page.goto(assignment.get_absolute_url())
+    page.get_by_role("link", name="Annotate paragraph 1", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-reads", "1")
+    begin(page, 2)
+    page.keyboard.type("Here")
+
+    page.evaluate("dispatchEvent(new Event('read'))")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+    expect(body(page)).to_have_value("Here")
+    expect(body(page)).to_be_focused()
+
+
 def test_who_reads_it_is_told_in_the_fold_as_it_is_chosen(reading):
     page = reading()
     begin(page)

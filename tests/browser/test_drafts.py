@@ -59,6 +59,13 @@ def hold(route, held):
         route.continue_()
 
 
+def held_at(page, held, at=0):
+    """That one of those held: a request is told of a moment before it is held."""
+    while len(held) <= at:
+        page.evaluate("null")
+    return held[at]
+
+
 @contextmanager
 def held_after(page, first):
     """`first` answers one draft that is sent; those after it wait until what that shows was read."""
@@ -450,6 +457,149 @@ def test_post_whose_composer_is_closed_while_its_draft_is_saved_is_a_draft(readi
 
     assert not Annotation.objects.exists()
     assert Draft.objects.get().words == ["On second thoughts"]
+
+
+def test_draft_is_sent_once_at_a_time_so_that_none_comes_after_the_post(reading):
+    page = reading()
+    saves, posts = [], []
+    page.route("**/drafts/", lambda route: hold(route, saves))
+    page.route("**/annotate/**", lambda route: hold(route, posts))
+    with page.expect_request(is_save):
+        begin(page, words="Said")
+    write(page, " once")
+
+    # The press takes the focus from the field, which saves it, and the post does so as well.
+    composer(page).get_by_role("button", name=re.compile("^Post")).click()
+    with page.expect_request(is_save):
+        held_at(page, saves).continue_()
+    page.evaluate("fetch('/docs/').then(() => null)")  # time enough for one that does not wait
+    with page.expect_request("**/annotate/**"):
+        saves[-1].continue_()
+    answer = held_at(page, posts).fetch()
+    for route in saves[1:-1]:
+        with page.expect_response(is_save_answered):
+            route.continue_()
+    posts[0].fulfill(response=answer)
+
+    expect(page.locator(".c", has_text="Said once")).to_have_count(1)
+    expect_nothing_left(page)
+    assert len(saves) == 2
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("closes", [False, True])
+@pytest.mark.parametrize("saves", ["before", "after"])
+def test_words_written_while_a_note_is_posted_are_another_draft(saves, closes, reading):
+    page = reading()
+    posts = []
+    page.route("**/annotate/**", lambda route: hold(route, posts))
+    kept(page, words="Said once")
+    with page.expect_request("**/annotate/**"):
+        page.keyboard.press("Control+Enter")
+    post = held_at(page, posts)
+    answer = post.fetch() if saves == "after" else None
+    with page.expect_response(is_save_answered):
+        write(page, " and more")
+        if closes:
+            page.keyboard.press("Escape")
+
+    post.fulfill(response=answer or post.fetch())
+
+    expect(page.locator(".toast")).to_contain_text("Your comment is posted.")
+    expect(composer(page)).to_have_count(0)
+    expect(chip(page)).to_have_text("1 draft")
+    expect_nothing_left(page)
+    assert Annotation.objects.get().body == "Said once"
+    assert Draft.objects.get().words == ["Said once and more"]
+
+
+def test_post_that_fails_after_one_has_written_on_is_not_tried_again(reading):
+    page = reading()
+    page.guard.expect_failures()
+    page.clock.install()
+    posts = []
+    page.route("**/annotate/**", lambda route: hold(route, posts))
+    kept(page, words="Said")
+    with page.expect_request("**/annotate/**"):
+        page.keyboard.press("Control+Enter")
+    write(page, " half a th")
+    with page.expect_event("requestfailed", lambda one: "/annotate/" in one.url):
+        held_at(page, posts).abort()
+
+    expect_nothing_left(page)
+    page.clock.fast_forward(60_000)
+    page.evaluate("fetch('/docs/').then(() => null)")  # time enough for another
+
+    assert len(posts) == 1
+    expect(body(page)).to_have_value("Said half a th")
+    assert Draft.objects.get().words == ["Said half a th"]
+
+
+def test_note_whose_composer_is_closed_while_it_is_posted_leaves_no_draft(reading):
+    page = reading()
+    page.guard.expect_failures()
+    posts = []
+    page.route("**/annotate/**", lambda route: hold(route, posts))
+    page.route("**/drafts/", lambda route: route.abort())
+    begin(page, words="Said once")
+    expect(said(page)).to_have_text("Kept on this device")
+    with page.expect_request("**/annotate/**"):
+        page.keyboard.press("Control+Enter")
+    page.unroute("**/drafts/")
+    answer = held_at(page, posts).fetch()
+
+    with page.expect_response(is_save_answered) as saved:
+        page.keyboard.press("Escape")
+    posts[0].fulfill(response=answer)
+
+    assert saved.value.status == 409
+    expect(page.locator(".toast")).to_contain_text("Your comment is posted.")
+    expect_nothing_left(page)
+    assert not Draft.objects.exists()
+
+
+def test_composer_that_is_opened_anew_while_its_draft_is_saved_has_its_newest_words(reading):
+    page = reading()
+    kept(page, words="Half")
+    forms, saves = [], []
+    page.route("**/annotate/1/1/", lambda route: forms.append(route))  # noqa: PLW0108 - it is asked for its signature
+    page.route("**/drafts/", lambda route: hold(route, saves))
+    with page.expect_request(is_save):
+        write(page, " a thought")
+    with page.expect_request("**/annotate/1/1/"):
+        page.get_by_role("link", name="Annotate paragraph 1", exact=True).click()
+    older = held_at(page, forms).fetch()
+    with page.expect_response(is_save_answered):
+        held_at(page, saves).continue_()
+    page.unroute("**/drafts/")
+    expect(said(page)).to_have_text("Draft saved")
+
+    with page.expect_request("**/annotate/1/1/"):
+        forms[0].fulfill(response=older)
+    held_at(page, forms, 1).continue_()
+
+    expect(composer(page)).to_contain_text("is back.")
+    expect(body(page)).to_have_value("Half a thought")
+    write(page, ", whole")
+    expect(said(page)).to_have_text("Draft saved")
+    expect(page.locator(".differs")).to_have_count(0)
+
+
+def test_composer_that_is_opened_while_another_draft_is_discarded_keeps_the_focus(reading):
+    page = reading()
+    kept(page)
+    held = []
+    page.route("**/discard/", lambda route: hold(route, held))
+    composer(page).get_by_text("Discard", exact=True).click()
+    with page.expect_request("**/discard/"):
+        composer(page).get_by_role("button", name="Discard this draft").click()
+    begin(page, number=2, words="Elsewhere")
+
+    held_at(page, held).continue_()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+
+    expect(body(page)).to_be_focused()
+    expect(body(page)).to_have_value("Elsewhere")
 
 
 def test_draft_of_a_closed_composer_is_sent_until_the_server_has_it(reading):

@@ -35,12 +35,15 @@ async function compose({ url, kind, spans, root }) {
   if (kind) address.searchParams.set("kind", kind);
   if (spans) address.searchParams.set("spans", spans);
   await composer.saved; // what was closed a moment ago may be what is opened
+  const had = composer.open?.form.dataset.draft;
   const answer = await fetch(address, { headers: { "X-Fragment": "1" }, redirect: "manual" }).catch(() => null);
+  const html = answer?.ok && (await answer.text());
   if (mine !== asked) return;
   if (answer?.type === "opaqueredirect") return location.assign(address);
-  if (!answer?.ok) return say(await reason(answer, "composer_away"));
-  const form = formIn(await answer.text());
+  if (!html) return say(await reason(answer, "composer_away"));
+  const form = formIn(html);
   close();
+  if (form.dataset.draft === had) return compose({ url, kind, spans, root }); // more may have been written in it since
   await new Promise(closeSheet);
   document.querySelector(".discarded")?.remove();
   composer.open = { root, back, address };
@@ -69,12 +72,15 @@ async function discard() {
   if (!answer?.ok) return;
   const { content, submission_key } = await answer.json();
   const gone = copyOf("discarded");
-  draft.forget();
-  under(root).after(gone);
-  if (composer.open === open) leave(); // else it was closed meanwhile
-  refreshChip();
   const undo = gone.querySelector("button");
-  focus(undo);
+  const isOpen = composer.open === open; // else it was closed meanwhile, and one is elsewhere
+  draft.end(true);
+  (isOpen ? form : under(root)).after(gone);
+  if (isOpen) {
+    leave();
+    focus(undo);
+  }
+  refreshChip();
   undo.addEventListener("click", async () => {
     const again = () => JSON.stringify({ key, content, submission_key });
     const kept = await send(form.dataset, drafts, again, { type: "application/json" });

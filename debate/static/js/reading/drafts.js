@@ -87,7 +87,7 @@ function fill(form, content) {
 
 /** Send a draft; what came of it: a word of ours or the refusal's code, and what the server told. */
 async function deliver(data, kept, leaving) {
-  const body = JSON.stringify({ key: kept.key, content: kept.content, submission_key: kept.submission_key, revision: kept.revision });
+  const body = JSON.stringify({ ...kept, sent: undefined });
   const quick = leaving && body.length < MOST_WHEN_LEAVING;
   const answer = await send(data, data.drafts, () => body, { leaving: quick, type: "application/json" });
   if (!answer) return ["draft_here", {}];
@@ -113,7 +113,7 @@ export function keepDraft(form, { tell, differ }) {
   let pause = PAUSE;
   let timer = 0;
   let busy = null;
-  let given = false;
+  let given = "";
 
   function plan(after) {
     clearTimeout(timer);
@@ -126,6 +126,27 @@ export function keepDraft(form, { tell, differ }) {
     kept = { key: data.draft, content: contentOf(form), submission_key: key.value, revision, sent: kept?.sent };
     store(place, kept);
     plan(pause);
+  }
+
+  /** What is in the form, which is sent now. */
+  function give(submitter) {
+    given = inOrder(contentOf(form));
+    return new FormData(form, submitter);
+  }
+
+  /** Whether nothing was written since it was sent. */
+  const isGiven = () => inOrder(contentOf(form)) === given;
+
+  function drop() {
+    kept = null;
+    store(place, kept);
+  }
+
+  /** The words of another note than the one that is posted. */
+  function renew() {
+    key.value = crypto.randomUUID();
+    revision = 0;
+    note();
   }
 
   function accept(told, one) {
@@ -146,8 +167,6 @@ export function keepDraft(form, { tell, differ }) {
     store(place, one);
     const [word, told] = await deliver(data, one, leaving);
     if (word === "draft_saved" || word === "ours") return accept(told, one);
-    // The post overtook it: these words are no draft to be kept under another key.
-    if (word === "posted" && (given || data.draft.startsWith("e:"))) return forget();
     if (word === "draft_changed") {
       const { current } = told;
       if ([revision, asked].includes(current.revision)) return; // chosen between them meanwhile, or still asked
@@ -156,9 +175,9 @@ export function keepDraft(form, { tell, differ }) {
       return differ(current);
     }
     if (word === "posted") {
-      key.value = crypto.randomUUID();
-      revision = 0;
-      note();
+      // The post overtook it: these words are no draft to be kept under another key.
+      if (isGiven() || data.draft.startsWith("e:")) return drop();
+      renew();
       return tell(words("draft_posted"));
     }
     tell(told.detail ?? words(word));
@@ -169,7 +188,7 @@ export function keepDraft(form, { tell, differ }) {
   /** Send what the server has not seen, one at a time; ends once that has an answer. */
   async function save({ leaving = false } = {}) {
     clearTimeout(timer);
-    if (busy && !leaving) await busy;
+    while (busy && !leaving) await busy;
     if (!kept) return;
     busy = attempt(leaving);
     await busy;
@@ -194,26 +213,28 @@ export function keepDraft(form, { tell, differ }) {
 
   /** Save nothing more: the form is being sent. */
   function hold() {
-    given = true;
+    give();
     ending.abort();
     clearTimeout(timer);
   }
 
-  /** Hold no more of it: it is posted or discarded. */
-  function forget() {
-    hold();
-    kept = null;
-    store(place, null);
+  /** Let the form go; what is not sent yet is, and stays in the browser until then. */
+  function stop() {
+    ending.abort();
+    return save();
   }
 
   return {
     save,
     hold,
-    forget,
-    /** Let the form go; what is not sent yet is, and stays in the browser until then. */
-    stop() {
-      ending.abort();
-      return save();
+    stop,
+    give,
+    isGiven,
+    /** Let the form go, which is posted or `discarded`; what was written after it was posted is another draft. */
+    end(discarded) {
+      if (discarded || isGiven()) drop();
+      else renew();
+      return stop();
     },
     /** Take what was saved elsewhere in the place of what is here, or keep what is here over it. */
     settle(current, theirs) {

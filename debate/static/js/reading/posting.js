@@ -12,14 +12,16 @@ const LONGEST_PAUSE = 60_000;
 let awaited = null;
 
 /** What is written is posted: it goes, and its card comes with the page's next change. */
-function finish({ id, root, said }) {
-  const { draft } = composer.open;
-  draft.forget();
-  leave();
+function finish(open, { id, root, said }) {
+  const saved = open.draft.end();
+  saved.then(refreshChip);
+  if (composer.open === open) {
+    composer.saved = saved;
+    leave();
+    awaited = { id, root, at: document.activeElement };
+  }
   say(said);
-  awaited = { id, root, at: document.activeElement };
   emit("posted", { id });
-  refreshChip();
 }
 
 /** The new card takes the focus; where notes are folded away, what opens them does. */
@@ -68,14 +70,14 @@ export async function post(submitter) {
   clearTimeout(open.timer);
   await draft.save(); // none may still be on its way when the draft is let go
   if (composer.open !== open) return; // closed meanwhile: it is a draft
-  const answer = await send(form.dataset, form.action, () => new FormData(form, submitter));
+  const answer = await send(form.dataset, form.action, () => draft.give(submitter));
   const made = answer?.ok && (await answer.json().catch(() => null));
   open.busy = false;
+  if (made) return finish(open, made);
   if (composer.open !== open) return;
-  if (!answer || made === null) return tell(wait(open, submitter));
+  if (!answer || made === null) return draft.isGiven() && tell(wait(open, submitter));
   open.wish = null;
   if (answer.type === "opaqueredirect") return tell(words("post_signed_out"));
-  if (made) return finish(made);
   const fresh = answer.status === 400 && formIn(await answer.clone().text());
   if (fresh) refuse(fresh);
   else tell(await reason(answer, "post_failed"));

@@ -7,11 +7,13 @@ export async function preview(form, button) {
   const shown = form.querySelector("[data-preview]");
   const wanted = shown.hidden;
   if (wanted) {
-    const answer = await send(form.dataset, shown.dataset.preview, () => new URLSearchParams({ body: text.value }));
+    const body = text.value;
+    const answer = await send(form.dataset, shown.dataset.preview, () => new URLSearchParams({ body }));
     const refused = !answer?.ok && (await answer?.json().catch(() => null));
     if (refused) shown.textContent = refused.detail;
     else if (answer?.ok) shown.innerHTML = await answer.text();
     else return;
+    if (text.value !== body) return; // whoever has written on meanwhile goes on
   }
   shown.hidden = !wanted;
   text.parentElement.hidden = wanted;
