@@ -349,6 +349,32 @@ def test_paragraph_waits_while_the_button_is_down(browse, assignment, post, stud
     assert selection(page) == chosen
 
 
+def test_paragraph_waits_for_the_click_of_a_button_that_was_just_let_go(
+    browse, assignment, post, student, classmate
+):
+    page = browse(student)
+    page.add_init_script(ANSWERS)
+    page, root = counting(page, assignment)
+    page.clock.pause_at(time.time() + 3_600)
+    at_rest(page)
+    held = []
+    page.route("**/changes/?after=*", lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+    arrived = post(classmate, 3)
+    expect(root).to_have_attribute("data-told", "2")
+    while not held:
+        page.clock.run_for(1_000)
+    words_of(page, 1).click()
+
+    with page.expect_response("**/changes/?after=*"):
+        held[0].continue_()
+    expect(root).to_have_attribute("data-answer", re.compile(str(arrived.pk)))
+    page.evaluate("fetch('/docs/').then(() => null)")  # time enough for what does not wait
+    expect(card(page, arrived)).to_have_count(0)
+
+    page.clock.run_for(100)
+    expect(card(page, arrived)).to_be_visible()
+
+
 def test_several_arrivals_are_told_of_together(browse, assignment, post, student, classmate):
     page = browse(student)
     page.add_init_script(LISTEN)
@@ -545,6 +571,44 @@ def test_withdrawn_note_disappears_quietly(reading, post, student, classmate):
     expect(card(page, note)).to_have_count(0)
     expect(page.locator("#p-2 mark")).to_have_count(0)
     assert told(page) == []
+
+
+def test_note_that_is_withdrawn_while_more_are_fetched_does_not_come_back(
+    reading, post, student, classmate
+):
+    notes = [post(classmate, 2, f"Remark {n}.") for n in range(30)]
+    page = reading(student)
+    held = []
+    page.route("**/much/?*cards=*", lambda route: held.append(route), times=1)  # noqa: PLW0108 - it is asked for its signature
+    with page.expect_request("**/much/?*cards=*"):
+        page.locator("#p-2 + .ns [data-more]").click()
+    shown = page.locator("#p-2 + .ns > .c").first.get_attribute("id")
+    [note] = [one for one in notes if shown == f"a-{one.pk}"]
+    older = held[0].fetch()
+    withdraw_annotation(actor=classmate, annotation_id=note.pk)
+    expect(card(page, note)).to_have_count(0)
+
+    held[0].fulfill(response=older)
+
+    expect(page.locator("#p-2 + .ns > .c").nth(20)).to_be_attached()
+    expect(card(page, note)).to_have_count(0)
+
+
+def test_bar_stays_at_the_selected_words_where_a_note_arrives(
+    reading, post, paragraphs, student, classmate
+):
+    page = reading(student)
+    bring_up(page, 3)
+    chosen = select(page, 3, 3, 60)
+    page.keyboard.press("Shift")
+    link = page.locator(".kindbar").get_by_role("link", name="Comment")
+    link.focus()
+
+    arrived = post(classmate, 3, quote=first_words(paragraphs[2]))
+
+    expect(card(page, arrived)).to_be_visible()
+    expect(link).to_be_focused()
+    assert selection(page) == chosen
 
 
 def test_reader_hears_that_the_note_in_use_is_gone(reading, post, student, classmate):

@@ -9,15 +9,19 @@ import { keeping, repaint } from "./repaint.js";
 const CLICK = 100;
 
 let pressed = false;
-let waiting = [];
+let letGo = 0;
+const waiting = [];
 let active = "";
 
 function press({ type }) {
-  pressed = type === "pointerdown";
-  if (pressed || !waiting.length) return;
-  const acts = waiting;
-  waiting = [];
-  setTimeout(() => acts.forEach((act) => act()), CLICK);
+  clearTimeout(letGo);
+  if (type === "pointerdown") pressed = true;
+  else letGo = setTimeout(release, CLICK);
+}
+
+function release() {
+  pressed = false;
+  for (const act of waiting.splice(0)) act();
 }
 
 for (const type of ["pointerdown", "pointerup", "pointercancel"]) addEventListener(type, press, true);
@@ -49,7 +53,7 @@ function count({ kinds, ...others }) {
   if (others.total) document.querySelector(".read .empty")?.remove();
 }
 
-/** Show the answer, once no button or finger is down. */
+/** Show the answer, once no button or finger is down or has just been. */
 export async function apply({ paragraphs, gone, counts, standing, reading, drafts }) {
   while (pressed) await new Promise((act) => waiting.push(act));
   farewell(gone);

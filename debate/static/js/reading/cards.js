@@ -49,11 +49,15 @@ export function toWords(card) {
   });
 }
 
+let changes = 0;
+
 /** The notes on a paragraph that had no room. */
 async function load(link) {
+  const before = changes;
   const answer = await fetch(link.href, { headers: { "X-Fragment": "1" } }).catch(() => null);
   if (!answer?.ok) return location.assign(link.href);
   const html = await answer.text();
+  if (before !== changes) return load(link); // else it could be older than what is shown by now
   const id = link.hash.slice(1);
   keeping(() => {
     repaint({ id, html }, () => false);
@@ -93,7 +97,10 @@ function press(event) {
 
 export function start() {
   on("activate", ({ id }) => use(document.getElementById(`a-${id}`)));
-  on("changed", light);
+  on("changed", () => {
+    changes += 1;
+    light();
+  });
   document.addEventListener("click", press);
   // Whoever tabs into a card uses it: what can be done there is shown in it alone. A press does not, for the card would
   // move away under it.

@@ -110,7 +110,7 @@ export function repaint({ id, html, pip }, keeps) {
   const isHeld = Boolean(old && notes && holds(old, notes));
   const stays = (one) => keeps(one, isHeld);
   const entry = document.querySelector(`.rail a[href="#${id}"]`);
-  settle(paragraph, fresh.querySelector(".x"));
+  settle(paragraph, fresh.querySelector(".x"), (one) => one.matches(".kindbar"));
   if (entry && pip) settle(entry.closest("li"), parsed(pip).firstElementChild);
   if (old && (notes || [...old.children].some(stays))) {
     for (const one of settle(old, notes ?? parsed(""), stays)) one.classList.add("arrived");

@@ -95,5 +95,6 @@ export function start() {
   // A press on the bar leaves the words selected.
   document.addEventListener("mousedown", (event) => event.target.closest(".kindbar") && event.preventDefault());
   document.addEventListener("click", press);
-  on("changed", () => bar && show());
+  // After the page has put back the words that were selected before it changed.
+  on("changed", () => queueMicrotask(() => bar && show()));
 }
