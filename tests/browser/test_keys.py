@@ -197,6 +197,32 @@ def test_h_hides_highlights_and_the_account_keeps_it(reading, notes, student):
     assert User.objects.get(pk=student.pk).highlights == "all"
 
 
+def is_look(one):
+    return one.url.endswith("/accounts/reading/")
+
+
+def test_h_pressed_again_before_it_is_kept_is_kept_as_it_was_last(reading, notes, student):
+    page = reading()
+    asked = []
+
+    def take(route):
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    page.route("**/accounts/reading/", take)
+    with page.expect_request(is_look):
+        pressed(page, "h")
+    pressed(page, "h")
+    page.evaluate("fetch('/docs/').then(() => null)")  # time enough for one that does not wait
+    with page.expect_response(lambda one: is_look(one) and one.request != asked[0].request):
+        asked[0].continue_()
+
+    assert [one.request.post_data.count("none") for one in asked] == [1, 0]
+    assert highlights(page) == "all"
+    assert User.objects.get(pk=student.pk).highlights == "all"
+
+
 def test_h_of_a_visitor_is_kept_in_the_browser(browse, essay, assignment, paragraphs):
     essay.is_public = True
     essay.save()
@@ -237,6 +263,23 @@ def test_slash_and_question_mark_act_on_every_page(browse, student, assignment, 
     pressed(page, "Escape")
     expect(keys).to_be_hidden()
     expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_list_of_keys_that_is_asked_for_twice_is_there_once(reading):
+    page = reading()
+    held = []
+    page.route("**/docs/keys/", lambda route: held.append(route))  # noqa: PLW0108 - it is asked for its signature
+    with page.expect_request("**/docs/keys/"):
+        pressed(page, "?")
+    pressed(page, "?")
+    page.evaluate("fetch('/docs/').then(() => null)")  # time enough for a second request
+    for route in held:
+        route.continue_()
+
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    expect(keys.get_by_role("row", name="J, K next, previous paragraph")).to_have_count(1)
 
 
 def test_escape_from_the_search_field_goes_back_to_where_one_was(browse, student, seminar):

@@ -26,6 +26,7 @@ async function explain(address) {
     const answer = await fetch(address).catch(() => null);
     if (!answer?.ok) return location.assign(address);
     const text = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".doc");
+    if (list.isConnected) return; // it was asked for twice
     for (const one of text.querySelectorAll("[id]")) one.removeAttribute("id");
     list.append(...text.children);
     document.body.append(list);

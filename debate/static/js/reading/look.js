@@ -10,6 +10,7 @@ const root = document.documentElement;
 const form = document.querySelector("form[data-look]");
 const button = document.querySelector("[data-do=h]");
 let marked = "all";
+let last = Promise.resolve();
 
 function tell() {
   const { highlights } = root.dataset;
@@ -17,9 +18,20 @@ function tell() {
   button.setAttribute("aria-pressed", String(highlights === "none"));
 }
 
-async function keep() {
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { "X-Fragment": "1" } }).catch(() => null);
+/** Send what is chosen, also when the page is left meanwhile. */
+async function send() {
+  const answer = await fetch(form.action, {
+    method: "POST",
+    body: new FormData(form),
+    headers: { "X-Fragment": "1" },
+    keepalive: true,
+  }).catch(() => null);
   if (answer?.status !== 204) say(words("not_kept"));
+}
+
+/** Keep what is chosen, after what was chosen before it, so that it is the last choice that stays. */
+function keep() {
+  last = last.then(send);
 }
 
 function choose({ target: { name, type, value, checked } }) {
