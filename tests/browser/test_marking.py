@@ -569,6 +569,25 @@ def test_submit_pressed_twice_leads_to_the_next_work(desk, works):
     page.wait_for_url(f"**{address(works[1])}")
 
 
+def test_key_pressed_while_the_mark_is_on_its_way_changes_nothing_of_it(desk, works):
+    page = desk()
+    for key in ("4", "3", "2", "4", "4", "4"):
+        page.keyboard.press(key)
+    saved(page, 7)
+    held = Waiting(page, f"**{address(works[0])}mark/")
+    parts = parts_of(page, works[0])
+    page.keyboard.press("Enter")
+    answer = held.come().fetch(max_redirects=0)
+
+    page.keyboard.press("1")
+    held.routes[0].fulfill(response=answer)
+
+    page.wait_for_url(f"**{address(works[1])}")
+    assert page.evaluate(LEFT) == []
+    assert parts.routes == []
+    assert Mark.objects.get(work=works[0]).total == 3 + 2 + 2 + 9
+
+
 def test_desk_that_is_come_back_to_shows_what_is_saved(desk, works, assistant):
     page = desk()
     page.get_by_label("Note to").fill("Mine.")

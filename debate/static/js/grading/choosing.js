@@ -2,7 +2,7 @@
 
 import { words } from "../reading/page.js";
 import { fieldsOf, form, keepApart, rows } from "./column.js";
-import { settled, undo } from "./saving.js";
+import { isOnItsWay, settled, undo } from "./saving.js";
 import { openBank } from "./remarks.js";
 
 const TEXT = "textarea, select, input:not([type=radio], [type=checkbox]), [contenteditable]";
@@ -104,6 +104,8 @@ function nameOf({ key, code }) {
 function act(event) {
   const { target } = event;
   const key = nameOf(event);
+  // Who submits and goes on means the next work, not the one that is still shown.
+  if (isOnItsWay(form) && (/^\d$/.test(key) || key === "Enter" || ACTS[key])) return true;
   if (event.repeat && !["ArrowDown", "ArrowUp", "h", "l"].includes(key)) return false;
   if (key === "Enter") {
     if (target.closest(CONTROL)) return false;

@@ -25,6 +25,7 @@ const folder = `marking ${owner} `;
 let busy = null;
 let pause = PAUSE;
 let timer = 0;
+let gone = {};
 
 const tokens = (root = document) => [...root.querySelectorAll('[name="csrfmiddlewaretoken"]')];
 
@@ -183,6 +184,9 @@ export function undo() {
   save(name, { undoes: true });
 }
 
+/** Whether the form was sent just now, so that the page is about to go. */
+export const isOnItsWay = (one) => one === gone.form && Date.now() - gone.at < PATIENCE;
+
 const isDirty = () => pending.size > 0 || typing.size > 0;
 
 /** Send all that is not saved; whether the server has it. */
@@ -235,8 +239,6 @@ function guard() {
     event.preventDefault();
     settled().then(() => location.assign(link.href));
   });
-  let gone = {};
-  const isOnItsWay = (one) => one === gone.form && Date.now() - gone.at < PATIENCE;
   document.addEventListener("submit", (event) => {
     const { target, submitter } = event;
     if (!(isDirty() || isOnItsWay(target)) || target.method === "dialog") return;
