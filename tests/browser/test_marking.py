@@ -588,6 +588,23 @@ def test_key_pressed_while_the_mark_is_on_its_way_changes_nothing_of_it(desk, wo
     assert Mark.objects.get(work=works[0]).total == 3 + 2 + 2 + 9
 
 
+def test_key_pressed_while_a_mark_is_saved_to_be_submitted_changes_nothing_of_it(desk, works):
+    page = desk()
+    for key in ("4", "3", "2", "4", "4"):
+        page.keyboard.press(key)
+    saved(page, 6)
+    held = parts_of(page, works[0])
+    page.keyboard.press("4")
+    held.come()
+    page.keyboard.press("Enter")
+
+    page.keyboard.press("1")
+    held.let_on()
+
+    page.wait_for_url(f"**{address(works[1])}")
+    assert Mark.objects.get(work=works[0]).total == 3 + 2 + 2 + 9
+
+
 def test_desk_that_is_come_back_to_shows_what_is_saved(desk, works, assistant):
     page = desk()
     page.get_by_label("Note to").fill("Mine.")

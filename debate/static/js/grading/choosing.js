@@ -8,6 +8,7 @@ import { openBank } from "./remarks.js";
 const TEXT = "textarea, select, input:not([type=radio], [type=checkbox]), [contenteditable]";
 const CONTROL = "a, button, summary, select, textarea";
 let current = null;
+let submits = false;
 
 /** Make a criterion the one that keys act on. */
 function turnTo(row, { quietly = false } = {}) {
@@ -79,7 +80,11 @@ async function submit(then) {
   // A mark that is submitted already is saved.
   const saves = then === "next" ? "save_next" : "save";
   const button = form.querySelector(`[name=then][value=${then}]`) ?? form.querySelector(`[name=then][value=${saves}]`);
-  if (button && !button.matches(":disabled") && (await settled())) form.requestSubmit(button);
+  if (!button || button.matches(":disabled")) return;
+  submits = true;
+  const isSaved = await settled();
+  submits = false;
+  if (isSaved) form.requestSubmit(button);
 }
 
 const ACTS = {
@@ -105,7 +110,7 @@ function act(event) {
   const { target } = event;
   const key = nameOf(event);
   // Who submits and goes on means the next work, not the one that is still shown.
-  if (isOnItsWay(form) && (/^\d$/.test(key) || key === "Enter" || ACTS[key])) return true;
+  if ((submits || isOnItsWay(form)) && (/^\d$/.test(key) || key === "Enter" || ACTS[key])) return true;
   if (event.repeat && !["ArrowDown", "ArrowUp", "h", "l"].includes(key)) return false;
   if (key === "Enter") {
     if (target.closest(CONTROL)) return false;
