@@ -13,8 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from typing import Any
+from typing import IO, Any
 
 import django
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -48,7 +47,7 @@ class Handler(ASGIHandler):
         if scope["type"] != "http":
             raise ValueError(f"Only HTTP is served, not {scope['type']}.")
         thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, "request")
-        open_: list[HttpResponseBase] = []
+        open_: list[IO[bytes] | HttpResponseBase] = []
         try:
             async with ThreadSensitiveContext(executor=thread):
                 await self._serve(scope, receive, send, open_)
@@ -56,14 +55,16 @@ class Handler(ASGIHandler):
             # By the thread itself: where the client has gone, it may still be at the request.
             thread.submit(self._let_go, thread, open_)
 
-    def _let_go(self, thread: ThreadPoolExecutor, open_: list[HttpResponseBase]) -> None:
+    def _let_go(
+        self, thread: ThreadPoolExecutor, open_: list[IO[bytes] | HttpResponseBase]
+    ) -> None:
         """Keep the thread for the next request, unless there are enough.
 
         A request that was broken off, as its client has gone or its server ends, has not let go of
         its answer and its connection.
         """
-        for response in open_:
-            response.close()
+        for one in open_:
+            one.close()
         connections.close_all()
         if len(self._idle) < KEPT:
             self._idle.append(thread)
@@ -71,32 +72,37 @@ class Handler(ASGIHandler):
             thread.shutdown(wait=False)
 
     async def _serve(
-        self, scope: Any, receive: Any, send: Any, open_: list[HttpResponseBase]
+        self,
+        scope: Any,
+        receive: Any,
+        send: Any,
+        open_: list[IO[bytes] | HttpResponseBase],
     ) -> None:
         """Read the body, and answer as long as the client is there.
 
         An answer that is whole is closed by the thread that made it, before it is sent. Others stand
-        in `open_` until they are closed.
+        in `open_` until they are closed, as the body does: what came whole is acted on, though the
+        client has gone before the view read it.
         """
         try:
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        with closing(body):
-            request, refused = self.create_request(scope, body)
-            leaving = asyncio.ensure_future(receive())
-            answering = asyncio.ensure_future(self._answer(scope, request or refused, send, open_))
-            try:
-                await asyncio.wait([leaving, answering], return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                leaving.cancel()
-                answering.cancel()  # one that has ended stays as it is
-                await asyncio.wait([answering])
-            if not answering.cancelled():
-                answering.result()
+        open_.append(body)
+        request, refused = self.create_request(scope, body)
+        leaving = asyncio.ensure_future(receive())
+        answering = asyncio.ensure_future(self._answer(scope, request or refused, send, open_))
+        try:
+            await asyncio.wait([leaving, answering], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            answering.cancel()  # one that has ended stays as it is
+            await asyncio.wait([answering])
+        if not answering.cancelled():
+            answering.result()
 
     async def _answer(
-        self, scope: Any, asked: Any, send: Any, open_: list[HttpResponseBase]
+        self, scope: Any, asked: Any, send: Any, open_: list[IO[bytes] | HttpResponseBase]
     ) -> None:
         """Send the answer to a request, or that which refuses one that cannot be read."""
 
@@ -119,9 +125,9 @@ class Handler(ASGIHandler):
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         await self.send_response(response, send)
-        if open_:
+        if response.streaming:
             await sync_to_async(response.close)()
-            open_.clear()
+            open_.remove(response)
 
 
 def get_application() -> Handler:

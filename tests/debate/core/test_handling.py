@@ -55,6 +55,14 @@ def asking_and_streamed(request):
     return streamed(request)
 
 
+def heard_late(request):
+    """Reads what was sent once it is let go on."""
+    begun.release()
+    assert going_on.wait(LONGEST)
+    heard.append(request.body)
+    return thread(request)
+
+
 def breaking(request):
     """Fails."""
     raise ZeroDivisionError
@@ -70,6 +78,7 @@ class Noting(StreamingHttpResponse):
 
 closed: list[int] = []
 asked_over: list[object] = []
+heard: list[bytes] = []
 
 
 def streamed(request):
@@ -91,6 +100,7 @@ urlpatterns = [
     path("asking", asking),
     path("asking-and-held", asking_and_held),
     path("asking-and-streamed", asking_and_streamed),
+    path("heard-late", heard_late),
     path("breaking", breaking),
     path("streamed", streamed),
 ]
@@ -104,12 +114,13 @@ def _alone(settings):
     going_on.clear()
     closed.clear()
     asked_over.clear()
+    heard.clear()
 
 
-async def ask(handler, address, *, gone=None):
+async def ask(handler, address, *, gone=None, body=b""):
     """Status and body of the answer; where the client has `gone` before there is one, None."""
     sent = []
-    messages = [{"type": "http.request", "body": b"", "more_body": False}]
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive():
         if messages:
@@ -127,9 +138,9 @@ async def ask(handler, address, *, gone=None):
     return (sent[0]["status"], sent[1]["body"].decode()) if sent else None
 
 
-async def begin(handler, *, gone=None, address="/held"):
+async def begin(handler, *, gone=None, address="/held", body=b""):
     """A request that is under way in its thread."""
-    task = asyncio.ensure_future(ask(handler, address, gone=gone))
+    task = asyncio.ensure_future(ask(handler, address, gone=gone, body=body))
     assert await asyncio.to_thread(begun.acquire, timeout=LONGEST)
     return task
 
@@ -183,6 +194,20 @@ def test_thread_is_not_given_on_while_it_is_at_a_request_whose_client_has_gone()
         return other
 
     assert asyncio.run(run())[0] == 200
+
+
+def test_what_came_whole_is_read_though_its_client_has_gone():
+    async def hear():
+        handler, gone = Handler(), asyncio.Event()
+        task = await begin(handler, gone=gone, address="/heard-late", body=b"Said in leaving.")
+        gone.set()
+        assert await task is None
+        going_on.set()
+        await rest(handler, 1)
+
+    asyncio.run(hear())
+
+    assert heard == [b"Said in leaving."]
 
 
 def test_request_begins_without_the_connection_of_the_one_before(django_db_blocker):
