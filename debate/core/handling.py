@@ -25,6 +25,9 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
+Open = list[IO[bytes] | HttpResponseBase]
+"""What of a request is still to be closed."""
+
 KEPT = 16
 """Threads that wait for the next request; as many as are asked for serve at the same time."""
 
@@ -47,7 +50,7 @@ class Handler(ASGIHandler):
         if scope["type"] != "http":
             raise ValueError(f"Only HTTP is served, not {scope['type']}.")
         thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, "request")
-        open_: list[IO[bytes] | HttpResponseBase] = []
+        open_: Open = []
         try:
             async with ThreadSensitiveContext(executor=thread):
                 await self._serve(scope, receive, send, open_)
@@ -55,9 +58,7 @@ class Handler(ASGIHandler):
             # By the thread itself: where the client has gone, it may still be at the request.
             thread.submit(self._let_go, thread, open_)
 
-    def _let_go(
-        self, thread: ThreadPoolExecutor, open_: list[IO[bytes] | HttpResponseBase]
-    ) -> None:
+    def _let_go(self, thread: ThreadPoolExecutor, open_: Open) -> None:
         """Keep the thread for the next request, unless there are enough.
 
         A request that was broken off, as its client has gone or its server ends, has not let go of
@@ -71,13 +72,7 @@ class Handler(ASGIHandler):
         else:
             thread.shutdown(wait=False)
 
-    async def _serve(
-        self,
-        scope: Any,
-        receive: Any,
-        send: Any,
-        open_: list[IO[bytes] | HttpResponseBase],
-    ) -> None:
+    async def _serve(self, scope: Any, receive: Any, send: Any, open_: Open) -> None:
         """Read the body, and answer as long as the client is there.
 
         An answer that is whole is closed by the thread that made it, before it is sent. Others stand
@@ -101,9 +96,7 @@ class Handler(ASGIHandler):
         if not answering.cancelled():
             answering.result()
 
-    async def _answer(
-        self, scope: Any, asked: Any, send: Any, open_: list[IO[bytes] | HttpResponseBase]
-    ) -> None:
+    async def _answer(self, scope: Any, asked: Any, send: Any, open_: Open) -> None:
         """Send the answer to a request, or that which refuses one that cannot be read."""
 
         def made() -> Any:

@@ -11,14 +11,12 @@ import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from debate.core.handling import Handler
+from debate.core.handling import Handler, Open
 from debate.core.webserver import Server, configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from concurrent.futures import ThreadPoolExecutor
-
-    from django.http.response import HttpResponseBase
 
 PATIENCE = 40
 """Seconds that requests under way may take to end; a stream notices at its next beat that nobody listens."""
@@ -41,7 +39,7 @@ class Followed(Handler):
                 self.at_work += 1
         await super().__call__(scope, receive, send)
 
-    def _let_go(self, thread: ThreadPoolExecutor, open_: list[HttpResponseBase]) -> None:
+    def _let_go(self, thread: ThreadPoolExecutor, open_: Open) -> None:
         try:
             super()._let_go(thread, open_)
         finally:

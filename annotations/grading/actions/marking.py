@@ -383,7 +383,7 @@ def save_item_feedback(
 def submit_mark(*, actor: User, mark_id: UUID, version: int | None, via: Via = Via.WEB) -> Mark:
     """Let the mark count. What is asked for and nobody said otherwise counts as proposed.
 
-    Again does nothing. Raises what `change_mark` raises, and Invalid that names the first criterion
+    The work is open to the next from then on. Again does nothing. Raises what `change_mark` raises, and Invalid that names the first criterion
     that is not set (`incomplete`) or cites nothing though it has to (`uncited`).
     """
     held = hold_mark(actor, mark_id, version, None)
@@ -395,6 +395,7 @@ def submit_mark(*, actor: User, mark_id: UUID, version: int | None, via: Via = V
     mark.state, mark.submitted_at = MarkState.SUBMITTED, held.now
     mark.version += 1
     mark.save(update_fields=["state", "submitted_at", "total", "version", "updated_at"])
+    Lease.objects.filter(work=mark.work, role=mark.role, holder=actor).delete()
     settle(held.plan, mark.work, actor=actor, verb=Verb.SUBMITTED, via=via)
     raise_plan_counter(held.plan)
     return mark

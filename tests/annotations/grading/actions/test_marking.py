@@ -22,6 +22,7 @@ from annotations.grading.actions.marking import (
     submit_mark,
     withdraw_mark,
 )
+from annotations.grading.actions.queueing import hold_work
 from annotations.grading.enums import (
     CriterionKind,
     GradeState,
@@ -671,6 +672,14 @@ def test_submit_totals_the_mark_and_settles_the_grade(mark, work, assistant):
     grade = grade_of(work)
     assert (grade.state, grade.final) == (GradeState.READY, Decimal("7.50"))
     assert [event.verb for event in grade.events.all()] == [Verb.STARTED, Verb.SUBMITTED]
+
+
+def test_submit_leaves_the_work_open_to_the_next(mark, work, assistant, instructor):
+    hold_work(actor=assistant, work_id=work.pk)
+
+    submitted(mark)
+
+    assert hold_work(actor=instructor, work_id=work.pk).holder == instructor
 
 
 def test_submit_again_does_nothing(mark, work, assistant):
