@@ -68,7 +68,7 @@ async function showChip() {
     chipShown = asked;
     chip().outerHTML = html;
   }
-  return html || answer?.status < 500;
+  return html || (!answer?.ok && answer?.status < 500);
 }
 
 /** Send the drafts that wait in this browser, now and until the server has them. */
