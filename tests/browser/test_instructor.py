@@ -1,5 +1,6 @@
 """An instructor brings an essay in, corrects it, sets it, and annotates it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,33 @@ def save_and_set(page, seminar):
     page.get_by_role("button", name="Save the essay").click()
     page.get_by_role("link", name=f"Set it to {seminar.title}").first.click()
     send(page, page.get_by_role("button", name=f"Set it to {seminar.title}"))
+
+
+COPY = """async ([html, text]) => {
+  const parts = { "text/html": html, ...(text && { "text/plain": text }) };
+  const blobs = Object.entries(parts).map(([type, words]) => [type, new Blob([words], { type })]);
+  await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+}"""
+
+
+@pytest.mark.parametrize("words", ["Tolls work", ""], ids=["words", "a picture"])
+def test_markup_of_what_is_pasted_is_sent_until_the_words_are_changed(
+    words, browse, instructor, seminar
+):
+    page = browse(instructor, permissions=["clipboard-read", "clipboard-write"])
+    start(page, seminar)
+    field = page.get_by_label("Paste the essay")
+    markup = page.locator("[data-import] [name=html]")
+    page.evaluate(COPY, [f"<h2>{words}</h2>", words])
+
+    field.press("Control+v")
+    expect(field).to_have_value(words)
+    expect(markup).to_have_value(re.compile("<h2"))
+    field.press("End")
+    field.press("!")
+
+    expect(field).to_have_value(f"{words}!")
+    expect(markup).to_have_value("")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

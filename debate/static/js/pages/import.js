@@ -5,16 +5,13 @@ const html = form?.elements.namedItem("html");
 const MOST = 1_500_000; // characters; word processors put far more markup than words on the clipboard
 
 if (text && html) {
-  let isPaste = false;
   text.addEventListener("paste", (event) => {
     const replacesAll = text.selectionEnd - text.selectionStart === text.value.length;
     const markup = replacesAll ? event.clipboardData.getData("text/html") : "";
     html.value = markup.length > MOST ? "" : markup;
-    isPaste = true;
   });
   // Words changed by hand are newer than the HTML.
-  text.addEventListener("input", () => {
-    if (!isPaste) html.value = "";
-    isPaste = false;
+  text.addEventListener("input", ({ inputType }) => {
+    if (inputType !== "insertFromPaste") html.value = "";
   });
 }
