@@ -702,7 +702,7 @@ def test_draft_that_the_post_overtook_does_not_come_back(reading, assignment, pa
     def overtake(route):
         posted = route.fetch(max_redirects=0)
         with page.expect_response(is_save_answered) as answered:
-            drafts.pop().continue_()
+            held_at(page, drafts).continue_()
         assert answered.value.status == 409
         answered.value.finished()
         route.fulfill(response=posted)
