@@ -66,7 +66,7 @@ def _comparable(response):
     headers = dict(response.headers)
     headers.pop("Content-Length", None)  # it follows the address, which stands in the page
     if "Expires" in headers:
-        headers["Expires"] = "at once"  # told as the moment of the answer, whose second may be the next
+        headers["Expires"] = "at once"  # it tells the second of the answer
     return response.status_code, headers, body
 
 
