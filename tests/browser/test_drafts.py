@@ -66,6 +66,16 @@ def held_at(page, held, at=0):
     return held[at]
 
 
+def discarding(page):
+    """Discard the open draft; that waits among those returned."""
+    held = []
+    page.route("**/discard/", lambda route: hold(route, held))
+    composer(page).get_by_text("Discard", exact=True).click()
+    with page.expect_request("**/discard/"):
+        composer(page).get_by_role("button", name="Discard this draft").click()
+    return held
+
+
 @contextmanager
 def held_after(page, first):
     """`first` answers one draft that is sent; those after it wait until what that shows was read."""
@@ -588,11 +598,7 @@ def test_composer_that_is_opened_anew_while_its_draft_is_saved_has_its_newest_wo
 def test_composer_that_is_opened_while_another_draft_is_discarded_keeps_the_focus(reading):
     page = reading()
     kept(page)
-    held = []
-    page.route("**/discard/", lambda route: hold(route, held))
-    composer(page).get_by_text("Discard", exact=True).click()
-    with page.expect_request("**/discard/"):
-        composer(page).get_by_role("button", name="Discard this draft").click()
+    held = discarding(page)
     begin(page, number=2, words="Elsewhere")
 
     held_at(page, held).continue_()
@@ -664,16 +670,11 @@ def test_draft_of_an_open_composer_is_not_sent_by_another_tab(reading):
 def test_draft_that_is_discarded_while_its_composer_is_closed_can_be_taken_back(reading):
     page = reading()
     kept(page)
-    held = []
-    page.route("**/discard/", lambda route: hold(route, held))
-    composer(page).get_by_text("Discard", exact=True).click()
-    with page.expect_request("**/discard/"):
-        composer(page).get_by_role("button", name="Discard this draft").click()
+    held = discarding(page)
     page.keyboard.press("Escape")
     expect(chip(page)).to_have_text("1 draft")
 
-    [route] = held
-    route.continue_()
+    held_at(page, held).continue_()
     expect(chip(page)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
 

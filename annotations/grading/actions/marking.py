@@ -383,8 +383,9 @@ def save_item_feedback(
 def submit_mark(*, actor: User, mark_id: UUID, version: int | None, via: Via = Via.WEB) -> Mark:
     """Let the mark count. What is asked for and nobody said otherwise counts as proposed.
 
-    The work is open to the next from then on. Again does nothing. Raises what `change_mark` raises, and Invalid that names the first criterion
-    that is not set (`incomplete`) or cites nothing though it has to (`uncited`).
+    The work is open to the next from then on. Again does nothing. Raises what `change_mark` raises,
+    and Invalid that names the first criterion that is not set (`incomplete`) or cites nothing though
+    it has to (`uncited`).
     """
     held = hold_mark(actor, mark_id, version, None)
     mark = held.mark

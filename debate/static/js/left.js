@@ -5,6 +5,34 @@ const LONGEST_PAUSE = 60_000;
 
 const held = new Set();
 
+/** The places in the store that begin so. */
+export function placesIn(folder) {
+  try {
+    return Object.keys(localStorage).filter((one) => one.startsWith(folder));
+  } catch {
+    return []; // it is not allowed
+  }
+}
+
+/** What is kept at that place; null when nothing that can be read is. */
+export function stored(place) {
+  try {
+    return JSON.parse(localStorage.getItem(place));
+  } catch {
+    return null;
+  }
+}
+
+/** Keep that there, or nothing. */
+export function store(place, kept) {
+  try {
+    if (kept) localStorage.setItem(place, JSON.stringify(kept));
+    else localStorage.removeItem(place);
+  } catch {
+    // No room, or not allowed: then the page or the server alone has it.
+  }
+}
+
 /** Hold a place in the store, for an open form that sends itself what stands there, until the signal comes. */
 export function hold(place, signal) {
   const ended = new Promise((end) => {

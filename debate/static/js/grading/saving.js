@@ -2,7 +2,7 @@
    that the one before left. What the server does not have yet is kept in this browser by owner and work, and is sent when
    it can be; the page is not left before that has been tried. */
 
-import { hold, insist, unlessHeld } from "../left.js";
+import { hold, insist, placesIn, store, stored, unlessHeld } from "../left.js";
 import { words } from "../reading/page.js";
 import { ask, isOurs, theirsOf } from "./conflict.js";
 import { form, isText, nameOf, paint, put, say, sayRest, setVersion, touch, trouble, valuesOf, version } from "./column.js";
@@ -29,21 +29,10 @@ let gone = {};
 
 const tokens = (root = document) => [...root.querySelectorAll('[name="csrfmiddlewaretoken"]')];
 
-function store() {
-  try {
-    if (pending.size) localStorage.setItem(folder + work, JSON.stringify({ part, version: version(), fields: [...pending].map(([name, { values, address, sent }]) => [name, values, address, sent]) }));
-    else localStorage.removeItem(folder + work);
-  } catch {
-    // No room, or not allowed: then this page alone has it.
-  }
-}
-
-function stored(place) {
-  try {
-    return JSON.parse(localStorage.getItem(place));
-  } catch {
-    return null;
-  }
+/** Keep in this browser what the server does not have. */
+function keep() {
+  const fields = [...pending].map(([name, { values, address, sent }]) => [name, values, address, sent]);
+  store(folder + work, pending.size ? { part, version: version(), fields } : null);
 }
 
 const feedbackAddress = (name) => document.querySelector(`[data-feedback="${name.slice(9)}"] form`)?.action;
@@ -79,7 +68,7 @@ async function keepField(name, { values, address }, from) {
 function finish(name, entry) {
   shown.set(name, entry.values);
   if (pending.get(name) === entry) pending.delete(name);
-  store();
+  keep();
 }
 
 /** What is wanted of that field by now: while an answer was awaited, something else may have been chosen or typed. */
@@ -92,14 +81,14 @@ async function differ(name, told) {
   const theirs = theirsOf(told, name);
   const { values, sent } = newest(name);
   setVersion(told.version);
-  store();
+  keep();
   // Then only an answer was lost: it is sent once more, or what was chosen since.
   if (theirs && [values, ...sent].some((one) => isOurs(name, theirs, one))) return;
   if ((await ask(told, name, values, theirs)) === "mine") return;
   put(name, theirs ?? []);
   shown.set(name, theirs ?? []);
   pending.delete(name);
-  store();
+  keep();
   // Nothing is set: the answer tells points and total as they stand.
   const answer = await keepField("", { values: [], address: part }, version());
   const now = answer?.ok && (await answer.json().catch(() => null));
@@ -113,7 +102,7 @@ function refuse(name, entry, detail) {
   sayRest();
   pending.delete(name);
   for (const one of pending.values()) one.isOlder = true;
-  store();
+  keep();
   // A choice that is not kept is not shown as if it were; words stay, to be mended.
   if (!isText(name)) put(name, shown.get(name) ?? []);
 }
@@ -172,7 +161,7 @@ export function save(name, { undoes = false } = {}) {
   // The server may have what was sent before, and only its answer be lost.
   const sent = [...(old?.sent ?? []), ...(old?.isTried ? [old.values] : [])].slice(-MOST_SENT);
   pending.set(name, { values, sent, address: name.startsWith("feedback-") ? feedbackAddress(name) : part });
-  store();
+  keep();
   start();
 }
 
@@ -215,16 +204,16 @@ async function deliverLeft(place) {
     if (answer.ok) kept.fields.shift();
     else if (!theirs || ![values, ...sent].some((one) => isOurs(name, theirs, one))) return false; // it is asked when the work is opened
     kept.version = told.version;
-    localStorage.setItem(place, JSON.stringify(kept));
+    store(place, kept);
   }
-  localStorage.removeItem(place);
+  store(place, null);
   return false;
 }
 
 /** Of works that were left while the server was away. */
 const sendLeft = insist(async () => {
   let waits = false;
-  for (const place of Object.keys(localStorage).filter((one) => one.startsWith(folder))) {
+  for (const place of placesIn(folder)) {
     if (await unlessHeld(place, () => deliverLeft(place))) waits = true;
   }
   return waits;

@@ -2,13 +2,14 @@
    server has it: what stands there is what the server has not seen, and is sent when it can be. It is kept by owner,
    so that nobody else who signs in on this browser is shown it. */
 
-import { hold as holdPlace, unlessHeld } from "../left.js";
+import { hold as holdPlace, placesIn, store, stored, unlessHeld } from "../left.js";
 import { words } from "./page.js";
 
 const PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 const PATIENCE = 20_000;
 const MOST_WHEN_LEAVING = 60_000; // browsers send at most 64 KiB for a page that is left
+const TAKEN = ["draft_saved", "ours", "posted"];
 const OF_THE_FORM = new Set(["csrfmiddlewaretoken", "submission_key", "draft_revision"]);
 
 const tokens = (root = document) => [...root.querySelectorAll('[name="csrfmiddlewaretoken"]')];
@@ -16,23 +17,6 @@ const folderOf = ({ owner, assignment }) => `draft ${owner} ${assignment} `;
 const written = (form) => form.querySelectorAll('textarea, input:not([type="hidden"], [type="radio"], [type="checkbox"])');
 // The server keeps fields in an order of its own.
 const inOrder = (content) => JSON.stringify(Object.entries(content).sort());
-
-function stored(place) {
-  try {
-    return JSON.parse(localStorage.getItem(place));
-  } catch {
-    return null;
-  }
-}
-
-function store(place, kept) {
-  try {
-    if (kept) localStorage.setItem(place, JSON.stringify(kept));
-    else localStorage.removeItem(place);
-  } catch {
-    // No room, or not allowed: then the server alone has it.
-  }
-}
 
 /** Post to the server as the person whose page this is. Null when it is away; of a person who has signed out it is
     a redirect that was not followed. */
@@ -252,22 +236,15 @@ export function keepDraft(form, { tell, differ }) {
 }
 
 async function deliverLeft(data, place) {
-  const left = localStorage.getItem(place);
   const kept = stored(place);
   const [word] = kept ? await deliver(data, kept) : [];
-  const took = ["draft_saved", "ours", "posted"].includes(word);
-  if (took && localStorage.getItem(place) === left) store(place, null);
-  return { took, waits: word === "draft_here" };
+  if (TAKEN.includes(word) && JSON.stringify(stored(place)) === JSON.stringify(kept)) store(place, null);
+  return word;
 }
 
 /** Send what no open form does; whether the server took any of it, and whether any waits for the server. */
 export async function sendLeft(data) {
-  const folder = folderOf(data);
-  const all = { took: false, waits: false };
-  for (const place of Object.keys(localStorage).filter((one) => one.startsWith(folder))) {
-    const one = await unlessHeld(place, () => deliverLeft(data, place));
-    all.took ||= one?.took;
-    all.waits ||= one?.waits;
-  }
-  return all;
+  const came = [];
+  for (const place of placesIn(folderOf(data))) came.push(await unlessHeld(place, () => deliverLeft(data, place)));
+  return { took: came.some((word) => TAKEN.includes(word)), waits: came.includes("draft_here") };
 }
